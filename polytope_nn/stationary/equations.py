@@ -41,6 +41,11 @@ _SHORT = 256  # bits of a kappa that is made of weights
 _FAR = Fraction(65, 64)  # the square of a pull, in units of beta^2, that is no rounding
 _GROWN = 100  # times that weights are made larger, at least doubled
 _LARGE = 16  # degrees above are left to balls
+_SETTLING = (
+    300  # steps of weights, at most so many powers of 2, until pulls are so close to beta
+)
+_OCTAVE = 1 << 12  # parts of a power of 2, by which weights are told
+_SETTLED = Fraction(1, 1000)
 
 
 def coefficients(D: TrainingProblem, rest: Sequence[Scalar]) -> Scalars:
@@ -74,25 +79,11 @@ def weighted(
     rounded to many bits. Where scales are far apart a pull may be the same for all weights up to
     far larger ones: they are doubled until it is beta at most.
     """
-    inverse, r = D.inverse_weights, [dot(q, D.y) for q in Q]
-    scaled = [[t * w for t, w in zip(q, inverse, strict=True)] for q in Q]
-    start = [[dot(p, q) for q in Q] for p in scaled]
-    factors = [[[dot(q, v) for v in b.columns] for q in Q] for b in members]
+    pulled = _Pulled(D, members, Q)
     weights = tuple(c)
     nu: Vector = ()
     for _ in range(_GROWN):
-        M = start
-        for W, x in zip(factors, weights, strict=True):
-            if x:
-                M = [
-                    [t + x * dot(p, q) for t, q in zip(row, W, strict=True)]
-                    for row, p in zip(M, W, strict=True)
-                ]
-        nu = _rounded(cast("Vector", solve(M, r)))  # M(c) is positive definite
-        pulls = [
-            squared_norm([dot(w, nu) for w in zip(*W, strict=True)]) / D.beta_squared
-            for W in factors
-        ]
+        nu, pulls = pulled(weights)
         wrong = [p > (_FAR if x else 1) for p, x in zip(pulls, weights, strict=True)]
         if not any(wrong):
             break
@@ -102,6 +93,83 @@ def weighted(
             for x, pull, far in zip(weights, pulls, wrong, strict=True)
         )
     return nu, weights
+
+
+class _Pulled:
+    """Solves ``M(c) nu = Q y``."""
+
+    def __init__(self, D: TrainingProblem, members: Sequence[Block], Q: Matrix) -> None:
+        self.square, self.right = D.beta_squared, [dot(q, D.y) for q in Q]
+        scaled = [[t * w for t, w in zip(q, D.inverse_weights, strict=True)] for q in Q]
+        self.start = [[dot(p, q) for q in Q] for p in scaled]
+        self.factors = [[[dot(q, v) for v in b.columns] for q in Q] for b in members]
+
+    def __call__(self, weights: Sequence[Fraction]) -> tuple[Vector, Vector]:
+        """Return nu, rounded, and the squares of the pulls of all blocks in units of beta^2."""
+        M = self.start
+        for W, x in zip(self.factors, weights, strict=True):
+            if x:
+                M = [
+                    [t + x * dot(p, q) for t, q in zip(row, W, strict=True)]
+                    for row, p in zip(M, W, strict=True)
+                ]
+        nu = _rounded(cast("Vector", solve(M, self.right)))  # M(c) is positive definite
+        pulls = (
+            squared_norm([dot(w, nu) for w in zip(*W, strict=True)]) / self.square
+            for W in self.factors
+        )
+        return nu, tuple(pulls)
+
+
+def _settled(
+    D: TrainingProblem, members: Sequence[Block], c: Sequence[Fraction]
+) -> tuple[Vector, Vector]:
+    """Return kappa and the weights c of blocks that all have mass: their pulls are near beta.
+
+    The weights go up where a pull is too large and else down, in steps that are longer and
+    longer, and shorter once they turn: where scales are far apart a pull may be nearly the same
+    for weights of many orders, and no derivative tells how far to go.
+    """
+    one = Fraction(1)
+    Q = D.free.quotient if D.free.columns else tuple(
+        tuple(one * int(i == j) for j in range(D.n)) for i in range(D.n)
+    )  # fmt: skip
+    pulled = _Pulled(D, members, Q)
+    places = list(map(_place, c))
+    steps, sides, turned = [_OCTAVE] * len(c), [0] * len(c), [False] * len(c)
+    nu, weights = (), tuple(c)
+    for _ in range(_SETTLING):
+        weights = tuple(map(_weight, places))
+        nu, pulls = pulled(weights)
+        if all(abs(p - 1) < _SETTLED for p in pulls):
+            break
+        for a, p in enumerate(pulls):
+            side = 1 if p > 1 else -1
+            turned[a] = turned[a] or side == -sides[a]
+            if side != sides[a]:
+                steps[a] = steps[a] // 4 + 1
+            else:
+                steps[a] = 5 * steps[a] // 4 + 1 if turned[a] else 2 * steps[a]
+            places[a] += side * min(steps[a], 64 * _OCTAVE)
+            sides[a] = side
+    return tuple(dot(nu, row) for row in zip(*Q, strict=True)), weights
+
+
+def _place(x: Fraction) -> int:
+    """Return the logarithm to base 2 of a weight, roughly, in parts of an octave."""
+    x = x or Fraction(1)
+    e = x.numerator.bit_length() - x.denominator.bit_length()
+    return e * _OCTAVE + int((x / Fraction(2) ** e - 1) * _OCTAVE)
+
+
+def _weight(place: int) -> Fraction:
+    """Return the weight of a place, straight between powers of 2.
+
+    >>> print(_weight(0), _weight(_OCTAVE // 2), _weight(-_OCTAVE))
+    1 3/2 1/2
+    """
+    e, part = divmod(place, _OCTAVE)
+    return Fraction(_OCTAVE + part, _OCTAVE) * Fraction(2) ** e
 
 
 def _rounded(x: Vector) -> Vector:
@@ -133,20 +201,29 @@ class Equations:
         return tuple(Unit(Face(b.sign, b.covector, 0), b.factor) for b in self.blocks)
 
     def refined(self, bits: int) -> Balls:
-        """Return a point close to the solution; ``Undecided`` when Newton fails."""
+        """Return a point close to the solution; ``Undecided`` when Newton fails.
+
+        It starts at the guess, and where it fails from there at one whose pulls are settled.
+        """
         if bits not in self._points:
-            start = self._points.get(self.limits.bits) or self._start
-            self._points[bits] = self.system.refined(start, bits)
+            known = self._points.get(self.limits.bits)
+            try:
+                found = self.system.refined(
+                    known or self._start(self.kappa, self.weights), bits
+                )
+            except Undecided:
+                better = _settled(self.problem, self.blocks, self.weights)
+                found = self.system.refined(self._start(*better), bits)
+            self._points[bits] = found
         return self._points[bits]
 
-    @property
-    def _start(self) -> Scalars:
-        rest = list(squared_loss(self.problem).fit(self.kappa))
-        for b, c in zip(self.blocks, self.weights, strict=True):
-            F = [dot(v, b.direction(self.kappa)) * b.sign for v in b.factor]
+    def _start(self, kappa: Vector, weights: Vector) -> Scalars:
+        rest = list(squared_loss(self.problem).fit(kappa))
+        for b, c in zip(self.blocks, weights, strict=True):
+            F = [dot(v, b.direction(kappa)) * b.sign for v in b.factor]
             rest = [x - c * t for x, t in zip(rest, F, strict=True)]
         a = coefficients(self.problem, rest)
-        return (*self.kappa, *self.weights, *(a[j] for j in self.problem.free.basis))
+        return (*kappa, *weights, *(a[j] for j in self.problem.free.basis))
 
     def rational(self, finer: int = 1) -> tuple[Vector, Vector]:
         """Return fractions close to kappa and c, of ``finer`` times the bits; ``Z'kappa = 0``."""

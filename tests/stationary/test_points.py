@@ -3,6 +3,7 @@
 import json
 from fractions import Fraction
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from polytope_nn.stationary.descents import descended, ends_of
 from polytope_nn.stationary.excluded import Exclusion
 from polytope_nn.stationary.guess import Guesser
 from polytope_nn.stationary.members import Members
+from polytope_nn.stationary.optima import Optima
 from tests.oracles import stationary as oracle
 
 ORACLE = json.loads(oracle.FILE.read_text(encoding="utf-8"))
@@ -306,8 +308,9 @@ def test_what_balls_and_fields_do_not_decide_is_named(monkeypatch):
         stationary_points(TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1), 1)
 
 
-def test_rows_of_far_apart_sizes_need_no_more_bits():
+def test_rows_of_far_apart_sizes_need_no_more_bits(monkeypatch):
     """Two neurons share a ray by the symmetry of the labels; kappa is of degree above 1."""
+    monkeypatch.setattr(points, "Optima", SimpleNamespace(of=lambda *_: Optima(None)))
     X, y = [["1e12", "2e12"], [-2, 1], ["1e-12", "-1e-12"]], [2, -1, 3]
     D = TrainingProblem(X, y, beta=1)
     S = stationary_points(D, 2, limits=Limits(bits=64, degree=1))
@@ -340,15 +343,27 @@ def test_labels_far_larger_than_the_weight_decay():
     assert (len(zero.blocks), zero.objective) == (0, 9 * 10**24)
 
 
-def test_a_feature_far_smaller_than_the_bias():
-    """For masses from 1 to 10^23 the slope's pull is 4/3 beta: floats do not see where it ends."""
-    small = Fraction(1, 5 * 10**11)
-    D = TrainingProblem([[0], [0], [-small]], [1, 1, 3], beta=small, bias="penalised")
+@pytest.mark.parametrize("power", ["1e-3", "1e-12", "1e-30"])
+def test_a_feature_far_smaller_than_the_bias(power, monkeypatch):
+    """Pulls are flat in the masses for many orders: floats and derivatives do not see their end.
+
+    In the limit the bias costs nothing, and the networks are the same.
+    """
+    monkeypatch.setattr(points, "Optima", SimpleNamespace(of=lambda *_: Optima(None)))
+    s = Fraction(power)
+    D = TrainingProblem([[0], [0], [-s]], [1, 1, 3], beta=s, bias="penalised")
     S = stationary_points(D, 1)
     assert [p.kind for p in S] == ["global", "saddle"]
-    # a bias 3/2 that costs next to nothing, and a step of 1/2, which costs 1/2
-    assert float(S.values[0]) == pytest.approx(5 / 4, abs=1e-9)
-    assert float(S.values[1]) == 11 / 2
+    # a bias 3/2, and a step of 1/2, which costs 1/2
+    assert [float(t) for t in S.values] == pytest.approx([5 / 4, 11 / 2], abs=0.01)
+    X = [[s], [0], [-2 * s]]
+    D = TrainingProblem(X, [-2, 0, 0], beta=s / 2, bias="penalised", skip="linear")
+    S = stationary_points(D, 2)
+    assert [p.kind for p in S] == ["global"] * 2 + ["saddle"] * 7
+    faces = [[b.face for b in p.blocks] for p in S]
+    assert {"-0+ +++", "+0- +++", "+++", "++-", ""} < set(map(" ".join, faces))
+    assert float(S.values[0]) == pytest.approx(9 / 16, abs=0.001)
+    assert float(S.values[-1]) == 8 / 5  # the skip alone leaves 4/5 of |y|^2 / 2
 
 
 @pytest.mark.parametrize("scale", [10**8, 10**12])
