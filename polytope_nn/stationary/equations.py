@@ -137,7 +137,8 @@ def _settled(
     pulled = _Pulled(D, members, Q)
     places = list(map(_place, c))
     steps, sides, turned = [_OCTAVE] * len(c), [0] * len(c), [False] * len(c)
-    nu, weights = (), tuple(c)
+    nu: Vector = ()
+    weights = tuple(c)
     for _ in range(_SETTLING):
         weights = tuple(map(_weight, places))
         nu, pulls = pulled(weights)

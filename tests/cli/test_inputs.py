@@ -87,7 +87,10 @@ def test_state_dicts_that_do_not_fit(kind, data, tmp_path, capsys):
             {"W": np.ones((4, 2)), "alpha": np.ones(4), "b": np.ones(4)},
             "add --bias penalised",
         ),
-        ({"W": np.ones((4, 2)), "alpha": np.ones(3)}, "W 4 rows, one for each neuron: give as many"),
+        (
+            {"W": np.ones((4, 2)), "alpha": np.ones(3)},
+            "W 4 rows, one for each neuron: give as many",
+        ),
         (
             {"W": np.ones((2, 4)), "alpha": np.ones(4)},
             "alpha has 4 entries, W 2 rows, one for each neuron",
