@@ -94,12 +94,11 @@ class Tree:
             if isinstance(leaf, Leaf):
                 found.append(leaf)
                 continue
-            parts = list(self._branches(box, leaf))
-            if self.width == 1 and any(part.excluded for part in parts):
+            if self.width == 1 and not box.open:
                 alone = self._alone(sigma, rows)
                 if alone is not None:
                     return alone
-            waiting.extend(parts)
+            waiting.extend(self._branches(box, leaf))
             if len(found) + len(waiting) > _MOST_LEAVES:
                 raise Undecided(
                     f"whether kappa is feasible: more than {_MOST_LEAVES} leaves"

@@ -6,10 +6,11 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.certificate.check import check
-from polytope_nn.dual.feasibility import enclosure
+from polytope_nn.dual.feasibility import enclosure, middle
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.certificate.bounds import near_network
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.enclosed import EnclosedComplex
 from polytope_nn.parallel.counts.flat import ShallowFlat
@@ -17,6 +18,7 @@ from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.equations.theta import form, near
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.optimum import proved
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.finding import optimum
@@ -150,3 +152,17 @@ def test_rows_that_are_repeated_are_one_row_of_more_weight():
     ]
     assert found[0] == found[1]
     assert len(found[0]) == 9
+
+
+def test_networks_in_balls_have_directions():
+    """Their atoms are named by faces: the network near it has the same weights."""
+    X = [[2, -2, -1], [1, -1, 0], [-2, -1, -2], [-2, 2, 2]]
+    O = parallel_optimum(ParallelProblem(X, [-2, 3, 1, 2], beta=2, inner_width=2))
+    assert (O.level, O.depth_helps) == ("interval", False)
+    one, other = some_network(O), near_network(O)
+    assert float(other.objective(O.problem)) == pytest.approx(float(O.value), rel=1e-12)
+    for b, c in zip(one.branches, other.branches, strict=True):
+        assert b.sign == c.sign
+        for x, y in zip(b.neurons, c.neurons, strict=True):
+            close = [float(middle(t)) for t in x.u]
+            assert close == pytest.approx([float(t) for t in y.u], rel=1e-12)

@@ -11,7 +11,11 @@ from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.parallel.blocks import Blocks
+from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.parallel.tree import Tree
+from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 from tests.oracles.three_layer import BY_NAME, DEEP
 
 
@@ -167,6 +171,17 @@ def test_leaves_of_two_neurons_are_few_and_cover_every_pair_of_blocks():
             assert all(any(not out & {*pair} for out in over) for pair in pairs)
     with pytest.raises(NotOptimal, match="3 inner neurons"):
         _ = tree(X, kappa, Fraction(1, 4), 3).leaves
+
+
+@pytest.mark.deep
+def test_one_inner_neuron_needs_no_theta():
+    """Rows as good as one direction, where floats find no theta: the two-layer test decides."""
+    s = Fraction(1, 10**12)
+    X = [[0, 2 * s], [-s, -2 * s], [-s, -2 * s], [-s, -2 * s], [0, s]]
+    of = {"beta": 3 * s, "bias": "penalised"}
+    O = parallel_optimum(ParallelProblem(X, [-2, 2, 2, 2, 0], inner_width=1, **of))
+    flat = optimum(TrainingProblem(X, [-2, 2, 2, 2, 0], **of))
+    assert float(O.value) == pytest.approx(float(flat.value), rel=1e-12)
 
 
 def test_theta_may_be_irrational():

@@ -8,7 +8,7 @@ branches of a network of m*(k) beside them from ``m*(k) + M*(k)`` on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
@@ -20,7 +20,7 @@ from polytope_nn.networks.membership import Held
 from polytope_nn.networks.neuron import ray, same_ray
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.optimum import ParallelOptimum
-from polytope_nn.parallel.pieces import Label
+from polytope_nn.parallel.pieces import Label, label
 from polytope_nn.paths.route import Parting, Vertices, route
 
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
@@ -184,7 +184,12 @@ def _placed(slot: Held, columns: list[Branch]) -> Place:
 
 def some_network(O: ParallelOptimum, m: int | None = None) -> ParallelNetwork:
     """Return an optimal network: the branches of the proof, padded to m."""
-    branches = O.branches
+    flat = O.flat.atoms if O.flat is not None else ()
+    named = {label(replace(a, sign=1))[1]: a.g for a in flat}  # faces, where g are in balls
+    branches = tuple(
+        (sigma, tuple(((s, named.get(g, g)), c) for (s, g), c in own))
+        for sigma, own in O.branches
+    )
     if O.problem.regulariser == "path" and O.problem.inner_width is not None:
         branches = tuple(
             (s, _equal(masses, O.problem.inner_width)) for s, masses in branches
@@ -204,5 +209,5 @@ def _equal(
     if len(masses) > 1:  # they are multiples
         times = [next(t for t in range(k + 1) if part * t == c) for _, c in masses]
     return tuple(
-        (label, part) for (label, _), t in zip(masses, times, strict=True) for _ in range(t)
+        (name, part) for (name, _), t in zip(masses, times, strict=True) for _ in range(t)
     )
