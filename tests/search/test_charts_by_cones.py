@@ -8,7 +8,7 @@ import pytest
 
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.dual.optimum import verified
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.errors import NotOptimal
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.report.free_part import page
 from polytope_nn.report.text import patterns_of
@@ -87,11 +87,11 @@ def test_which_problems_have_many_patterns():
     assert not has_many_patterns(few)
 
 
-def test_certificates_are_refused_by_name(monkeypatch):
+def test_certificates_of_charts_are_by_cones(monkeypatch):
     O = by_cones(monkeypatch, drawn(2, 8, 2, "none"))
-    with pytest.raises(Undecided, match="certificates by cones have no free bias"):
-        certify(O)
     P = optimal_polytope(O)
+    C = certify(P)
+    assert (C.kind, len(C.claim("atoms")["list"])) == ("cones", len(O.atoms))
     lines = page(uniqueness(P), None, "no widths", {})
     assert lines[1].startswith(f"{patterns_of(O)}, atoms {len(O.atoms)}, ")
 

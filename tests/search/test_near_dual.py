@@ -13,10 +13,11 @@ from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.kinds import huber, quantile
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.losses import priced
-from polytope_nn.search.cones.losses.precise import _on
+from polytope_nn.search.cones.losses.precise import CONES, _on, _Searched
 from polytope_nn.search.cones.near import beside, best_dual
 from polytope_nn.search.cones.pools import pool, separation
 from polytope_nn.search.cones.pools.problem import Support
+from polytope_nn.search.cones.searching import maxima
 from polytope_nn.search.finding import optimum
 
 SIGNED = ["logistic", "hinge", "squared_hinge"]
@@ -129,3 +130,18 @@ def test_entries_at_an_end_of_the_domain_stay_there():
     kappa = beside(D, (half + tiny, -1, half))
     assert sum(kappa) == 0
     assert kappa[1] == -1
+
+
+def test_no_direction_is_missed_that_a_tree_beside_the_neurons_finds():
+    """Climbing and a rough tree left one 1.4e-3 above beta here: no faces were tied there."""
+    random = Random(21)  # noqa: S311 - reproducible data
+    n = random.choice([25, 30, 40])
+    X = [[random.randint(-9, 9) for _ in range(3)] for _ in range(n)]
+    y = [random.randint(-9, 9) for _ in X]
+    D = TrainingProblem(X, y, beta=12, loss="absolute", bias="penalised", skip="constant")
+    searched = _Searched(D)
+    rough = searched.pooled(CONES // 2, 1e-6)
+    for side in (1, -1):
+        form = searched.floats.at(rough.kappa).turned(side)
+        known = [t for s, t in zip(rough.signs, rough.tops, strict=True) if s == side]
+        assert all(top.value < 1 + 2e-4 for top in maxima(form, 1e-6, known))

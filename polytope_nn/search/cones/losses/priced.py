@@ -4,14 +4,14 @@ As in :mod:`~polytope_nn.search.cones.pools.pool`, with the epigraphs of the los
 square. What it ends at is rough: :mod:`~polytope_nn.search.cones.near` makes it precise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
 from polytope_nn.search.cones.climbing import Climbed
 from polytope_nn.search.cones.growing import Allowance
-from polytope_nn.search.cones.pools.problem import FloatProblem
+from polytope_nn.search.cones.pools.problem import FloatProblem, Support
 from polytope_nn.search.cones.pools.separation import exceeding, separated, spread
 from polytope_nn.search.losses.program import priced_rows
 from polytope_nn.search.priced import Compressed, Priced, entries
@@ -31,6 +31,7 @@ __all__ = ["FINE", "ROUGH", "Rough", "roughly"]
 
 ROUGH, FINE = 1e-2, 1e-9  # how far above beta a direction may be at last
 _FIRST = 0.3  # and at first
+_MISSED = 1e-4  # what climbing and a rough tree may miss, where the end is to be finer
 _ROUNDS = 60
 _LARGE = 600  # neurons in the pool before the idle ones leave
 _ACCURACY = 1e-10
@@ -61,7 +62,8 @@ def roughly(
     """Return kappa, fits and neurons near the optimum of any losses; fits are in ``unit``.
 
     The search ends where none is found further above beta than ``last``: climbing finds them, and
-    a tree of cones what it misses by more than is rough.
+    a tree of cones what it misses by more than is rough, or, where ``last`` is finer, a tree beside
+    the neurons in use what it misses by more than ``_MISSED``.
 
     Raises
     ------
@@ -84,6 +86,9 @@ def roughly(
             continue
         if not new:
             new, proved = separated(problem, kappa, max(last, ROUGH), allowed=allowed)
+        if not new and last < _MISSED:
+            known = Support(kappa, tuple(signs), tuple(tops), c, settled=False)
+            new = _beside(problem, known, allowed)
         shown = max(above, max((top.value for _, top in new), default=1.0) - 1)
         if not new:
             shown = above if proved else max(above, ROUGH)
@@ -96,7 +101,7 @@ def roughly(
         U = np.array([t.u for t in tops]).reshape(len(tops), problem.form.rows.shape[1])
         F = problem.features(U) * np.array(signs)
         kappa, fits, c = _solved(problem, price, F)
-    used = [q for q in range(len(c)) if c[q] > 1e-7 * c.max(initial=0)]
+    used = _used(c)
     return Rough(
         kappa,
         fits * unit,
@@ -105,6 +110,25 @@ def roughly(
         c[used],
         shown,
     )
+
+
+def _used(c: "Floats") -> list[int]:
+    """Return the neurons that have weight."""
+    return [q for q in range(len(c)) if c[q] > 1e-7 * c.max(initial=0)]
+
+
+def _beside(
+    problem: FloatProblem, known: Support, allowed: Allowance
+) -> list[tuple[int, Climbed]]:
+    """Return what exceeds beta beside the neurons in use, which a tree need not go round."""
+    used = _used(known.weights)
+    support = replace(
+        known,
+        signs=tuple(known.signs[q] for q in used),
+        tops=tuple(known.tops[q] for q in used),
+        weights=known.weights[used],
+    )
+    return separated(problem, known.kappa, _MISSED, support, allowed)[0]
 
 
 def _solved(
