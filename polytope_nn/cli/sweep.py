@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, TextIO
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
+from .terminal import tally
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -75,13 +77,15 @@ def run(args: argparse.Namespace) -> int:
     held = Held(names)
     if target is not None and args.resume:
         held.read(target)
-    done, total = 0, _total(args.input)
+    done, total = len(held.seals), _total(args.input) * len(chosen)
     with (
         _input(args.input) as source,
         _output(target) as out,
         executor_of(args) as executor,
+        tally.line(),
     ):
         tasks = held.missing(varied(_lines(source, args.input), chosen))
+        tally.show(done, total)
         for lines in swept(names, tasks, executor, ahead=8 * args.jobs):
             seal = held.under_way.popleft()
             for line in lines:
@@ -89,8 +93,7 @@ def run(args: argparse.Namespace) -> int:
                 held.count(line, tell=True)
             out.flush()  # whole lines: an interruption loses what is under way, no more
             done += 1
-            _show(f"\r{done} of {total} done" if total else f"\r{done} done")
-    _show("\n" * bool(done))
+            tally.show(done, total)
     if target is not None and held.scattered:
         _put_in_order(target)
     return next((code for code in (1, 2, 3) if held.codes[code]), 0)
@@ -113,12 +116,6 @@ def _total(path: str) -> int:
         return sum(1 for line in file if line.strip())
 
 
-def _show(progress: str) -> None:
-    """Write progress, on a terminal only."""
-    if sys.stderr.isatty():
-        print(progress, end="", file=sys.stderr, flush=True)
-
-
 class Held:
     """What the output holds, what is under way, and the exit codes of all of it."""
 
@@ -135,6 +132,7 @@ class Held:
             self.codes[2] += 1
             if tell and line["theorem"] == self.names[0]:
                 message = " ".join(str(line["error"]).split())
+                tally.cleared()
                 print(f"polytope-nn {NAME}: {message}", file=sys.stderr)
         elif line["verdict"] is False:
             self.codes[1] += 1

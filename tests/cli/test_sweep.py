@@ -262,11 +262,36 @@ def test_an_input_that_is_no_text(tmp_path, capsys):
 
 
 def test_progress_on_a_terminal_only(family, monkeypatch, capsys):
+    """From the start on: the first instance may take minutes."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert swept("T1", "--input", family) == 0
-    assert (
-        capsys.readouterr().err == "".join(f"\r{k} of 5 done" for k in range(1, 6)) + "\n"
-    )
+    lines = (f"\r\x1b[K{k} of 5 done" for k in range(6))
+    assert capsys.readouterr().err == "".join(lines) + "\n"
+
+
+def test_progress_counts_variants_and_what_is_held(family, monkeypatch, tmp_path, capsys):
+    out = tmp_path / "answers.jsonl"
+    given = ("T1", "--input", family, "--loss", "squared,huber:100", "-o", out)
+    assert swept(*given) == 0
+    answers = out.read_text(encoding="utf-8").splitlines(keepends=True)
+    out.write_text("".join(answers[:7]), encoding="utf-8")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    capsys.readouterr()
+    assert swept(*given, "--resume") == 0
+    lines = (f"\r\x1b[K{k} of 10 done" for k in range(7, 11))
+    assert capsys.readouterr().err == "".join(lines) + "\n"
+
+
+def test_an_error_has_a_line_of_its_own(monkeypatch, tmp_path, capsys):
+    path = tmp_path / "family.jsonl"
+    path.write_text("{}\n", encoding="utf-8")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert swept("T1", "--input", path) == 2
+    told = capsys.readouterr().err.split("\r\x1b[K")
+    assert told[:2] == ["", "0 of 1 done"]
+    assert told[2].startswith("polytope-nn sweep: ")
+    assert told[2].endswith("\n")
+    assert told[3:] == ["1 of 1 done\n"]
 
 
 @pytest.mark.filterwarnings("ignore")  # dask's own sockets and event loop

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, prod
-from operator import mul
+from operator import add, mul, sub
 from typing import Any, TypeAlias, TypeVar
 
 from ..kernel.intervals import Interval, Numbers, inner, linear
@@ -231,6 +231,44 @@ class System:
         total = [a + b for a, b in zip(low, high, strict=True)]
         return total, [b - a for a, b in zip(low, high, strict=True)]
 
+    def has_short_columns(self, Y: list[Row]) -> bool:
+        """Return whether the columns of faces are few, and their products with Y have room."""
+        count = sum(len(f.columns) for f in self.faces)
+        longest = max((t.bit_length() for row in Y for t in row), default=0)
+        longest += max(
+            (t.bit_length() for f in self.faces for row in f.V.values() for t in row),
+            default=0,
+        )
+        return 0 < 3 * count < self.D.n and self.D.clock.fits(len(Y) * count, longest + 64)
+
+    def shares(self, row: Row) -> Row:
+        """Return the products of a row of Y with the columns of V of all faces, as integers."""
+        self.D.clock.tick()
+        return [
+            sum(map(mul, own, column))
+            for f in self.faces
+            for own in ([row[i] for i in f.at],)
+            for column in f.columns
+        ]
+
+    def short_column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
+        """Return what stands below kappa_j, then ``e V_j`` by face: middles twice, radii."""
+        n, low, high = self.D.n, [], []
+        for F in images:
+            low.append(2 * F[j].low)
+            high.append(2 * F[j].high)
+        for z in self.Z:
+            unit = Interval.around(z[j], z[j], self.bits)
+            low.append(unit.low)
+            high.append(unit.high)
+        for f, weight in zip(self.faces, x[n:], strict=False):
+            den, a, b = f.den * f.den, weight.low, weight.high
+            for t in f.V.get(j, [0] * len(f.columns)):
+                up, down = (a, b) if t > 0 else (b, a)
+                low.append(up * t // den)
+                high.append(-(-down * t // den))
+        return list(map(add, low, high)), list(map(sub, high, low))
+
     def rise(self, f: Face, weight: Interval, j: int, ends: tuple[Row, Row]) -> None:
         """Add a face's ``e B_ij`` to the ends of column j."""
         own, (low, high) = f.V.get(j), ends
@@ -439,6 +477,7 @@ def solution(S: Any, witness: Json) -> Numbers:
     """Return the image of the box under Krawczyk's operator, after proving it lies inside.
 
     ``|I - Y J|`` is bounded column by column from middles and radii: no column is kept.
+    The radii of a row of J, which one entry of Y multiplies, are added first.
     """
     where, size, bits, tick = "witness.centre", S.size, S.bits, S.D.clock.tick
     num, den = array(witness["centre"], where, 2)
@@ -456,15 +495,9 @@ def solution(S: Any, witness: Json) -> Numbers:
     values = S.values([Interval.around(p, p, bits) for p in centre])
     box = [Interval.around(p - radius, p + radius, bits) for p in centre]
     images = S.images(box[: S.D.n])
-    sizes = [list(map(abs, row)) for row in Y]
-    spread = [0] * size  # in units of 2^-(bits + 1) / scale: bounds of the rows of |I - YJ|
     one = scale << bits + 1
-    for j in range(size):
-        middle, wide = S.column(j, box, images)
-        for i, (row, absolute) in enumerate(zip(Y, sizes, strict=True)):
-            apart = sum(map(mul, row, middle)) - (one if i == j else 0)
-            spread[i] += abs(apart) + sum(map(mul, absolute, wide))
-        tick()
+    short = isinstance(S, System) and S.has_short_columns(Y)
+    spread = (short_spread if short else whole_spread)(S, Y, one, (box, images))
     image: Numbers = []
     for i, row in enumerate(Y):
         tick()
@@ -476,3 +509,47 @@ def solution(S: Any, witness: Json) -> Numbers:
         require(inside, where, "Krawczyk's test fails: no solution is proved here")
     S.proved = box, image
     return image
+
+
+Box: TypeAlias = tuple[Numbers, list[Numbers]]  # unknowns, and the images of kappa
+
+
+def whole_spread(S: Any, Y: list[Row], one: int, of: Box) -> Row:
+    """Return bounds of the rows of ``|I - Y J|``, in units in which 1 is ``one``."""
+    found, radii = [0] * len(Y), [0] * len(Y)
+    for j in range(S.size):
+        middle, wide = S.column(j, *of)
+        for i, row in enumerate(Y):
+            found[i] += abs(sum(map(mul, row, middle)) - (one if i == j else 0))
+        radii = list(map(add, radii, wide))
+        S.D.clock.tick()
+    return [
+        t + sum(map(mul, map(abs, row), radii)) for t, row in zip(found, Y, strict=True)
+    ]
+
+
+def short_spread(S: System, Y: list[Row], one: int, of: Box) -> Row:
+    """Return the same where columns of faces are few: ``Y e V V'`` is ``(Y V) e V'``.
+
+    So column j of J has its steep entry, what stands below kappa, and ``e V_j`` for each face.
+    """
+    n, (x, images) = S.D.n, of
+    tails = [row[n:] + S.shares(row) for row in Y]
+    found, own, radii = [0] * len(Y), [0] * n, [0] * len(tails[0])
+    for j in range(n):
+        steep, (middle, wide) = S.steep(j, x[j]), S.short_column(j, x, images)
+        twice, own[j] = steep.low + steep.high, steep.high - steep.low
+        for i, (row, tail) in enumerate(zip(Y, tails, strict=True)):
+            apart = row[j] * twice + sum(map(mul, tail, middle))
+            found[i] += abs(apart - (one if i == j else 0))
+        radii = list(map(add, radii, wide))
+        S.D.clock.tick()
+    for j in range(n, S.size):
+        middle, wide = S.column(j, x, images)
+        for i, row in enumerate(Y):
+            found[i] += abs(sum(map(mul, row, middle)) - (one if i == j else 0))
+        own = list(map(add, own, wide))  # of the other equations there are no radii
+        S.D.clock.tick()
+    for i, (row, tail) in enumerate(zip(Y, tails, strict=True)):
+        found[i] += sum(map(mul, map(abs, row), own)) + sum(map(mul, map(abs, tail), radii))
+    return found

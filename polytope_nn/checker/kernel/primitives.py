@@ -83,7 +83,8 @@ def tree(
     while True:
         tick()
         require(at < len(tokens), where, "the tree ends too early")
-        token = whole(tokens[at], where)
+        token = tokens[at]
+        require(type(token) is int, where, "is no integer")
         at += 1
         member = branch(token, first, second)
         if member is not None:
