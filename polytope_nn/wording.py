@@ -35,10 +35,14 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def plural(number: int, one: str, many: str = "") -> str:
+def plural(number: int, noun: str) -> str:
     """Return a count and its noun.
 
-    >>> plural(1, "row"), plural(2, "row"), plural(0, "entry", "entries")
-    ('1 row', '2 rows', '0 entries')
+    >>> plural(1, "row"), plural(2, "row"), plural(0, "entry"), plural(3, "branch")
+    ('1 row', '2 rows', '0 entries', '3 branches')
     """
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y"):
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"

@@ -15,6 +15,13 @@ LIMITS = {
     "seconds": "seconds of checking",
 }
 
+_LIMIT = {  # what the checker says where a file costs more than it may, and the option
+    "is larger than the limit": "size",
+    "an integer has too many digits, or is -0": "digits",
+    "holds no string of a rational, or too long a one": "digits",
+    "checking exceeds the limit": "seconds",
+}
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command's arguments."""
@@ -77,8 +84,16 @@ def _checked(args: argparse.Namespace) -> int:
         found = accepted(text, limits)
     except (Unreadable, UnicodeDecodeError) as error:
         raise InstanceError(f"{path}: {failed(error)[1]}") from None
-    except (Refuted, OSError):
+    except OSError:
         raise
+    except Refuted as error:
+        if error.why not in _LIMIT:
+            raise
+        name = _LIMIT[error.why]
+        why = (
+            f"{error.why}: --{name} {getattr(limits, name)} is the limit: give a larger one"
+        )
+        raise Refuted(f"{path}: {error.where}", why) from None
     except Exception as error:  # noqa: BLE001 - an accident is no verdict, and has its code
         code, said = failed(error)
         print(" ".join(f"polytope-nn check: {path}: {said}".split()), file=sys.stderr)

@@ -95,7 +95,12 @@ def limits_of(args: argparse.Namespace) -> "Limits":
     given = {name: getattr(args, name, None) for name in _LIMITS}
     chosen = {name: value for name, value in given.items() if value is not None}
     executor = getattr(args, "executor", None)
-    return replace(Limits(), **chosen, progress=on_terminal, executor=executor)
+    try:
+        return replace(Limits(), **chosen, progress=on_terminal, executor=executor)
+    except InstanceError as error:
+        name, colon, said = str(error).partition(":")
+        option = name.replace("_", "-")
+        raise InstanceError(f"--{option}{colon}{said}") from None
 
 
 def certified(

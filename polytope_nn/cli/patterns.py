@@ -3,6 +3,8 @@
 import argparse
 import json
 
+from polytope_nn.wording import plural
+
 from .inputs import instance_of, scaled_fields, scaled_page
 from .options import DATA, add_bias_and_skip
 
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     print(scaled_page(instance), end="")
     print(
         f"{instance.name or 'data'}: n = {H.n}, d = {H.d}, rank {H.rank}, "
-        f"{len(H)} patterns (deletion and restriction count {H.count})"
+        f"{plural(len(H), 'pattern')} (deletion and restriction count {H.count})"
     )
     if args.cdd:
         print("cddlib's facets and vertices give the same patterns")

@@ -221,7 +221,7 @@ def _answer(line: bytes, where: str) -> dict[str, object]:
         answer: dict[str, object] = json.loads(line)
         if [type(answer[key]) for key in ("index", "theorem", "sha256")] == [int, str, str]:
             return answer
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         pass
     raise InstanceError(f"{where}: is no answer of a sweep: name another output")
 

@@ -217,7 +217,7 @@ def verified(problem: Problem, kappa: Scalars, guesser: Guesser | None = None) -
     ``guesser`` proposes multipliers of strict bounds; without one they are computed.
     """
     if len(kappa) != problem.n:
-        raise DimensionError(f"kappa has {len(kappa)} entries for {problem.n} rows of X")
+        raise DimensionError(f"kappa has length {len(kappa)}, X has {problem.n} rows")
     require_free(problem, kappa)
     square = problem.beta_squared
     atoms: dict[tuple[int, ...], Atom] = {}

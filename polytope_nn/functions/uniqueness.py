@@ -22,6 +22,7 @@ from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.shown import Drawn
+from polytope_nn.wording import plural
 
 from .attained import Attained, attained, raised, representative
 from .piecewise_linear import Interpolant, difference_point, interpolant
@@ -120,7 +121,7 @@ def uniqueness(problem: InterpolationProblem | OptimalPolytope) -> Uniqueness:
 def _of_points(solved: OptimalPolytope, points: tuple[Scalars, ...]) -> Uniqueness:
     """Return the answer for the part of the optimal set that these points span."""
     f = represented(solved, solved.point(points[0]))
-    why = f"networks attain the least cost at {len(points)} points and their mixtures"
+    why = f"networks attain the least cost at {plural(len(points), 'point')} and their mixtures"
     if len(points) == 1:
         return Uniqueness(
             solved, "unique network", "a network attains the least cost at one point only"
@@ -140,7 +141,7 @@ def _of_all(solved: OptimalPolytope) -> Uniqueness:
     if solved.dim == 0:
         return Uniqueness(
             solved, "unique network",
-            f"the optimal set is one point: the {len(solved.used)} atoms in use have "
+            f"the optimal set is one point: the {plural(len(solved.used), 'atom')} in use have "
             f"features that are independent modulo what is fitted freely",
         )  # fmt: skip
     first = solved.point(solved.some)

@@ -27,6 +27,7 @@ from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
 from polytope_nn.exact.rational import Vector, integer_row, quotients
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.wording import plural
 
 from .adjacency import indices
 from .kernel.insertion import Ray, Rays, is_zero, required, scalar
@@ -85,7 +86,9 @@ def slice_generators(
     [['1', '0'], ['1', '1']]
     """
     if len(A) != len(b):
-        raise DimensionError(f"{len(A)} rows and {len(b)} right-hand sides")
+        raise DimensionError(
+            f"{plural(len(A), 'row')} and {plural(len(b), 'right-hand side')}"
+        )
     N = len(A[0]) if A else 0
     homogeneous = [[*map(scalar, row), -scalar(t)] for row, t in zip(A, b, strict=True)]
     _, bound = rref(homogeneous)

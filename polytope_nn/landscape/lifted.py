@@ -9,6 +9,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.problem import Problem
+from polytope_nn.wording import plural
 
 __all__ = ["Pattern", "cones", "lifted"]
 
@@ -19,7 +20,9 @@ Pattern: TypeAlias = tuple[int, ...]
 def lifted(O: Optimum, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:
     """Return ``u = c_a g_a`` summed per pattern and sign, atoms on their first pattern."""
     if len(c) != len(O.atoms):
-        raise DimensionError(f"{len(c)} coordinates for {len(O.atoms)} atoms")
+        raise DimensionError(
+            f"{plural(len(c), 'coordinate')} for {plural(len(O.atoms), 'atom')}"
+        )
     found: dict[tuple[Pattern, int], Scalars] = {}
     for x, a in zip(c, O.atoms, strict=True):
         if x == 0:

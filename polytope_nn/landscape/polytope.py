@@ -36,6 +36,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
 from polytope_nn.shown import DrawnByWidth, Tabled, Typeset
+from polytope_nn.wording import plural
 
 from .coefficients import Coefficients
 from .fits import counted_modulo, fit_is_unique, free_is_pinned
@@ -425,7 +426,9 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
     def point(self, c: Sequence[Scalar]) -> Point:
         """Return the point of the optimal set with these weights."""
         if len(c) != len(self.atoms):
-            raise DimensionError(f"{len(c)} coordinates for {len(self.atoms)} atoms")
+            raise DimensionError(
+                f"{plural(len(c), 'coordinate')} for {plural(len(self.atoms), 'atom')}"
+            )
         return Point(tuple(c), self.free_part(c))
 
     def __contains__(self, point: Point | Sequence[Scalar]) -> bool:

@@ -38,6 +38,7 @@ from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.wording import plural
 
 from .free_parts import with_free_part
 from .hulls.barycentric import Hull
@@ -157,7 +158,8 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
     if not small:
         raise DimensionError(
-            f"no optimal network has {slots} slots: give --width {P.staircase.m_star} or more"
+            f"no optimal network has {plural(slots, 'slot')}: "
+            f"give --width {P.staircase.m_star} or more"
         )
     search = LabelSearch(P, network.padded(slots))
     logs = any(isinstance(x, Logarithms) for v in P.vertices for x in v)

@@ -19,6 +19,7 @@ from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import RELU, Slopes
 from polytope_nn.shown import Drawn, Tabled
+from polytope_nn.wording import plural
 
 from .neuron import Neuron, RawNeuron, Slot, feature, output, ray, same_ray, scaled
 from .reading.samples import Valued
@@ -96,7 +97,7 @@ class Network(Stored, Valued, Drawn, Tabled):
             more = self.dimension == entries + 1
             raise DimensionError(
                 f"the neurons have dimension {self.dimension}, the samples {entries}: give every "
-                f"neuron {entries} weights"
+                f"neuron {plural(entries, 'weight')}"
                 + (", or the samples a bias (penalised or free)" if more else "")
             )
 
@@ -238,7 +239,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         used = max((i + 1 for i, x in enumerate(self.slots) if x is not None), default=0)
         if used > width:
             raise DimensionError(
-                f"the network has {used} slots in use, the width is {width}: "
+                f"the network has {plural(used, 'slot')} in use, the width is {width}: "
                 f"give a width of {used} or more"
             )
         return replace(self, slots=(*self.slots, *(None,) * width)[:width])

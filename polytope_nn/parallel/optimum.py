@@ -15,6 +15,7 @@ from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
+from polytope_nn.wording import plural
 
 from .blocks import Blocks
 from .equations.solved import DeepSolution
@@ -138,7 +139,9 @@ def proved(
     """
     k = tuple(kappa)
     if len(k) != problem.n:
-        raise DimensionError(f"kappa has {len(k)} entries for {problem.n} rows of X")
+        raise DimensionError(
+            f"kappa has {plural(len(k), 'entry')} for {plural(problem.n, 'row')} of X"
+        )
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
     tree = Tree(blocks, k, square, problem.inner_width, limits or Limits())

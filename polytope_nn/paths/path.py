@@ -17,6 +17,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal
 from polytope_nn.networks.membership import Placement, mixture, placed
 from polytope_nn.networks.network import Network
 from polytope_nn.shown import Drawn
+from polytope_nn.wording import plural
 
 from .breakpoints import Breakpoints, Parts
 from .route import Parting, Vertices, compatible, route
@@ -187,7 +188,9 @@ def vertex_placement(P: OptimalPolytope, i: int, width: int) -> Placement:
     """Return the i-th vertex in the first slots of a network, empty slots after it."""
     used = [(a, x) for a, x in enumerate(P.vertices[i]) if P.supports[i] >> a & 1]
     if len(used) > width:
-        raise DimensionError(f"vertex {i} has {len(used)} neurons, the width is {width}")
+        raise DimensionError(
+            f"vertex {i} has {plural(len(used), 'neuron')}, the width is {width}"
+        )
     return (*used, *[None] * (width - len(used)))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.wording import plural
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
@@ -56,6 +57,8 @@ _TAKEN = {
     "three-layer": ": certify (its --figure draws the table), gap and path take it",
     "vector": ": certify, gap, path, nearest, descend and connect take it",
 }
+
+_ROWS = "is rows of labels, of one output write a list; of several run certify --loss interpolation"
 
 
 @dataclass(frozen=True)
@@ -156,23 +159,17 @@ class Instance:
 
     def interpolation(self) -> InterpolationProblem:
         """Return the interpolation problem; ``InstanceError`` with what training has."""
-        unwanted = {
-            "beta": self.beta,
-            "beta_squared": self.beta_squared,
-            "weights": self.weights,
-        }
         if self.loss_kind not in {"squared", "interpolation"}:
             raise InstanceError(f"{self.source}: loss: belongs to training: run certify")
-        for name, value in unwanted.items():
-            if value is not None:
+        for name in ("beta", "beta_squared", "weights"):
+            if getattr(self, name) is not None:
                 raise InstanceError(
                     f"{self.source}: {name}: belongs to training, not to interpolation: "
                     f"take it out, or run certify"
                 )
         for name in self.extensions:
-            raise InstanceError(
-                f"{self.source}: {name}: interpolation is by ReLU units: take it out"
-            )
+            what = _ROWS if name == "y" else "interpolation is by ReLU units: take it out"
+            raise InstanceError(f"{self.source}: {name}: {what}")
         return InterpolationProblem(
             self.X, self.y, skip=self.skip, bias=self.bias, name=self.name
         )
@@ -286,7 +283,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
     y = vector_field(fields, "y", source, n)
     if y is None and labelled and "y" not in extensions:
         raise InstanceError(
-            f"{source}: y is missing: give {n} labels, one for each row of X"
+            f"{source}: y is missing: give {plural(n, 'label')}, one for each row of X"
         )
     if "beta" in fields and "beta_squared" in fields:
         raise InstanceError(f"{source}: beta and beta_squared are both given: take one out")

@@ -121,10 +121,17 @@ def require_interpolable(problem: Problem) -> None:
     if z is None:
         return
     rows = [k for k, t in enumerate(z) if t]
-    shown = " + ".join(f"{exactly(z[k])} y_{k + 1}" for k in rows).replace("+ -", "- ")
+    terms = " + ".join(f"{_times(str(exactly(z[k])))}y_{k + 1}" for k in rows).replace(
+        "+ -", "- "
+    )
     value = dot(z, problem.y)
     what, force = ("row", "forces") if len(rows) == 1 else ("rows", "force")
     raise NotInterpolable(
         f"no network of any width fits the labels: {what} {', '.join(str(k + 1) for k in rows)} "
-        f"of X {force} {shown} = 0, and here it is {exactly(value)}"
+        f"of X {force} {terms} = 0, and here it is {exactly(value)}"
     )
+
+
+def _times(factor: str) -> str:
+    """Return a factor as it stands before a letter."""
+    return {"1": "", "-1": "-"}.get(factor, f"{factor} ")

@@ -10,6 +10,7 @@ from typing import Any
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, is_square, rational
+from polytope_nn.wording import plural
 
 from .free_part import skip_of
 from .losses import Loss, SeparableLoss, SquaredLoss
@@ -117,14 +118,18 @@ class TrainingProblem(Problem):
         if not rows or not rows[0]:
             raise InstanceError("X is empty: give at least one row with one entry")
         if len(labels) != n:
-            raise DimensionError(f"y has {len(labels)} labels for {n} rows of X")
+            raise DimensionError(
+                f"y has {plural(len(labels), 'label')} for {plural(n, 'row')} of X"
+            )
         scale = (
             entries_given(weights, exact, "weights")
             if weights is not None
             else (Fraction(1),) * n
         )
         if len(scale) != n:
-            raise DimensionError(f"weights has {len(scale)} entries for {n} rows of X")
+            raise DimensionError(
+                f"weights has {plural(len(scale), 'entry')} for {plural(n, 'row')} of X"
+            )
         if any(w <= 0 for w in scale):
             low = min(scale)
             raise InstanceError(

@@ -7,6 +7,7 @@ from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.landscape.fits import counted_modulo, fit_is_unique
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
+from polytope_nn.wording import plural
 
 from .text import aligned, count, interval_lines, number, vector_lines
 
@@ -85,7 +86,7 @@ def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
         f"{problem.name or 'instance'}: {size}; level {O.level}",
         (
             f"patterns {O.n_patterns}, tight rays {len(O.atoms)} of rank {O.rank}, in "
-            f"{len(O.cells)} cells of up to {largest}"
+            f"{plural(len(O.cells), 'cell')} of up to {largest}"
         ),
         *vector_lines("κ", O.kappa),
         *fit_lines(O),

@@ -3,6 +3,7 @@
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.staircase import Staircase
+from polytope_nn.wording import plural
 
 from .text import (
     Verdicts,
@@ -20,10 +21,11 @@ __all__ = ["interpolation_page", "page"]
 def interpolation_page(found: Uniqueness, S: Staircase | None, why: str) -> list[str]:
     """Return the lines about interpolants of least cost; ``why`` there is no staircase."""
     I, problem = found.interpolation, found.interpolation.problem
+    atoms = plural(len(I.atoms), "atom")
     extras = f"bias {problem.bias}, skip {problem.skip}"
     return [
         f"{problem.name or 'instance'}: n = {problem.n}, d = {problem.d}, {extras}",
-        f"least cost {number(I.cost)}, {len(I.atoms)} atoms of rank {I.rank}; level {I.level}",
+        f"least cost {number(I.cost)}, {atoms} of rank {I.rank}; level {I.level}",
         *_uniqueness(found),
         *_widths(S, why),
     ]

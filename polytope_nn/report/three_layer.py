@@ -8,6 +8,7 @@ from polytope_nn.parallel.counts.statements import Statement
 from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.pieces import Piece
+from polytope_nn.wording import plural
 
 from .text import count, number, row, vector_lines, vertices_in_words
 
@@ -151,7 +152,8 @@ def _piece_lines(listed: Sequence[Piece]) -> list[str]:
     lines = []
     for p in listed:
         lines.append(
-            f"piece {p.sigma:+d}: {len(p.atoms)} inner atoms, {vertices_in_words(len(p.vertices))}"
+            f"piece {p.sigma:+d}: {plural(len(p.atoms), 'inner atom')}, "
+            f"{vertices_in_words(len(p.vertices))}"
         )
         for v, f in zip(p.vertices, p.outputs, strict=True):
             used = sum(1 for x in v if sign(x))

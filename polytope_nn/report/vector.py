@@ -12,6 +12,7 @@ from polytope_nn.vector.optimum import Direction, seen
 from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
+from polytope_nn.wording import plural
 
 from .answers import Fields, width_fields
 from .text import (
@@ -281,7 +282,7 @@ def _lifted_lines(P: OptimalSet) -> list[str]:
         rays = " and ".join(row(ray.g) for ray in part.rays)
         lines.append(
             f"face {part.kernel.face}: lifted to one point, T = ({known}) in the rays "
-            f"{rays}, made by {part.rank} neurons{arcs}"
+            f"{rays}, made by {plural(part.rank, 'neuron')}{arcs}"
         )
     m = "not decided" if P.m_star is None else str(P.m_star)
     return [

@@ -171,10 +171,16 @@ class VectorNetwork:
             or any(len(row) != c for row in self.skip)
         ):
             _refuse(
-                where, "skip", f"give {len(problem.X[0])} rows of {c}, with a linear skip"
+                where,
+                "skip",
+                f"give {plural(len(problem.X[0]), 'row')} of {c}, with a linear skip",
             )
         if self.constant is not None and (not had.has_constant or len(self.constant) != c):
-            _refuse(where, "constant", f"give {c} numbers, with a skip that has a constant")
+            _refuse(
+                where,
+                "constant",
+                f"give {plural(c, 'number')}, with a skip that has a constant",
+            )
 
     @classmethod
     def load(cls, file: str, problem: VectorProblem) -> "VectorNetwork":

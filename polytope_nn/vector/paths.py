@@ -21,6 +21,7 @@ from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.breakpoints import Breakpoints, Parts
 from polytope_nn.paths.route import Parting, Vertices, route
+from polytope_nn.wording import plural
 
 from .enclosed import accepted_placement, known_mixtures, neuron_of
 from .losses.entries import flat
@@ -125,8 +126,8 @@ def _padded(placement: Placement, width: int) -> Placement:
     used = _last_used(placement)
     if used > width:
         raise DimensionError(
-            f"a network has {used} slots in use, the width is {width}: give a width of {used} "
-            f"or more"
+            f"a network has {plural(used, 'slot')} in use, the width is {width}: give a width "
+            f"of {used} or more"
         )
     return (*placement[:used], *(None,) * (width - used))
 

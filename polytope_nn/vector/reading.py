@@ -7,6 +7,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.problems.instance import Instance
 from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.fields import kind, no_beta, number
+from polytope_nn.wording import plural
 
 from .losses.given import kind_given
 from .problem import VectorProblem
@@ -14,6 +15,8 @@ from .problem import VectorProblem
 __all__ = ["vector_kappa", "vector_problem"]
 
 _READ = {"y", "kappa"}
+
+_ROWS = "write [[1, 2], [3, 4]], a row for each sample, a number for each output"
 
 
 def vector_problem(instance: Instance) -> VectorProblem:
@@ -65,22 +68,24 @@ def _rows(instance: Instance, key: str, n: int, c: int | None) -> Matrix:
     """Return a field of n rows, of c entries each where that is known."""
     where, rows = f"{instance.source}: {key}", instance.extensions[key]
     if not isinstance(rows, list):
-        raise InstanceError(f"{where}: {kind(rows)} where a list of {n} rows belongs")
+        raise InstanceError(
+            f"{where}: {kind(rows)} where a list of {plural(n, 'row')} belongs: {_ROWS}"
+        )
     if len(rows) != n:
         raise InstanceError(
-            f"{where} has {len(rows)} rows, X has {n}: give one row for each row of X"
+            f"{where} has {plural(len(rows), 'row')}, X has {n}: give one row for each row of X"
         )
     for i, row in enumerate(rows, 1):
         if not isinstance(row, list):
             raise InstanceError(
-                f"{where}, row {i}: {kind(row)} where a list of numbers belongs"
+                f"{where}, row {i}: {kind(row)} where a list of numbers belongs: {_ROWS}"
             )
         if not row:
             raise InstanceError(f"{where}, row {i} is empty: give c >= 1 numbers a row")
         if len(row) != (c or len(rows[0])):
-            what = f"y has {c} outputs" if c else f"row 1 has {len(rows[0])}"
+            what = f"y has {plural(c, 'output')}" if c else f"row 1 has {len(rows[0])}"
             raise InstanceError(
-                f"{where}, row {i} has {len(row)} entries, {what}: give every row as many"
+                f"{where}, row {i} has {plural(len(row), 'entry')}, {what}: give every row as many"
             )
     return tuple(
         tuple(number(x, f"{where}, row {i}, output {j}") for j, x in enumerate(row, 1))

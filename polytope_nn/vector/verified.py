@@ -13,6 +13,7 @@ from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.problems.losses import Interval
+from polytope_nn.wording import plural
 
 from .lifted import Lifted, plane_rays, samples
 from .losses.entries import flat
@@ -49,7 +50,7 @@ def verified(problem: VectorProblem, N: Rows) -> Optimum:
     if len(N) != problem.n or any(len(row) != problem.c for row in N):
         raise DimensionError(
             f"kappa: {len(N)} rows of {sorted({len(row) for row in N})} entries: give "
-            f"{problem.n} rows of {problem.c}"
+            f"{plural(problem.n, 'row')} of {problem.c}"
         )
     if not problem.is_squared:
         problem.box(N)  # refuses an N that has no fits

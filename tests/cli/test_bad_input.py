@@ -11,6 +11,7 @@ import pytest
 from polytope_nn.cli import COMMANDS, main
 
 GOOD = {"X": [[1, 2], [3, 4]], "y": [1, 2], "beta": 1}
+LASSO = {"blocks": [{"A": [[1], [2]]}], "y": [1, 2], "beta": 1}
 BAD = {
     "broken JSON": ('{"X": [[1]],', "broken JSON"),
     "not an object": ("[1]", "object belongs"),
@@ -29,7 +30,7 @@ BAD = {
     "both": (GOOD | {"beta_squared": 1}, "both given"),
     "kappa": (GOOD | {"kappa": [1]}, "kappa has 1 entry"),
     "unknown key": (GOOD | {"lambda": 1}, "unknown field 'lambda'"),
-    "gates null": (GOOD | {"gates": None}, "gates: null where a list belongs"),
+    "gates null": (GOOD | {"gates": None}, "gates: null where a list of masks"),
     "a group LASSO's key": (GOOD | {"free": [[1], [1]]}, "free: belongs to a group LASSO"),
     "twice": ('{"X": [[1]], "X": [[1]], "y": [1], "beta": 1}', "occurs twice"),
     "too few labels": (GOOD | {"y": [1]}, "y has 1 entry"),
@@ -38,6 +39,58 @@ BAD = {
     "huge exponent": (GOOD | {"y": ["1e999999999", 1]}, "4000 digits"),
     "deep": ("[" * 99999, "nested too deeply"),
     "empty": ("", "is empty"),
+    "X a number": (
+        GOOD | {"X": 5},
+        "X: 5 where a list of rows belongs: write [[1, 2], [3,",
+    ),
+    "X flat": (
+        GOOD | {"X": [1, 2]},
+        "X, row 1: 1 where a list of numbers belongs: write [[",
+    ),
+    "y a word": (
+        GOOD | {"y": "a"},
+        "y: 'a' where a list belongs: write [1, \"1/2\"], a number",
+    ),
+    "kappa a word": (GOOD | {"kappa": "a"}, "kappa: 'a' where a list belongs: write [1,"),
+    "gates": (
+        GOOD | {"gates": 3},
+        "gates: 3 where a list of masks belongs: write [[1, 0, 1]",
+    ),
+    "a mask": (
+        GOOD | {"gates": [3]},
+        "3 where a list of n entries 0 or 1 belongs: write [[",
+    ),
+    "a line break": (GOOD | {"name": "a\nb"}, "is not printable: take out line breaks"),
+    "name": (GOOD | {"name": 3}, 'name: 3 where a string belongs: write "3" in quotes'),
+    "labels": (
+        GOOD | {"y": [[1, 2], [1]]},
+        "y, row 2 has 1 entry, row 1 has 2: give every",
+    ),
+    "a label": (
+        GOOD | {"y": [[1, 2], 3]},
+        "3 where a list of numbers belongs: write [[1, 2],",
+    ),
+    "delta": (GOOD | {"loss": "huber"}, "delta is missing: write huber:1/10, or {"),
+    "no number": (
+        GOOD | {"loss": "huber:x"},
+        "'x' is no fraction or decimal: write a number such",
+    ),
+    "no parameter": (
+        GOOD | {"loss": "squared:1"},
+        "squared has no parameter: write squared",
+    ),
+    "softmax": (GOOD | {"loss": "softmax:1"}, "softmax has no parameter: write softmax"),
+    "a kind": (GOOD | {"loss": {"kind": 3}}, 'kind: 3 where a word belongs: write "huber"'),
+    "rows of A": (LASSO | {"y": [1]}, "A has 2 rows for 1 label: give one row a label"),
+    "a column": (
+        LASSO | {"free": [[1]]},
+        "column 1 has 1 entry for 2 labels: free lists columns",
+    ),
+    "free": (
+        LASSO | {"free": 3},
+        "free: 3 where a list of lists belongs: write [[1, 2], [3,",
+    ),
+    "blocks": (LASSO | {"blocks": 3}, '3 where a list of blocks belongs: write [{"A": [['),
 }
 
 
@@ -57,7 +110,9 @@ def test_a_bad_file_is_one_line_and_nothing_is_written(kind, tmp_path, capsys):
     path = tmp_path / "bad.json"
     text = content if isinstance(content, str) else json.dumps(content)
     path.write_text(text, encoding="utf-8")
-    outputs = ["-o", tmp_path / "c.json", "--figure", tmp_path / "f.svg"]
+    outputs = ["-o", tmp_path / "c.json"]
+    if "blocks" not in text:  # which have no figure
+        outputs += ["--figure", tmp_path / "f.svg"]
     err = refused(["certify", path, *outputs], capsys)
     assert str(path) in err
     assert words in err
@@ -68,7 +123,7 @@ def test_a_bad_file_is_one_line_and_nothing_is_written(kind, tmp_path, capsys):
     "text, words",
     [
         ("x,y\n1,two\n", "line 2, column 'y': 'two'"),
-        ("x,y\n1\n", "line 2 has 1 cells"),
+        ("x,y\n1\n", "line 2 has 1 cell"),
         ("x,y\n", "X is empty"),
         ("1,2\n3,4\n", "the first line names"),
     ],
@@ -130,6 +185,24 @@ def test_a_usage_error_names_the_help_of_its_command(capsys):
     err = refused(["beta-path", "a.json", "--beta", "1"], capsys)
     assert "(see polytope-nn beta-path --help)" in err
     assert "(see polytope-nn --help)" in refused(["-x"], capsys)
+
+
+@pytest.mark.parametrize(
+    "option, words",
+    [
+        (
+            ("--bits", "abc"),
+            "--bits: 'abc' is no integer: write digits (see polytope-nn certify",
+        ),
+        (("--bits", "0"), "--bits: 0 is no limit: give an integer from 64"),
+        (("--field-bits", "1"), "--field-bits: 1 is no limit: give an integer from 64"),
+        (("--vertices", "0"), "--vertices: 0 is no limit: give an integer from 1"),
+    ],
+)
+def test_a_limit_is_refused_by_its_option(option, words, tmp_path, capsys):
+    path = tmp_path / "good.json"
+    path.write_text(json.dumps(GOOD), encoding="utf-8")
+    assert words in refused(["certify", path, *option], capsys)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["certify", "--help"]])

@@ -148,15 +148,15 @@ def test_kappa_is_verified_or_refused(tmp_path, capsys):
 
 
 REFUSED = [
-    ({"y": [[1, 2], [3]]}, "y, row 2 has 1 entries, row 1 has 2"),
+    ({"y": [[1, 2], [3]]}, "y, row 2 has 1 entry, row 1 has 2"),
     ({"y": [[], []]}, "y, row 1 is empty: give c >= 1 numbers a row"),
-    ({"y": [[1, 2]]}, "y has 1 rows, X has 2"),
+    ({"y": [[1, 2]]}, "y has 1 row, X has 2"),
     ({"y": [[1, 2], 3]}, "y, row 2: 3 where a list of numbers belongs"),
     ({"y": [3, [1, 2]]}, "y, row 1: 3 where a list of numbers belongs"),
     ({"y": [[1, "x"], [3, 4]]}, "y, row 1, output 2"),
     ({"kappa": [1, 2]}, "kappa, row 1: 1 where a list of numbers belongs"),
     ({"kappa": [[1, 0, 0], [0, 1, 0]]}, "kappa, row 1 has 3 entries, y has 2 outputs"),
-    ({"kappa": [[1, 0]]}, "kappa has 1 rows, X has 2"),
+    ({"kappa": [[1, 0]]}, "kappa has 1 row, X has 2"),
     ({"kappa": "no"}, "kappa: 'no' where a list of 2 rows belongs"),
     ({"bias": "free"}, "bias: a free bias does not go with y of several outputs"),
     ({"loss": "logistic"}, "loss: 'logistic' has labels 1 and -1, one a sample"),

@@ -68,7 +68,10 @@ def test_stdin(monkeypatch, capsys):
 def test_limits_are_options(capsys):
     path = str(GOLDEN / "square.json")
     assert main(["check", path, "--size", "100"]) == 1
-    assert "larger than the limit" in capsys.readouterr().err
+    said = f"{path}: file: is larger than the limit: --size 100 is the limit: give a larger one\n"
+    assert capsys.readouterr().err.endswith(said)
+    assert main(["check", path, "--digits", "1"]) == 1
+    assert "or is -0: --digits 1 is the limit: give a larger one" in capsys.readouterr().err
     assert main(["check", path, "--digits", "0"]) == 2
     assert "--digits: 0 is not positive" in capsys.readouterr().err
     before = sys.get_int_max_str_digits()

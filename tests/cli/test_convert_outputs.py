@@ -84,13 +84,13 @@ def test_pairs_become_balanced_floats_and_a_skip_has_its_place(tmp_path, capsys)
 
 @pytest.mark.parametrize("fields, said", [
     ({"neurons": [{"u": ["1"], "v": ["1", "2"]}, {"u": ["1"], "v": ["1"]}]},
-     "neurons[1].v: 1 entries"),
+     "neurons[1].v: 1 entry"),
     ({"neurons": [{"u": ["1"], "v": ["1", "2"]}, None, {"u": ["1", "2"], "v": ["1", "1"]}]},
      "neurons[2].u: 2 entries"),
     ({"neurons": [{"u": ["1"], "v": ["1", "2"]}], "constant": ["1"]}, "constant: give 2"),
     ({"neurons": [{"u": ["1"], "v": ["1", "2"]}], "skip": [["1"]]}, "skip: give rows of 2"),
     ({"neurons": [{"u": ["1"], "v": ["1", "2"]}], "skip": [["1", "2"]] * 2},
-     "skip: give 1 rows"),
+     "skip: give 1 row,"),
     ({"neurons": [{"u": ["1"], "v": ["1", 0.5]}]}, "neurons[0].v[1]"),
     ({"neurons": [{"w": ["1"], "alpha": ["1", "2"], "b": "1"}]}, "neurons[0]"),
     ({"neurons": [{"u": ["1e400"], "v": ["1", "2"]}]}, "beyond 1e308"),

@@ -116,7 +116,12 @@ def test_given_kappa_is_verified(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        ('{"X": [[1],[1]], "y": [1,2]}', 1, "rows 1, 2 of X force"),
+        ('{"X": [[1],[1]], "y": [1,2]}', 1, "rows 1, 2 of X force -y_1 + y_2 = 0, and"),
+        (
+            '{"X": [[1, 2]], "y": [[1, 2]]}',
+            2,
+            "of several run certify --loss interpolation",
+        ),
         ('{"X": [[1],[2]], "y": [1,2], "beta": 1}', 2, "beta: belongs to training"),
         ('{"X": [[1],[2]], "y": [1,2], "beta_squared": 1}', 2, "beta_squared: belongs"),
         ('{"X": [[1],[2]], "y": [1,2], "weights": [1,1]}', 2, "weights: belongs"),

@@ -97,5 +97,5 @@ def test_what_is_missing_is_exit_3(tmp_path, capsys):
 def test_a_limit_is_no_fault_of_the_file(command, capsys):
     assert main([*command, "--bits", "3"]) == 2
     assert capsys.readouterr().err.startswith(
-        f"polytope-nn {command[0]}: bits: 3 is no limit"
+        f"polytope-nn {command[0]}: --bits: 3 is no limit"
     )

@@ -196,7 +196,7 @@ def test_a_network_goes_to_arrays_and_back(capsys, file, tmp_path):
     source, arrays, back = file(NET, "net.json"), tmp_path / "net.npz", tmp_path / "b.json"
     code, out, err = converted(capsys, source, "-o", arrays)
     assert (code, err) == (0, "")
-    assert "three layers, 1 branches of 3 inner neurons" in out
+    assert "three layers, 1 branch of 3 neurons" in out
     with np.load(arrays) as held:
         W, w, alpha = (held[name] for name in ("W", "w", "alpha"))
     assert (W.shape, w.shape, alpha.shape) == ((1, 2, 3), (1, 3), (1,))

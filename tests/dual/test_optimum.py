@@ -146,7 +146,7 @@ def test_feasible_kappa_that_is_not_optimal_gets_a_separating_vector():
 
 def test_refusals():
     D = OCTAHEDRON.problem()
-    with pytest.raises(DimensionError, match="kappa has 2 entries for 6 rows"):
+    with pytest.raises(DimensionError, match="kappa has length 2, X has 6 rows"):
         optimum(D, kappa=[1, 1])
     with pytest.raises(InexactError):
         optimum(D, kappa=[0.5] * 6)

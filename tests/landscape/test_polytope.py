@@ -59,7 +59,7 @@ def test_lift(name):
     for a in P.atoms:
         for pattern in P.cones(a):
             assert all(s in (0, t) for s, t in zip(a.covector, pattern, strict=True))
-    with pytest.raises(DimensionError, match="1 coordinates"):
+    with pytest.raises(DimensionError, match="1 coordinate for"):
         P.lift([Fraction(1)])
 
 

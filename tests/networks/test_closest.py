@@ -213,7 +213,7 @@ def test_refusals():
         )
     with pytest.raises(DimensionError, match="dimension 3, the samples 1"):
         nearest(TrainingProblem([[1]], [3], beta=1), Network.of((1, [1, 2, 3])))
-    with pytest.raises(DimensionError, match="no optimal network has 1 slots"):
+    with pytest.raises(DimensionError, match="no optimal network has 1 slot:"):
         nearest(polytope("octahedron"), Network.of(None), 1)
     D = TrainingProblem([["1.1", "0.3"], ["0.2", "1.7"], ["-0.7", "0.9"], ["0.3", "-1.3"],
                          ["1.9", "-0.4"]], ["1.3", "2.1", "0.2", "0.9", "1.7"],

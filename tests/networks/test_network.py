@@ -114,7 +114,7 @@ def test_shapes_that_do_not_fit_are_named():
         net.fit(((Fraction(1),),))
     with pytest.raises(DimensionError, match=r"dimensions \[1, 2\]"):
         Network.of((1, [1]), (1, [1, 0]))
-    with pytest.raises(DimensionError, match="1 slots in use, the width is 0"):
+    with pytest.raises(DimensionError, match="1 slot in use, the width is 0"):
         net.padded(0)
     assert net.padded(1).width == 1  # an empty slot at the end may go
     with pytest.raises(DimensionError, match="no permutation"):

@@ -152,7 +152,7 @@ def test_inner_neurons_and_branches_are_permuted():
     found = parallel_path(O, network(HAT), network(turned), 2)
     assert [net.width for net in found.breakpoints] == [2] * len(found.breakpoints)
     assert found.breakpoints[-1].branches[0] == network(turned).branches[0]
-    with pytest.raises(Undecided, match="a path at 1 branches"):
+    with pytest.raises(Undecided, match="a path at width 1"):
         parallel_path(O, network(HAT), network(turned), 1)
 
 
@@ -165,7 +165,7 @@ def test_a_path_through_a_network_of_few_branches():
         ends.append(network(*({"sign": 1, "neurons": [x, None]} for x in pair)))
     found = parallel_path(O, *ends, 3)
     assert any(sum(b is not None for b in net.branches) == 1 for net in found.breakpoints)
-    with pytest.raises(Undecided, match="a path at 2 branches"):
+    with pytest.raises(Undecided, match="a path at width 2"):
         parallel_path(O, *ends, 2)
 
 

@@ -382,7 +382,7 @@ def test_networks_with_and_without_a_bias():
     assert net.plot(axes, problem=D) is axes
     assert axes.get_xlabel() == "x"
     assert net.plot(axes_of()).get_ylabel() == "x₂"
-    with pytest.raises(DimensionError, match="3 weights, the samples 1 features"):
+    with pytest.raises(DimensionError, match="3 weights, the samples 1 feature"):
         pn.Network.of((1, [1, 2, 3])).plot(axes_of(), problem=D)
     with pytest.raises(DimensionError, match=r"R\^3"):
         pn.Network.of((1, [1, 2, 3])).plot(axes_of())

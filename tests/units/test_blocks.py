@@ -253,7 +253,7 @@ def test_a_given_kappa_and_refusals():
     ):
         with pytest.raises(InstanceError, match=said):
             GroupLasso(bad, [1, 1], beta=1)
-    with pytest.raises(DimensionError, match="cone has rows of 1 entries for 2 columns"):
+    with pytest.raises(DimensionError, match="cone has rows of 1 entry for 2 columns"):
         GroupLasso([{"A": [[1, 1], [1, 1]], "cone": [[1]]}], [1, 1], beta=1)
 
 

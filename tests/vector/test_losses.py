@@ -539,7 +539,7 @@ REFUSED = [
     ({"kind": "softmax", "t": 1}, [[1, 0]], "t is no parameter"),
     ("poisson", [[1, -1]], "entry 2: -1 is negative"),
     ("huber", [[1, 2]], "delta is missing"),
-    ({"kind": "huber", "delta": [1, 2]}, [[1, 2]], "delta has 2 entries for 1 rows of X"),
+    ({"kind": "huber", "delta": [1, 2]}, [[1, 2]], "delta has 2 entries for 1 row of X"),
     ("absolut", [[1, 2]], "did you mean 'absolute'"),
 ]
 

@@ -180,6 +180,6 @@ def _network(file: str, O: "ParallelOptimum", option: str = "") -> "ParallelNetw
     given = O.problem.inner_width
     if given is not None and network.inner_width > given:
         raise DimensionError(
-            f"{option}{file}: {network.inner_width} inner slots, and inner_width is {given}"
+            f"{option}{file}: inner width {network.inner_width}, and inner_width is {given}"
         )
     return network

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli.options import NETWORK
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
+from polytope_nn.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,7 @@ def _several_outputs(args: argparse.Namespace, file: Path, target: Path) -> int:
     data, network, biased = converted(file, target.suffix.lower(), names, bias=args.bias)
     put(target, data)
     c = next((len(x.v) for x in network.neurons), len(network.constant or ()))
-    said = [f"width {network.width}", f"{c} outputs", *(["biases"] * biased)]
+    said = [f"width {network.width}", f"{plural(c, 'output')}", *(["biases"] * biased)]
     _say(target, said, network)
     return 0
 
@@ -113,7 +114,7 @@ def _three_layers(args: argparse.Namespace, file: Path, target: Path) -> int:
     data, network = converted(file, target.suffix.lower())
     put(target, data)
     m, k = network.width, network.inner_width
-    print(f"wrote {target}: three layers, {m} branches of {k} inner neurons")
+    print(f"wrote {target}: three layers, {plural(m, 'branch')} of {plural(k, 'neuron')}")
     return 0
 
 

@@ -10,7 +10,7 @@ from polytope_nn.cli.options import NETWORK, add_instance, limits_of
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
@@ -178,7 +178,7 @@ def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Netw
     used = network.last_used
     if args.width is not None and used > args.width:
         raise DimensionError(
-            f"--{option} {file}: {used} slots in use, the width is {args.width}: "
+            f"--{option} {file}: {plural(used, 'slot')} in use, the width is {args.width}: "
             f"give --width {used} or more"
         )
     return network

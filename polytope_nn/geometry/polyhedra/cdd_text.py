@@ -24,6 +24,7 @@ from typing import NoReturn, cast
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import Vector, text, vector
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.wording import plural
 
 from .cone import is_rational
 from .forms import Generators, Halfspaces
@@ -263,7 +264,7 @@ def _table(found: _Text, lines: Sequence[tuple[int, Sequence[str]]]) -> None:
             raise InstanceError(f"line {row[0][0]}: {error}") from None
     if not unknown and int(size[0]) != len(found.rows):
         raise InstanceError(
-            f"line {number}: {size[0]} rows are announced, not {len(found.rows)}"
+            f"line {number}: rows announced: {size[0]}, found: {len(found.rows)}"
         )
 
 
@@ -271,7 +272,7 @@ def _ragged(lines: Sequence[tuple[int, Sequence[str]]], columns: int) -> NoRetur
     """Raise for the first line that is not one whole row, or for the last."""
     number, line = next((x for x in lines if len(x[1]) != columns), lines[-1])
     raise InstanceError(
-        f"line {number}: {len(line)} numbers, not {columns}: the rows do not come out even"
+        f"line {number}: {plural(len(line), 'number')}, not {columns}: the rows are uneven"
     )
 
 

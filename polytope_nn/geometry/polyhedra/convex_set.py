@@ -15,6 +15,7 @@ from polytope_nn.errors import DimensionError, EmptyPolyhedronError, UnboundedEr
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
+from polytope_nn.wording import plural
 
 from . import incidence, redundancy
 from .forms import (
@@ -214,7 +215,7 @@ class ConvexSet(Called):
         c = exact_vector(objective)
         if len(c) != self.ambient_dim:
             raise DimensionError(
-                f"{len(c)} coefficients for {self.ambient_dim} coordinates"
+                f"{plural(len(c), 'coefficient')} for {plural(self.ambient_dim, 'coordinate')}"
             )
         return maximum(c, self.halfspaces)
 

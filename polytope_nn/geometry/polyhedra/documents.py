@@ -66,6 +66,8 @@ def _read_json(source: str) -> Polyhedron:
         raise InstanceError(
             f"line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
         ) from None
+    except RecursionError:
+        raise InstanceError("lists are nested too deeply: write lists of rows") from None
     if not isinstance(given, dict):
         raise InstanceError("is JSON, but no object: {...} is wanted")
     if "_type" in given or "_ns" in given:

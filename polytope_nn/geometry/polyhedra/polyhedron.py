@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self, cast
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.shown import Drawn
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 from . import cdd_text, normaliz, operations, polymake
 from .convex_set import ConvexSet
@@ -71,7 +71,9 @@ class Polyhedron(ConvexSet, Drawn):
         H = Halfspaces(exact_matrix(A), exact_vector(b), exact_matrix(C), exact_vector(d))
         for rows, right in ((H.A, H.b), (H.C, H.d)):
             if len(rows) != len(right):
-                raise DimensionError(f"{len(rows)} rows and {len(right)} right-hand sides")
+                raise DimensionError(
+                    f"{plural(len(rows), 'row')} and {plural(len(right), 'right-hand side')}"
+                )
         one_field(x for row in (*H.A, *H.C, H.b, H.d) for x in row)
         return cls(_common_length((*H.A, *H.C), ambient_dim), H, None)
 
@@ -226,8 +228,8 @@ class Polyhedron(ConvexSet, Drawn):
         shift = (Fraction(0),) * len(rows) if b is None else exact_vector(b)
         if len(shift) != len(rows) or any(len(a) != self.ambient_dim for a in rows):
             raise DimensionError(
-                f"a map of {len(rows)} rows of length {len(rows[0]) if rows else 0} and "
-                f"{len(shift)} constants, on R^{self.ambient_dim}"
+                f"a map of {plural(len(rows), 'row')} of length {len(rows[0]) if rows else 0} and "
+                f"{plural(len(shift), 'constant')}, on R^{self.ambient_dim}"
             )
         V = operations.image(self.generators, rows, shift)
         return type(self)(len(rows), None, V)

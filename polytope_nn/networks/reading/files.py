@@ -15,7 +15,7 @@ from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, exact_number
 from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
 from polytope_nn.problems.reading.fields import bytes_of, kind
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 from .weights import refuse
 
@@ -144,7 +144,8 @@ def listed_neurons(read: object, where: str, form: str) -> Mapping[str, Any]:
 
 def dimension_cure(wrong: str, dimension: int) -> str:
     """Return what to do about neurons of another dimension than the samples."""
-    return f"{wrong}: give every neuron {dimension} weights (a bias is the last, or the array b)"
+    had = plural(dimension, "weight")
+    return f"{wrong}: give every neuron {had} (a bias is the last, or the array b)"
 
 
 def _slot(x: object, where: str, name: str, *, free_bias: bool) -> Slot:

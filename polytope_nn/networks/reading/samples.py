@@ -8,6 +8,7 @@ from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import Matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.reading.given import rows_given
+from polytope_nn.wording import plural
 
 __all__ = ["Valued", "designed"]
 
@@ -67,9 +68,12 @@ def designed(rows: Matrix, size: int | None, skip: int | None = None) -> Matrix:
         wide = tuple((*x, *vector([1])) for x in rows)
     else:
         raise DimensionError(
-            f"a sample has {d} entries, the neurons {size} weights: give {size} entries, or "
+            f"a sample has {plural(d, 'entry')}, the neurons {plural(size, 'weight')}: give "
+            f"{plural(size, 'entry')}, or "
             f"{size - 1 if size else 0} where the last weight is a bias"
         )
     if rows and skip not in {None, d}:
-        raise DimensionError(f"a sample has {d} entries, the network's skip {skip}")
+        raise DimensionError(
+            f"a sample has {plural(d, 'entry')}, the network's skip {skip}"
+        )
     return wide

@@ -109,7 +109,7 @@ def arrays_of(  # noqa: PLR0913 - the names of the arrays of an archive
     ]
     for j, row in enumerate(listed):
         if len(row) != len(listed[0]):
-            first = plural(len(listed[0]), "entry", "entries")
+            first = plural(len(listed[0]), "entry")
             refuse(where, f"W[{j}]", len(row), f"W[0] has {first}: give every row as many")
     rows = tuple(
         tuple(dyadic(x, where, f"W[{j}, {i}]") for i, x in enumerate(row))
@@ -117,7 +117,7 @@ def arrays_of(  # noqa: PLR0913 - the names of the arrays of an archive
     )
     outputs = _entries(_flat(alpha, where), where, "alpha")
     if len(rows) != len(outputs):
-        had = plural(len(outputs), "entry", "entries")
+        had = plural(len(outputs), "entry")
         cure = "give as many of both"
         if rows and len(rows[0]) == len(outputs):
             cure += "; if W has a column for each neuron, give its transpose"

@@ -19,7 +19,7 @@ from polytope_nn.networks.neuron import Neuron, Parts, feature
 from polytope_nn.networks.reading.files import json_of, json_of_parts, parts_of_json
 from polytope_nn.networks.reading.samples import Valued
 from polytope_nn.parallel.problem import ParallelProblem
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 __all__ = ["Branch", "ParallelNetwork", "read_parallel_network"]
 
@@ -115,7 +115,7 @@ class ParallelNetwork(Valued):
         if not sizes <= {len(X[0])}:
             raise DimensionError(
                 f"the inner neurons have dimensions {sorted(sizes)}, the samples {len(X[0])}: "
-                f"give every neuron {len(X[0])} weights"
+                f"give every neuron {plural(len(X[0]), 'weight')}"
             )
         outputs = [b.output(X) for b in self.branches if b is not None]
         zero: Scalar = Fraction(0)
@@ -144,7 +144,7 @@ class ParallelNetwork(Valued):
         """Return the network with empty slots added, m branches of k inner neurons."""
         if self.width > m or self.inner_width > k:
             raise DimensionError(
-                f"{self.width} branches of {self.inner_width} inner slots do not fit in "
+                f"({self.width}, {self.inner_width}) branches and inner slots do not fit in "
                 f"({m}, {k})"
             )
         filled = tuple(

@@ -22,6 +22,7 @@ from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.pieces import Label, label
 from polytope_nn.paths.route import Parting, Vertices, route
+from polytope_nn.wording import plural
 
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
 
@@ -115,7 +116,7 @@ def parallel_path(
     k = max(start.inner_width, end.inner_width)
     given = O.problem.inner_width
     if given is not None and k > given:
-        raise DimensionError(f"{k} inner slots, and inner_width is {given}")
+        raise DimensionError(f"{plural(k, 'inner slot')}, and inner_width is {given}")
     least = max(1, start.width, end.width)
     widths = [m] if m is not None else range(least, max(least, O.problem.n + 1) + 1)
     through: tuple[Branch, ...] | None = None
@@ -129,7 +130,7 @@ def parallel_path(
             found.check()
             return found
     raise Undecided(
-        f"a path at {m} branches: those of the two networks give none; give a larger width "
+        f"a path at width {m}: the branches of the two networks give none; give a larger width "
         f"(n + 1 = {O.problem.n + 1} is enough)"
     )
 

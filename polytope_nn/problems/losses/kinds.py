@@ -11,7 +11,7 @@ from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector, rational
 from polytope_nn.meant import meant
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 from .graphs import Flat, Graph, Slope, chain
 from .quadratic import ExactFit, SquaredLoss
@@ -108,6 +108,8 @@ KINDS = ("squared", *_ROWS, "interpolation")
 def loss_of(given: object, y: Vector, weights: Vector) -> Loss:
     """Return the loss of a word, or of a mapping with its ``kind`` and parameters.
 
+    A word may have its parameter behind a colon.
+
     Raises
     ------
     InstanceError
@@ -119,6 +121,8 @@ def loss_of(given: object, y: Vector, weights: Vector) -> Loss:
     >>> one = (Fraction(1),)
     >>> loss_of({"kind": "huber", "delta": "1/2"}, one, one).interval((Fraction(1, 2),))
     ((None, Fraction(1, 2)),)
+    >>> loss_of("huber:1/2", one, one) == loss_of({"kind": "huber", "delta": "1/2"}, one, one)
+    True
     """
     kind, parameters = _parts(_named(given))
     if kind == "squared":
@@ -162,8 +166,11 @@ def _parts(given: object) -> tuple[str, Mapping[str, object]]:
         given = given["kind"]
     if not isinstance(given, str):
         raise InstanceError(
-            f"loss: {shown(given)} where a word belongs: {', '.join(KINDS)}"
+            f"loss: {shown(given)} where a word belongs: write one of {', '.join(KINDS)}"
         )
+    word, _, parameter = given.partition(":")
+    if ":" in given and word in _ROWS and _ROWS[word][0]:  # "huber:1/2"
+        return word, {_ROWS[word][0]: parameter}
     return known_kind(given), parameters
 
 
@@ -174,6 +181,9 @@ def known_kind(given: str, place: str = "loss") -> str:
             f"{place}: softmax takes rows y of two or more outputs, a 1 among zeros each: for "
             f'labels 1 and -1 write "logistic"'
         )
+    word, colon, _ = given.partition(":")
+    if colon and (word in KINDS or word == "softmax"):
+        raise InstanceError(f"{place}: {word} has no parameter: write {word}")
     if given not in KINDS:
         cure = meant(given, KINDS, f"known: {', '.join(KINDS)}")
         raise InstanceError(f"{place}: {shown(given)} is unknown: {cure}")
@@ -191,28 +201,36 @@ def _parameter(kind: str, name: str, parameters: Mapping[str, object], n: int) -
     if not name:
         return (_ZERO,) * n  # which no row of such a kind looks at
     if name not in parameters:
-        sample = {"tau": "1/2", "p": "4"}.get(name, "1/10")
         raise InstanceError(
-            f'loss {kind}: {name} is missing: write {{"kind": "{kind}", "{name}": "{sample}"}}'
+            f'loss {kind}: {name} is missing: write {kind}:{_sample(name)}, or {{"kind": '
+            f'"{kind}", "{name}": "{_sample(name)}"}} in a file'
         )
     given = parameters[name]
     if isinstance(given, str) or not isinstance(given, Sequence):
         return (_number(kind, name, given),) * n
     if kind == "power":
-        raise InstanceError("loss power: p: a list where one number belongs")
+        raise InstanceError(
+            'loss power: p: a list where one number belongs: write "4", say'
+        )
     if len(given) != n:
         raise DimensionError(
-            f"loss {kind}: {name} has {len(given)} entries for {n} rows of X: give one number "
-            f"for all rows, or a list of {n}"
+            f"loss {kind}: {name} has {plural(len(given), 'entry')} for {plural(n, 'row')} of X: "
+            f"give one number for all rows, or a list of {n}"
         )
     return tuple(_number(kind, name, t) for t in given)
+
+
+def _sample(name: str) -> str:
+    """Return a value that a parameter may have."""
+    return {"tau": "1/2", "p": "4"}.get(name, "1/10")
 
 
 def _number(kind: str, name: str, given: object) -> Fraction:
     try:
         x = rational(given)
     except InexactError as error:
-        raise InstanceError(f"loss {kind}: {name}: {error}") from None
+        cure = f"write a number such as {_sample(name)}"
+        raise InstanceError(f"loss {kind}: {name}: {error}: {cure}") from None
     wanted = {
         "delta": (x > 0, "above 0"),
         "tau": (0 < x < 1, "between 0 and 1"),
@@ -233,5 +251,6 @@ def _labels(kind: str, y: Vector) -> None:
             )
         if kind == "poisson" and label < 0:
             raise InstanceError(
-                f"y, entry {k}: {exactly(label)} is negative: the poisson loss takes counts"
+                f"y, entry {k}: {exactly(label)} is negative: the poisson loss takes counts: give "
+                "numbers from 0 on"
             )

@@ -41,6 +41,8 @@ PARAMETERS = {  # of a loss, by its kind
     "power": "p",
 }
 _MOST_DIGITS = 4000  # the gate's own limit, met before Python's slow conversion
+_ROWS = '[[1, 2], [3, "1/2"]], a row for each sample'
+_ENTRIES = '[1, "1/2"], a number for each row of X'
 _SAMPLE = 'write an integer or a string such as "3/7" or "0.1"'
 
 
@@ -139,7 +141,9 @@ def json_fields(text: str, source: str) -> dict[str, object]:
             f"{source}: line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
         ) from None
     except RecursionError:
-        raise InstanceError(f"{source}: nested too deeply: X is a list of rows") from None
+        raise InstanceError(
+            f"{source}: lists are nested too deeply: write X as a list of rows"
+        ) from None
     if not isinstance(value, dict):
         raise InstanceError(
             f'{source}: {kind(value)} where an object belongs: write {{"X": ..., "y": ...}}'
@@ -202,17 +206,20 @@ def rows_field(fields: dict[str, object], source: str) -> Matrix:
         raise InstanceError(f'{source}: X is missing: give the samples, "X": [[...], ...]')
     rows = fields["X"]
     if not isinstance(rows, list):
-        raise InstanceError(f"{source}: X: {kind(rows)} where a list of rows belongs")
+        raise InstanceError(
+            f"{source}: X: {kind(rows)} where a list of rows belongs: write {_ROWS}"
+        )
     if not rows or rows[0] == []:
         raise InstanceError(f"{source}: X is empty: give at least one row with one entry")
     for i, row in enumerate(rows, 1):
         if not isinstance(row, list):
             raise InstanceError(
-                f"{source}: X, row {i}: {kind(row)} where a list of numbers belongs"
+                f"{source}: X, row {i}: {kind(row)} where a list of numbers belongs: write "
+                f"{_ROWS}"
             )
         if len(row) != len(rows[0]):
             raise InstanceError(
-                f"{source}: X, row {i} has {plural(len(row), 'entry', 'entries')}, row 1 has "
+                f"{source}: X, row {i} has {plural(len(row), 'entry')}, row 1 has "
                 f"{len(rows[0])}: give every row the same length"
             )
     return tuple(
@@ -227,10 +234,12 @@ def vector_field(fields: dict[str, object], key: str, source: str, n: int) -> Ve
         return None
     entries = fields[key]
     if not isinstance(entries, list):
-        raise InstanceError(f"{source}: {key}: {kind(entries)} where a list belongs")
+        raise InstanceError(
+            f"{source}: {key}: {kind(entries)} where a list belongs: write {_ENTRIES}"
+        )
     if len(entries) != n:
         raise InstanceError(
-            f"{source}: {key} has {plural(len(entries), 'entry', 'entries')}, X has "
+            f"{source}: {key} has {plural(len(entries), 'entry')}, X has "
             f"{plural(n, 'row')}: give one for each row"
         )
     return tuple(number(x, f"{source}: {key}, entry {k}") for k, x in enumerate(entries, 1))
@@ -280,7 +289,9 @@ def loss_field(fields: dict[str, object], source: str) -> object:
         where = f"{source}: loss: {key}"
         if key == "kind":
             if not isinstance(value, str) or isinstance(value, Literal):
-                raise InstanceError(f"{where}: {kind(value)} where a word belongs")
+                raise InstanceError(
+                    f'{where}: {kind(value)} where a word belongs: write "huber", say'
+                )
             read[key] = value
         elif isinstance(value, list):
             read[key] = [number(t, f"{where}, entry {k}") for k, t in enumerate(value, 1)]
@@ -297,7 +308,11 @@ def name_field(fields: dict[str, object], source: str) -> str:
     """Return the name, a printable string; "" where there is none."""
     name = fields.get("name", "")
     if not isinstance(name, str) or isinstance(name, Literal):
-        raise InstanceError(f"{source}: name: {kind(name)} where a string belongs")
+        raise InstanceError(
+            f'{source}: name: {kind(name)} where a string belongs: write "{name}" in quotes'
+        )
     if not name.isprintable():
-        raise InstanceError(f"{source}: name: {kind(name)} is not printable")
+        raise InstanceError(
+            f"{source}: name: {kind(name)} is not printable: take out line breaks and the like"
+        )
     return name

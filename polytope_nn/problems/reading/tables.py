@@ -15,7 +15,7 @@ from typing import TypeAlias
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import rational
 from polytope_nn.meant import meant
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 from .fields import number
 from .given import INDEX
@@ -87,8 +87,8 @@ def csv_table(text: str, source: str, chosen: Chosen) -> Table:
     for line, row in body:
         if len(row) != len(header):
             raise InstanceError(
-                f"{source}: line {line} has {len(row)} cells, the header has {len(header)}: "
-                f"give every line one cell a column"
+                f"{source}: line {line} has {plural(len(row), 'cell')}, the header has "
+                f"{len(header)}: give every line one cell a column"
             )
         for j in (*features, *targets):
             if not _is_number(row[j]):

@@ -21,6 +21,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.wording import plural
 
 from .given import penalty_of
 from .lasso import Block, block_of
@@ -82,7 +83,8 @@ class FanUnit:
             found.append(block_of(given, n, place, exact))
             if found[-1].p != found[0].p:
                 raise DimensionError(
-                    f"{place}: A has {found[-1].p} columns, that of cell 1 has {found[0].p}"
+                    f"{place}: A has {plural(found[-1].p, 'column')}, cell 1 has {found[0].p}: "
+                    f"give as many"
                 )
         _require_one_function(found)
         object.__setattr__(self, "cells", tuple(found))
@@ -184,7 +186,9 @@ class AtomicProblem(Problem):
         # the scalar fields are read as those of a training problem
         labels = [0] * unit.n if y is None else list(y)
         if len(labels) != unit.n:
-            raise DimensionError(f"y has {len(labels)} labels for {unit.n} samples")
+            raise DimensionError(
+                f"y has {plural(len(labels), 'label')} for {plural(unit.n, 'sample')}"
+            )
         read = TrainingProblem(
             [[0]] * unit.n,
             labels,
@@ -198,12 +202,15 @@ class AtomicProblem(Problem):
             loss if isinstance(loss, SquaredLoss | ExactFit | SeparableLoss) else read.loss
         )
         if len(found.y) != unit.n:
-            raise DimensionError(f"loss: of {len(found.y)} samples, the unit has {unit.n}")
+            raise DimensionError(
+                f"loss: of {plural(len(found.y), 'sample')}, the unit has {unit.n}"
+            )
         columns = rows_given(list(free), exact, "free")
         for j, column in enumerate(columns, 1):
             if len(column) != unit.n:
                 raise DimensionError(
-                    f"free, column {j} has {len(column)} entries for {unit.n} samples"
+                    f"free, column {j} has {plural(len(column), 'entry')} for "
+                    f"{plural(unit.n, 'sample')}: give one for each"
                 )
         put = object.__setattr__  # the class is frozen: this is its only writer
         put(self, "source", unit)

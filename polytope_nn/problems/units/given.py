@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from polytope_nn.errors import InstanceError
 from polytope_nn.meant import meant
 from polytope_nn.problems.reading.fields import Literal, kind
+from polytope_nn.wording import plural
 
 from .activations import RELU, Activation, Slopes, activation_of
 
@@ -19,6 +20,8 @@ __all__ = [
     "unit_given",
     "unit_read",
 ]
+
+_MASKS = "write [[1, 0, 1], [0, 1, 1]], an entry for each row of X"
 
 UNIT_KEYS = ("activation", "gates", "penalty")
 PENALTIES = ("l2", "l1", "linf")
@@ -71,7 +74,9 @@ def unit_read(
 ) -> dict[str, Any]:
     """Return the keywords of a problem that a file's extensions make."""
     if "gates" in extensions and extensions["gates"] is None:
-        raise InstanceError(f"{source}: gates: null where a list belongs")
+        raise InstanceError(
+            f"{source}: gates: null where a list of masks belongs: {_MASKS}"
+        )
     read = unit_given(
         extensions.get("activation", RELU),
         extensions.get("gates"),
@@ -98,7 +103,9 @@ def penalty_of(given: object, place: str = "penalty") -> str:
 
 def _masks(gates: object, n: int, at: str) -> Masks:
     if isinstance(gates, str) or not isinstance(gates, Iterable):
-        raise InstanceError(f"{at}gates: {kind(gates)} where a list of masks belongs")
+        raise InstanceError(
+            f"{at}gates: {kind(gates)} where a list of masks belongs: {_MASKS}"
+        )
     masks = tuple(
         mask_of(mask, n, f"{at}gates, mask {i}") for i, mask in enumerate(gates, 1)
     )
@@ -113,13 +120,13 @@ def mask_of(mask: object, n: int, place: str) -> tuple[int, ...]:
     """Return a mask of n entries 0 or 1."""
     if isinstance(mask, str) or not isinstance(mask, Iterable):
         raise InstanceError(
-            f"{place}: {kind(mask)} where a list of n entries 0 or 1 belongs"
+            f"{place}: {kind(mask)} where a list of n entries 0 or 1 belongs: {_MASKS}"
         )
     entries = list(mask)
     if len(entries) != n:
         raise InstanceError(
-            f"{place} has {len(entries)} {'entry' if len(entries) == 1 else 'entries'}, X has "
-            f"{n} {'row' if n == 1 else 'rows'}: give one for each row"
+            f"{place} has {plural(len(entries), 'entry')}, X has {plural(n, 'row')}: give one "
+            f"for each row"
         )
     return tuple(_bit(x, f"{place}, entry {k}") for k, x in enumerate(entries, 1))
 
@@ -127,7 +134,9 @@ def mask_of(mask: object, n: int, place: str) -> tuple[int, ...]:
 def _bit(x: object, place: str) -> int:
     if not isinstance(x, Literal) and (x is True or x is False or x in (0, 1, "0", "1")):
         return int(x)
-    raise InstanceError(f"{place}: {kind(x)} is neither 0 nor 1")
+    raise InstanceError(
+        f"{place}: {kind(x)} is neither 0 nor 1: write 1 where the neuron is on"
+    )
 
 
 def require_covered(unit: UnitOf, bias: str, at: str = "") -> None:

@@ -20,7 +20,7 @@ from polytope_nn.problems.reading.fields import kind
 from polytope_nn.problems.reading.given import entries_given, rows_given
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 from .activations import Slopes
 from .given import penalty_of
@@ -115,7 +115,9 @@ class GroupLasso(Problem):
         for j, column in enumerate(columns, 1):
             if len(column) != len(labels):
                 raise DimensionError(
-                    f"free, column {j} has {len(column)} entries for {len(labels)} labels"
+                    f"free, column {j} has {plural(len(column), 'entry')} for "
+                    f"{plural(len(labels), 'label')}: free lists columns, each with one entry a "
+                    f"label"
                 )
         put = object.__setattr__  # the class is frozen: this is its only writer
         found = tuple(
@@ -226,13 +228,16 @@ def block_of(given: object, n: int, place: str, exact: str | None) -> Block:
         raise InstanceError(f'{place}: A is missing: give its rows, "A": [[...], ...]')
     A = rows_given(fields["A"], exact, f"{place}, A")
     if len(A) != n:
-        raise DimensionError(f"{place}: A has {len(A)} rows for {n} labels")
+        raise DimensionError(
+            f"{place}: A has {plural(len(A), 'row')} for {plural(n, 'label')}: give one row a label"
+        )
     if not A[0]:
         raise InstanceError(f"{place}: A has no column: leave the block out")
     cone = rows_given(fields.get("cone", ()), exact, f"{place}, cone")
     if cone and len(cone[0]) != len(A[0]):
         raise DimensionError(
-            f"{place}: cone has rows of {len(cone[0])} entries for {len(A[0])} columns of A"
+            f"{place}: cone has rows of {plural(len(cone[0]), 'entry')} for "
+            f"{plural(len(A[0]), 'column')} of A: give one for each column"
         )
     signs = fields.get("signs", "+")
     if not isinstance(signs, str) or signs not in _SIGNS:

@@ -83,7 +83,8 @@ def lasso_of(instance: Instance) -> tuple[GroupLasso, Vector | None]:
 def _blocks(given: object, source: str) -> list[dict[str, object]]:
     if not isinstance(given, list):
         raise InstanceError(
-            f"{source}: blocks: {kind(given)} where a list of blocks belongs"
+            f"{source}: blocks: {kind(given)} where a list of blocks belongs: write "
+            f'[{{"A": [[...], ...]}}]'
         )
     found = []
     for i, block in enumerate(given, 1):
@@ -100,7 +101,9 @@ def _blocks(given: object, source: str) -> list[dict[str, object]]:
 
 def _rows(given: object, place: str) -> list[list[Fraction]]:
     if not isinstance(given, list):
-        raise InstanceError(f"{place}: {kind(given)} where a list of rows belongs")
+        raise InstanceError(
+            f"{place}: {kind(given)} where a list of lists belongs: write [[1, 2], [3, 4]]"
+        )
     rows = [_entries(row, f"{place}, row {i}") for i, row in enumerate(given, 1)]
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1:
@@ -112,5 +115,7 @@ def _rows(given: object, place: str) -> list[list[Fraction]]:
 
 def _entries(given: object, place: str) -> list[Fraction]:
     if not isinstance(given, list):
-        raise InstanceError(f"{place}: {kind(given)} where a list of numbers belongs")
+        raise InstanceError(
+            f'{place}: {kind(given)} where a list of numbers belongs: write [1, "1/2"]'
+        )
     return [number(x, f"{place}, entry {k}") for k, x in enumerate(given, 1)]

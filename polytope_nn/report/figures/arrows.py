@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError
+from polytope_nn.wording import plural
 
 from .paper.labels import Around, Label, put_labels
 from .paper.look import CALM, GREEN, INK, PALE, Look, Sheet, bare, one_panel
@@ -38,7 +39,7 @@ def arrows_picture(O: Optimum, title: str, form: str) -> bytes:
     )
     return one_panel(
         lambda axes, look: draw_arrows(axes, O, look),
-        f"{title}: {len(O.atoms)} atoms",
+        f"{title}: {plural(len(O.atoms), 'atom')}",
         form,
         Sheet((5.6, 5.9), foot),
     )

@@ -16,6 +16,7 @@ from polytope_nn.functions.piecewise_linear import Interpolant, interpolant
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.networks.network import Network
 from polytope_nn.problems.problem import Problem
+from polytope_nn.wording import plural
 
 from .cells import Polygon, cells
 from .paper.labels import Around, Label, put_labels
@@ -75,7 +76,7 @@ def function_of(net: Network, D: Problem | None = None) -> Interpolant:
     d = D.dimension if D is not None else size or len(net.skip or ()) or 1
     if size is not None and size != d + biased:
         raise DimensionError(
-            f"the neurons have {size} weights, the samples {d} features and "
+            f"the neurons have {plural(size, 'weight')}, the samples {plural(d, 'feature')} and "
             f"{'a' if biased else 'no'} bias"
         )
     zero = Fraction(0)

@@ -17,6 +17,7 @@ from polytope_nn.problems.units.activations import Threshold
 from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.problems.units.doubled import Doubled
 from polytope_nn.problems.units.lasso import Block, GroupLasso, unit_blocks
+from polytope_nn.wording import plural
 
 from .blocks import block_search
 from .cells import block_fan, penalised_optimum, solved
@@ -42,7 +43,9 @@ def other_optimum(
     """Return the optimum for other units, found or, with kappa, verified."""
     given = None if kappa is None else vector(kappa)
     if given is not None and len(given) != problem.n:
-        raise DimensionError(f"kappa has {len(given)} entries for {problem.n} rows")
+        raise DimensionError(
+            f"kappa has {plural(len(given), 'entry')} for {plural(problem.n, 'row')}"
+        )
     if isinstance(problem, AtomicProblem):
         return fan_optimum(problem, given, limits)
     blocks = _blocks(problem)

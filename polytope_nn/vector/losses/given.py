@@ -8,7 +8,7 @@ from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.problems.losses import Loss
 from polytope_nn.problems.losses.kinds import SIGNED, loss_of
-from polytope_nn.wording import shown
+from polytope_nn.wording import plural, shown
 
 __all__ = ["SOFTMAX", "entry_loss", "kind_given", "require_one_hot"]
 
@@ -68,7 +68,8 @@ def _repeated(loss: object, n: int, c: int) -> object:
         if isinstance(given, Sequence) and not isinstance(given, str):
             if len(given) != n:
                 raise DimensionError(
-                    f"loss {loss.get('kind')}: {key} has {len(given)} entries for {n} rows of X"
+                    f"loss {loss.get('kind')}: {key} has {plural(len(given), 'entry')} for "
+                    f"{plural(n, 'row')} of X: give one number for all rows, or a list of {n}"
                 )
             found[key] = [t for t in given for _ in range(c)]
         else:

@@ -36,6 +36,7 @@ from polytope_nn.vector.optimum import Direction, Optimum, seen_at
 from polytope_nn.vector.paths import mixtures
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.trained.free_parts import with_free_part
+from polytope_nn.wording import plural
 
 __all__ = ["VectorClosest", "vector_nearest"]
 
@@ -194,7 +195,7 @@ def vector_nearest(
     used = max((j + 1 for j, x in enumerate(network.slots) if x is not None), default=0)
     if not small or used > slots:
         raise DimensionError(
-            f"the width is {slots}: the network has {used} slots in use, optimal ones "
+            f"the width is {slots}: the network has {plural(used, 'slot')} in use, optimal ones "
             f"{P.staircase.m_star} or more: give --width {max(used, P.staircase.m_star)}"
         )
     padded = VectorNetwork((*network.slots, *(None,) * slots)[:slots])
@@ -261,8 +262,8 @@ def nearest_of_continuum(
     if not small or used > slots:
         least = min(sum(not is_nothing(x) for x in v) for v in M.vertices)
         raise DimensionError(
-            f"the width is {slots}: the network has {used} slots in use, the optimal ones that "
-            f"were found {least} or more: give --width {max(used, least)}"
+            f"the width is {slots}: the network has {plural(used, 'slot')} in use, the optimal "
+            f"ones that were found {least} or more: give --width {max(used, least)}"
         )
     padded = VectorNetwork((*network.slots, *(None,) * slots)[:slots])
     search = _Labels(M, padded)

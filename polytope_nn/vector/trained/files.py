@@ -15,6 +15,7 @@ from polytope_nn.networks.reading.formats import (
 )
 from polytope_nn.networks.reading.layers import layers_by_name
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from polytope_nn.wording import plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,12 +125,16 @@ def _require_one_shape(network: VectorNetwork, where: str, *, biased: bool) -> N
     v = _one_length(network.neurons, places, where, "v")
     outputs = v or len(network.constant or ())
     if network.constant is not None and len(network.constant) != outputs:
-        _refused(where, "constant", f"give {outputs} numbers, one for each output")
+        _refused(
+            where, "constant", f"give {plural(outputs, 'number')}, one for each output"
+        )
     rows = network.skip or ()
     if any(len(row) != outputs for row in rows):
-        _refused(where, "skip", f"give rows of {outputs} numbers, one for each output")
+        _refused(
+            where, "skip", f"give rows of {plural(outputs, 'number')}, one for each output"
+        )
     if rows and u and len(rows) != u - biased:
-        _refused(where, "skip", f"give {u - biased} rows, one for each feature")
+        _refused(where, "skip", f"give {plural(u - biased, 'row')}, one for each feature")
 
 
 def _one_length(
@@ -138,9 +143,8 @@ def _one_length(
     lengths = [len(getattr(x, name)) for x in neurons]
     for j, length in zip(places, lengths, strict=True):
         if length != lengths[0]:
-            cure = (
-                f"{length} entries, those before it {lengths[0]}: all must have one length"
-            )
+            had = f"{plural(length, 'entry')}, those before it {lengths[0]}"
+            cure = f"{had}: all must have one length"
             _refused(where, f"neurons[{j}].{name}", cure)
     return lengths[0] if lengths else 0
 

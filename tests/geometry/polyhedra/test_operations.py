@@ -231,9 +231,9 @@ def test_what_does_not_fit_is_refused():
             refused()
     with pytest.raises(TypeError, match="is no Polyhedron"):
         _ = P & "a square"
-    with pytest.raises(DimensionError, match="a map of 1 rows of length 3"):
+    with pytest.raises(DimensionError, match="a map of 1 row of length 3"):
         P.image([[1, 2, 3]])
-    with pytest.raises(DimensionError, match="1 constants"):
+    with pytest.raises(DimensionError, match="1 constant, on"):
         P.image([[1, 2], [3, 4]], [1])
     for wrong in ([0, 0], [2], [-1]):
         with pytest.raises(DimensionError, match="no different coordinates"):

@@ -209,7 +209,7 @@ def test_given_and_derived_have_different_names():
 def test_bad_input_is_refused():
     with pytest.raises(InexactError, match='write "1/2"'):
         Polyhedron.from_inequalities([[0.5]], [1])
-    with pytest.raises(DimensionError, match="1 rows and 2"):
+    with pytest.raises(DimensionError, match="1 row and 2"):
         Polyhedron.from_inequalities([[1]], [1, 2])
     with pytest.raises(DimensionError, match="ambient_dim"):
         Polyhedron.from_inequalities([], [])
@@ -264,7 +264,7 @@ def test_text_of_cddlib():
         ("H-rep", "V-rep", 'no line "H-representation"'),
         ("end\n", "\n", 'no "begin ... end"'),
         ("begin\n4 3 rational", "4 3 rational", 'no "begin ... end"'),
-        ("4 3 rational", "5 3 rational", "5 rows are announced, not 4"),
+        ("4 3 rational", "5 3 rational", "rows announced: 5, found: 4"),
         ("4 3 rational", "4 three rational", 'line 6: "4 three rational"'),
         ("4 3 rational", "4 3", 'line 6: "4 3"'),
         ("4 3 rational", "4 0 rational", "rows columns type"),
