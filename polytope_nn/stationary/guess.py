@@ -149,7 +149,8 @@ class Guesser:
         import numpy as np
 
         M0, r, V = self._constants
-        pulled = np.linalg.norm(np.linalg.solve(M0, r) @ V, axis=1)[places].max(axis=1)
+        start = _regular(M0[None], r[None, :, None])[0, :, 0]
+        pulled = np.linalg.norm(start @ V, axis=1)[places].max(axis=1)
         share = np.minimum(1, _FARTHEST / np.maximum(pulled, _LEAST))
         W = V[places] * share[:, None, None, None]  # (S, k, p, d)
         size = (W * W).sum(axis=(2, 3))

@@ -206,17 +206,19 @@ class Members:
         self, shares: dict[int, Fraction], kappa: Vector
     ) -> Iterator[tuple[Set, Equations | None]]:
         """Yield sets of blocks that may carry the fit alone, with their systems."""
-        D, every = self.problem, tuple(shares)
+        every = tuple(shares)
         if self._carries(shares, kappa):
             yield every, self._system(every, kappa, tuple(shares.values()))
         for close in (True, False):  # a guess of dependent features may be a poor one
-            if self._near(kappa, free_kappa(D)) == close:
+            if self._near(kappa, free_kappa(self.problem)) == close:
                 yield (), None
             for U in (U for k in range(len(every)) for U in combinations(every, k + 1)):
                 (nu,), (c,) = self.guesser.solved([U])
                 other, weights = self.guesser.exactly(U, nu, c)
                 if self._near(kappa, other) == close and self._regular(U, other):
                     yield U, self._system(U, other, weights)
+        if not self._carries(shares, kappa):  # they look dependent, and balls may tell
+            yield every, self._system(every, kappa, tuple(shares.values()))
 
     def _near(self, kappa: Scalars, other: Scalars) -> bool:
         """Return whether two guesses may be one."""

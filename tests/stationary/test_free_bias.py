@@ -407,6 +407,17 @@ def test_what_a_separating_vector_excludes_has_no_biases_in_finer_balls(skip, mo
     assert not wrong
 
 
+@pytest.mark.parametrize("power", ["1e-3", "1e-12"])
+def test_a_skip_of_far_apart_rows_is_no_accident_of_floats(power):
+    """A basis of what the skip leaves is nearly dependent: floats have no inverse."""
+    s = Fraction(power)
+    S = stationary_points(problem([[s], [-1], [2]], [1, -4, 3], s, "linear"), 2)
+    assert [p.kind for p in S] == ["saddle"] * 5
+    # in the limit the first row is 0, and neurons cost nothing
+    expected = [1 / 2, 1 / 2, 16 / 7, 16 / 7, 3]
+    assert [float(t) for t in S.values] == pytest.approx(expected, abs=0.005)
+
+
 @pytest.mark.deep
 def test_both_signs_of_the_tope_of_all_samples_beside_a_third_neuron():
     """Biases of these two are opposite columns: no vector separates with both on one side."""

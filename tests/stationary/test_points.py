@@ -366,6 +366,19 @@ def test_a_feature_far_smaller_than_the_bias(power, monkeypatch):
     assert float(S.values[-1]) == 8 / 5  # the skip alone leaves 4/5 of |y|^2 / 2
 
 
+@pytest.mark.deep
+def test_features_that_only_balls_tell_apart(monkeypatch):
+    """Two features differ by 10^-13 of their lengths; with 10^-4 they are no different."""
+    monkeypatch.setattr(points, "Optima", SimpleNamespace(of=lambda *_: Optima(None)))
+    found = []
+    for s in (Fraction(1, 10**4), Fraction(1, 10**12)):
+        X, y = [[-s, -2 * s], [2, 2], [2, 0], [-1, -2]], [-1, -2, 0, -3]
+        S = stationary_points(TrainingProblem(X, y, beta=s / 2, bias="penalised"), 2)
+        found.append(sorted((p.kind, [b.key for b in p.blocks]) for p in S))
+    assert len(found[0]) == 20
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("scale", [10**8, 10**12])
 def test_labels_far_above_beta_have_the_networks_of_labels_above_it(scale):
     X, y = [[-3, 4], [-4, -1], [-4, 2], [2, 2]], [5, 1, -2, -4]
