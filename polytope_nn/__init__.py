@@ -65,7 +65,8 @@ if TYPE_CHECKING:
     from .networks.membership import Membership, is_optimal
     from .networks.nearest import nearest_support
     from .networks.network import Network, read_network
-    from .networks.stationary import Stationarity, is_stationary
+    from .networks.rest import Stationarity
+    from .networks.stationary import is_stationary
     from .parallel.counts.widths import TwoWidths, two_widths
     from .parallel.finding import parallel_optimum
     from .parallel.networks.network import ParallelNetwork
@@ -140,7 +141,8 @@ _HOMES = {
     "problems.units.atomic": "AtomicProblem FanUnit",
     "problems.losses.own": "GraphLoss polyline",
     "landscape.topology.holes": "Holes holes",
-    "networks.stationary": "Stationarity is_stationary",
+    "networks.rest": "Stationarity",
+    "networks.stationary": "is_stationary",
     "report.notebook.typeset": "latex",
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",

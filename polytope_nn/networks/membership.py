@@ -33,6 +33,7 @@ from .network import (
     same_ray,
 )
 from .neuron import slot_of
+from .rest import moved
 
 __all__ = [
     "Held",
@@ -62,10 +63,11 @@ class Membership:
     inside a flat of a free bias, off the rays of atoms: between two kinks, where it counts as
     both, or above the last one), and ``weights`` their sums, the point of P; with the optimum's
     kappa they are the certificate. If not: ``reason`` is the violated condition, with the
-    offending value.
+    offending value; where patterns are not listed and the network is not even stationary no
+    optimum is searched for, and ``optimum`` is None.
     """
 
-    optimum: Optimum
+    optimum: Optimum | None
     placement: Placement
     weights: Scalars
     reason: str
@@ -108,6 +110,9 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
         When the dual optimum cannot be proved, or a decision is open.
     """
     given_network(network)
+    restless = moved(problem, network)
+    if restless:
+        return Membership(None, (), (), f"it is not stationary: {restless}")
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
     network.require_parts(O.problem.skip)
     network.require_dimension(len(O.problem.rows_and_slopes[0][0]))

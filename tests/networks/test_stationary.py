@@ -9,9 +9,11 @@ from polytope_nn.dual.atoms import pull
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.rational import matrix
 from polytope_nn.exact.scalar import dot, squared_norm
-from polytope_nn.networks import stationary
+from polytope_nn.networks import membership, stationary
+from polytope_nn.networks.membership import is_optimal
 from polytope_nn.networks.network import RawNeuron, same_ray
-from polytope_nn.networks.stationary import adjacent_patterns, is_stationary
+from polytope_nn.networks.rest import adjacent_patterns
+from polytope_nn.networks.stationary import is_stationary
 from tests.landscape.planted import NAMES, polytope, random_network, seeded
 
 KINK = TrainingProblem([[1, -1], [0, 1]], [2, 2], beta=1)
@@ -163,5 +165,15 @@ def test_no_optimum_is_searched_for_where_a_network_is_not_stationary(loss, monk
     rows = [[rng.randint(-9, 9) for _ in range(3)] for _ in range(150)]
     D = TrainingProblem(rows, [rng.choice([1, -1]) for _ in rows], beta=2, loss=loss)
     monkeypatch.setattr(stationary, "optimum", refused)
-    answer = is_stationary(D, Network.of((1, ["1/2", "1/3", "-1/5"])))
-    assert "is pulled along its ray" in answer.reason
+    monkeypatch.setattr(membership, "optimum", refused)
+    net = Network.of((1, ["1/2", "1/3", "-1/5"]))
+    assert "is pulled along its ray" in is_stationary(D, net).reason
+    answer = is_optimal(D, net)
+    assert not answer
+    assert answer.optimum is None
+    assert answer.reason.startswith(
+        "it is not stationary: neuron 0 is pulled along its ray"
+    )
+    free = TrainingProblem(rows, D.y, beta=2, loss=loss, skip="constant")
+    with pytest.raises(AssertionError):
+        is_optimal(free, net)  # its constant is what fits: no part is given

@@ -11,7 +11,8 @@ from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.networks.free_parts import completed
 from polytope_nn.networks.membership import network_of
 from polytope_nn.networks.network import Neuron, RawNeuron, same_ray
-from polytope_nn.networks.stationary import adjacent_patterns, is_stationary
+from polytope_nn.networks.rest import adjacent_patterns
+from polytope_nn.networks.stationary import is_stationary
 from polytope_nn.paths.path import vertex_placement
 from tests.landscape.planted import seeded
 
