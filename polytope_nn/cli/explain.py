@@ -1,6 +1,7 @@
 """``polytope-nn explain WORD``: what a word of the output means, and where it is proved."""
 
 import argparse
+import re
 from textwrap import wrap
 
 from polytope_nn.errors import InstanceError
@@ -11,7 +12,6 @@ __all__ = ["NAME", "WORDS", "add", "run"]
 NAME = "explain"
 _OTHER = {
     "κ": "kappa",
-    "tight_set": "continuum",
     "lifted": "continuum",
     "witness": "continuum",
     "arcs": "continuum",
@@ -57,6 +57,87 @@ _OTHER = {
     "scnn": "objective",
     "jax": "objective",
     "optax": "objective",
+    "y*": "fit",
+    "fit_unique": "fit",
+    "used_rank": "rank",
+    "r_p": "rank",
+    "rank_bound": "threshold",
+    "dim": "P",
+    "n_vertices": "vertex",
+    "n_atoms": "atom",
+    "n_patterns": "pattern",
+    "features": "feature",
+    "minimal_supports": "minimal supports",
+    "minimal support": "minimal supports",
+    "order": "up to order",
+    "splitting": "up to order",
+    "split": "up to order",
+    "up to order and splitting": "up to order",
+    "loose": "rigid",
+    "cells": "cell",
+    "lines": "modulo",
+    "dead neurons": "modulo",
+    "dead neuron": "modulo",
+    "bound_talk": "threshold",
+    "sharper bound": "threshold",
+    "polytope_components": "component",
+    "euler": "hole",
+    "network_betti": "hole",
+    "n_faces": "hole",
+    "torsion_by_degree": "torsion",
+    "field": "torsion",
+    "objective_float": "objective",
+    "beta_squared": "objective",
+    "value": "objective",
+    "values": "stationary",
+    "points": "stationary",
+    "blocks": "stationary",
+    "face": "event",
+    "family_dim": "stationary",
+    "kind": "stationary",
+    "worst": "gap",
+    "dual_point": "gap",
+    "breakpoints": "barrier",
+    "objectives": "barrier",
+    "moves": "barrier",
+    "connected": "component",
+    "network": "Theta_m",
+    "witnesses": "theorems",
+    "t7.1": "theorems",
+    "t7.2": "theorems",
+    "t7.3": "theorems",
+    "t7.4": "theorems",
+    "t7.5": "theorems",
+    "wall": "event",
+    "leaves": "event",
+    "enters": "event",
+    "separates": "event",
+    "proved": "event",
+    "intervals": "event",
+    "beta_max": "event",
+    "reason": "verdict",
+    "unique_network": "verdict",
+    "unique_function": "verdict",
+    "cost": "objective",
+    "flats": "modulo",
+    "depth_helps": "depth",
+    "two_layer_bound": "depth",
+    "layers": "depth",
+    "inner_width": "depth",
+    "regulariser": "depth",
+    "counterexamples": "theorems",
+    "model": "objective",
+    "tight_set": "continuum",
+    "components_at_m_star": "component",
+    "penalty": "cell",
+    "standardised": "objective",
+    "branches": "depth",
+    "table": "depth",
+    "pieces": "depth",
+    "isolated point": "isolated",
+    "kernel": "continuum",
+    "continua": "continuum",
+    "exit": "level",
 }
 
 
@@ -72,7 +153,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print what the word means; return 0."""
-    word = args.word if args.word in WORDS else _OTHER.get(args.word.lower(), args.word)
+    asked = re.sub(r"_(float|at_least|at_most|estimate_\w+)$", "", args.word)
+    word = asked if asked in WORDS else _OTHER.get(asked.lower(), asked)
     found = next((w for w in WORDS if w == word), None) or next(
         (w for w in WORDS if w.lower() == word.lower()), None
     )

@@ -35,7 +35,8 @@ birth a on, before its death b; it is never longer than m*. (proofs/T17.md)""",
     "torsion": """Torsion Z/t in H_i: a cycle that bounds only t times over, as the middle line of a
 projective plane does. Θ_m has that of P_m. (proofs/T15.md)""",
     "threshold": """The threshold is the width from which on Θ_m is connected for good; the
-bound min{m* + M*, r + 1} is proved for every instance. (proofs/T7.5.md)""",
+bound min{m* + M*, n + 1} (`bound_talk` in JSON) is proved for every instance, and the sharper
+bound min{m* + M*, r_P + 1} (`bound`), r_P the rank of what P uses. (proofs/T7.5.md)""",
     "level": """exact: rational numbers or a real number field, every equality decided.
 interval: numbers enclosed in balls, every decision strict and proved. What cannot be
 proved is not returned: exit code 3 names the missing decision. (proofs/README.md)""",
@@ -56,4 +57,50 @@ saddles, which have a direction in which it falls; `stationary` lists all. (proo
     "certificate": """A certificate lists claims with their witnesses; `check` verifies it with
 the standard library alone. (proofs/claims.md)""",
     "objective": "",
+    "fit": """The fit y* is what an optimal network outputs on the samples. Of strictly convex
+losses all have one (`fit_unique`); of others `interval` gives the fits that belong to κ, and
+`fit` is one of them. (proofs/losses.md)""",
+    "rank": """The rank of the features of all atoms, modulo what is free; `used_rank`, r_P,
+that of those which P uses: the support of a vertex is never larger. (proofs/T4.md)""",
+    "spectrum": """The sizes of the supports of P's vertices, and how many vertices have each:
+{"2": 4} says four vertices of two neurons; m* and M* are its ends. (proofs/T4.md)""",
+    "minimal supports": """A set of atoms that fits, and of which none can be left out; m* and
+M* are the least and the largest of their sizes. Where the fit is unique they are the supports
+of the vertices. (proofs/losses.md)""",
+    "rigid": """A component of Θ_m is rigid if in none of its networks a neuron can be split
+off or left out: each fills its m slots, and their order stays. Rigid components that are
+points are isolated; others are loose. (proofs/losses.md)""",
+    "up to order": """Networks that differ in the order of their neurons alone count as one,
+and so do neurons on one ray that can be merged into one (splitting is the reverse). Θ_m
+itself tells orders apart: m! for each rigid one. (proofs/T8.md)""",
+    "cell": """A cell is a cone of optimal directions on which a neuron's output is linear:
+under ℓ1 and ℓ∞ penalties neurons can turn inside it, and take the place of atoms.
+(proofs/cells.md)""",
+    "modulo": """What counts are taken modulo: lines, directions in which a free part moves
+and the fit does not; dead neurons, which have no weight and a free bias that does nothing.
+Literally no point would be isolated. (proofs/free.md)""",
+    "attained": """Whether some network has the least objective. With a free bias it may be a
+limit of networks whose biases grow: then there is a value, and no optimal network.
+(proofs/free.md)""",
+    "connected_from": """A width from which on Θ_m is proved connected, where the threshold
+itself is not known. (proofs/T7.5.md)""",
+    "theorems": """The claims T7.1 to T7.5 about this instance: true, false with `witnesses`,
+or not claimed. (proofs/README.md)""",
+    "dual_proof": """How it was shown that no neuron at all exceeds β: patterns, one by one;
+or cones, by a tree of them that lists no pattern. (proofs/cones.md)""",
+    "cross_checked": """The second routes that were computed as well and gave the same:
+patterns by cddlib, components by the face lattice of P. (proofs/README.md)""",
+    "barrier": """The largest objective on a path, less that of its higher end: 0 where the
+objective never rises above the ends. `breakpoints` are the networks between which it is a
+line, `objectives` are theirs. (proofs/T12.md)""",
+    "distance": """Of two networks, the sum over slots of |u - u'|², u = |α| w with its sign:
+a neuron without a partner costs |u|². (proofs/T3.md)""",
+    "event": """Where a stretch of the β-path ends: an atom leaves, enters or changes its
+face, the staircase changes (wall), a component separates, or the path ends. (proofs/T2.md)""",
+    "verdict": """Of interpolants of least cost: unique network, unique function (of many
+networks), or continuum (of functions); `reason` says why, `witness` shows two that differ.
+(proofs/T6.md)""",
+    "depth": """Depth helps where no three-layer network with one inner neuron in each branch
+reaches the optimum. m*(k) is the least number of branches of k inner neurons that do.
+(proofs/three_layer.md)""",
 }

@@ -1,5 +1,6 @@
 """``explain``: every word, its place in the repository, and what is no word."""
 
+import json
 import re
 from pathlib import Path
 
@@ -36,3 +37,28 @@ def test_what_is_no_word_is_one_line(word, cure, capsys):
     assert out == ""
     assert err.count("\n") == 1
     assert cure in err
+
+
+EXAMPLES = ROOT / "examples"
+PLAIN = {"n", "d", "ambient_dim", "some_vertices"}  # which their names alone explain
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("certify", "octahedron.json"),
+        ("certify", "losses/absolute_segment.json"),
+        ("certify", "hat_three_layers.json"),
+        ("holes", "square.json"),
+        ("gap", "octahedron.json", "networks/octahedron_two.json"),
+        ("nearest", "octahedron.json", "networks/octahedron_two.json"),
+        ("interpolate", "interpolation/line_8.json"),
+        ("stationary", "square.json", "--width", "1"),
+    ],
+)
+def test_every_key_of_an_answer_is_a_word(command, capsys):
+    name, *given = command
+    files = [str(EXAMPLES / x) if x.endswith(".json") else x for x in given]
+    assert main([name, *files, "--json"]) == 0
+    keys = set(json.loads(capsys.readouterr().out)) - PLAIN
+    assert [key for key in sorted(keys) if main(["explain", key])] == []

@@ -24,6 +24,14 @@ _SHOWN = {  # how a word appears in a page, where not as itself
     "level": "level",
     "continuum": "continuum|lifted",
     "skip": "skip",
+    "fit": r"y\*|fits?",
+    "rank": "rank",
+    "minimal supports": "minimal supports",
+    "cell": "cells?",
+    "modulo": "modulo|dead neurons",
+    "event": "event|leaves|enters|separates|wall",
+    "verdict": "verdict|unique (network|function)",
+    "depth": "depth",
 }
 
 
