@@ -170,13 +170,16 @@ def run(args: argparse.Namespace) -> int:
 
 def _objective() -> str:
     """Return the objective, and what other tools minimise in its terms."""
-    from polytope_nn.problems.objectives import CONVERSIONS, OBJECTIVE
+    from polytope_nn.problems.objectives import CONVERSIONS, LOSSES, OBJECTIVE
 
     lines = [
         f"minimised: {OBJECTIVE}",
         "f(x) = sum_j alpha_j (w_j'x)_+; sums over the samples, not means. Row weights",
         "multiply the squares; a penalised bias is part of w_j, a free one and a skip cost",
         "nothing. (proofs/README.md, docs/objectives.md)",
+        "",
+        "Losses, of an output z and a label y, times the row's weight:",
+        *(f"  {kind:20}{formula}" for kind, formula in LOSSES.items()),
         "",
         "What other tools minimise, n the number of samples:",
     ]

@@ -13,10 +13,28 @@ formula in exact arithmetic.
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["CONVERSIONS", "OBJECTIVE", "Conversion"]
+__all__ = ["CONVERSIONS", "LOSSES", "OBJECTIVE", "Conversion"]
 
 _HALF, _ONE, _NONE = Fraction(1, 2), Fraction(1), Fraction(0)
 OBJECTIVE = "1/2 sum_k (f(x_k) - y_k)^2 + beta/2 sum_j (|w_j|^2 + alpha_j^2)"
+
+LOSSES = {  # what a sample costs, of its output z and its label y, before its weight
+    "squared": "(z - y)^2/2",
+    "absolute": "|z - y|",
+    "huber": "(z - y)^2/2 if |z - y| <= delta, else delta |z - y| - delta^2/2",
+    "quantile": "tau (y - z)_+ + (1 - tau) (z - y)_+",
+    "epsilon_insensitive": "(|z - y| - epsilon)_+",
+    "hinge": "(1 - y z)_+",
+    "squared_hinge": "(1 - y z)_+^2/2",
+    "logistic": "ln(1 + e^(-y z))",
+    "exponential": "e^(-y z)",
+    "poisson": "e^z - y z",
+    "power": "|z - y|^p/p",
+    "interpolation": "0 if z = y, else infinite",
+    "tolerance": "0 if |z - y| <= epsilon, else infinite",
+    "margin": "0 if y z >= 1, else infinite",
+    "softmax": "ln sum_j e^(z_j) - sum_j y_j z_j",
+}
 
 
 @dataclass(frozen=True)

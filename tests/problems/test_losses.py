@@ -1,7 +1,9 @@
 """Each loss's graph against its definition, and the refusals of what is no loss."""
 
+import re
 from fractions import Fraction
-from math import exp, inf, log1p
+from math import exp, inf, log, log1p
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.losses.kinds import KINDS, loss_of
 from polytope_nn.problems.minimum import require_minimum, separating
+from polytope_nn.problems.objectives import LOSSES
 
 Q = Fraction
 HALF, ONE, TWO = Q(1, 2), Q(1), Q(2)
@@ -216,3 +219,37 @@ def test_what_is_free_fits_hundreds_of_labels_or_not():
             assert is_free(D.loss, D.free.columns, D.n) == near
             D = TrainingProblem(X, y, beta=1, loss=loss, skip="affine")
             assert is_free(D.loss, D.free.columns, D.n)
+
+
+def written(formula, z, y, p):
+    """Return the value of a loss as it is written for people."""
+    first, condition, second = re.fullmatch(
+        r"(.*?)(?: if (.*), else (.*))?", formula
+    ).groups()
+    if condition and not written(condition.replace(" = ", " == "), z, y, p):
+        return inf if second == "infinite" else written(second, z, y, p)
+    code = first.replace("^", "**").replace("y z", "y*z")
+    code = re.sub(r"\|([^|]+)\|", r"abs(\1)", code)
+    code = re.sub(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)_\+", r"max(\1, 0)", code)
+    code = re.sub(r"\be\*\*(z|\([^()]*\))", r"exp(\1)", code)
+    code = re.sub(r"(tau|delta|\)) (?=[(am])", r"\1*", code)
+    names = {"z": z, "y": y, "exp": exp, "ln": log, "max": max, "abs": abs}
+    return eval(code, names | dict.fromkeys(("tau", "delta", "epsilon", "p"), p))  # noqa: S307
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_loss_is_what_is_written_of_it(kind):
+    """DEFINED is compared with the graphs above; here with the words for people."""
+    for p in (Q(1, 3), Q(3, 4), Q(3)):
+        for y in (ONE, -ONE):
+            for z in (Q(-3), Q(-1), Q(-1, 4), Q(0), HALF, ONE, Q(5, 2)):
+                right = DEFINED[kind](z, y, ONE, p)
+                assert written(LOSSES[kind], z, y, p) == pytest.approx(right, rel=1e-12)
+
+
+def test_the_guide_has_every_loss():
+    page = Path(__file__).parents[2] / "docs" / "guide" / "losses.md"
+    rows = page.read_text(encoding="utf-8").replace("\\|", "|")
+    assert set(LOSSES) == {*KINDS, "softmax"}
+    for kind, formula in LOSSES.items():
+        assert f"| `{kind}` | `{formula}` |" in rows
