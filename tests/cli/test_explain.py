@@ -40,7 +40,8 @@ def test_what_is_no_word_is_one_line(word, cure, capsys):
 
 
 EXAMPLES = ROOT / "examples"
-PLAIN = {"n", "d", "ambient_dim", "some_vertices"}  # which their names alone explain
+NETWORK = "networks/octahedron_two.json"
+PLAIN = {"n", "d", "c", "ambient_dim", "some_vertices"}  # which their names alone explain
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,10 @@ PLAIN = {"n", "d", "ambient_dim", "some_vertices"}  # which their names alone ex
         ("certify", "octahedron.json"),
         ("certify", "losses/absolute_segment.json"),
         ("certify", "hat_three_layers.json"),
+        ("certify", "vector_continuum.json"),
+        ("patterns", "square.json"),
         ("holes", "square.json"),
+        ("connect", "octahedron.json", "--from", NETWORK, "--to", NETWORK),
         ("gap", "octahedron.json", "networks/octahedron_two.json"),
         ("nearest", "octahedron.json", "networks/octahedron_two.json"),
         ("interpolate", "interpolation/line_8.json"),
@@ -62,3 +66,5 @@ def test_every_key_of_an_answer_is_a_word(command, capsys):
     assert main([name, *files, "--json"]) == 0
     keys = set(json.loads(capsys.readouterr().out)) - PLAIN
     assert [key for key in sorted(keys) if main(["explain", key])] == []
+    page = (ROOT / "docs" / "guide" / "json.md").read_text(encoding="utf-8")
+    assert keys <= set(re.findall(r"`(\w+)`", page))
