@@ -17,10 +17,21 @@ from polytope_nn.exact.scalar import Scalar, Scalars, sign
 
 from .conditioned import Minor, conditioned_vertices
 
-__all__ = ["Flat", "Told", "constraints", "only_at", "possible", "vertices_of"]
+__all__ = [
+    "Flat",
+    "Known",
+    "Told",
+    "constraints",
+    "independent",
+    "only_at",
+    "possible",
+    "vertices_of",
+]
 
 Flat: TypeAlias = Callable[[Sequence[Atom], Sequence[int]], bool]
 """Whether features of some atoms, on as many rows, are known to depend on each other."""
+Known: TypeAlias = tuple[Sequence[tuple[object, Scalar]], frozenset[int]]
+"""Masses by the names of atoms, and rows on which their z is 0."""
 _Named: TypeAlias = tuple[object, Atom]
 
 
@@ -32,7 +43,7 @@ class Told:
     that are ``alike`` z has one sign; ``flat`` says which features depend on each other.
     """
 
-    branches: Sequence[tuple[Sequence[tuple[object, Scalar]], frozenset[int]]] = ()
+    branches: Sequence[Known] = ()
     alike: Sequence[tuple[int, ...]] = ()
     flat: Flat | None = None
 
@@ -101,7 +112,7 @@ def _of_possible(
     equal, above = constraints(atoms, signs)
     flat = {i for i, e in enumerate(signs) if e == 0}
     seen = [i for i in sorted(flat) if constraints(atoms, only_at(signs, i))[0]]
-    kept = _independent(named, equal, {*seen}, told)
+    kept = independent([name for name, _ in named], equal, {*seen}, told.branches)
     slacked = [i for i in range(len(signs)) if constraints(atoms, only_at(signs, i))[1]]
     one, zero = Fraction(1), Fraction(0)
     equations: list[Scalars] = [(one,) * len(atoms), *(equal[q] for q in kept)]
@@ -129,15 +140,20 @@ def _minor(flat: Flat, atoms: Sequence[Atom], rows: Sequence[int | None]) -> Min
     return decided
 
 
-def _independent(
-    named: Sequence[_Named], equal: list[Scalars], flat: set[int], told: Told
+def independent(
+    names: Sequence[object],
+    equal: Sequence[Scalars],
+    flat: set[int],
+    branches: Sequence[Known],
 ) -> Sequence[int]:
-    """Return equations of which the others are combinations, for some masses solve them all."""
-    names = [name for name, _ in named]
-    live = [j for j in range(len(named)) if any(sign(row[j]) for row in equal)]
+    """Return equations of which the others are combinations, for some masses solve them all.
+
+    They are those of ``z = 0`` on the rows ``flat``, of atoms of these names.
+    """
+    live = [j for j in range(len(names)) if any(sign(row[j]) for row in equal)]
     kernel = [
         [dict(own).get(names[j], Fraction(0)) for j in live]
-        for own, zeros in told.branches
+        for own, zeros in branches
         if flat <= zeros and all(name in names for name, _ in own)
     ]
     size = len(live) - any(map(any, kernel))

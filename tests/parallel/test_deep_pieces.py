@@ -170,6 +170,32 @@ def test_cells_against_linear_programs(X, y, beta, least):
     assert [S.m_star(k) for k in (2, 3, 4)] == least
 
 
+@pytest.mark.deep
+def test_two_raised_rows_that_two_atoms_see():
+    """What is 0 on one is 0 on the other: as many equations are as independent of each other."""
+    X = [
+        [-1, 0, 2],
+        [1, -2, 0],
+        [-1, 0, -2],
+        [0, 0, 2],
+        [0, 1, -1],
+        [2, -2, 1],
+        [0, -1, -1],
+    ]
+    O = parallel_optimum(
+        ParallelProblem(X, [-1, 0, 0, 1, -2, 0, -1], beta="13/24", inner_width=2)
+    )
+    flat = DeepFlat(O.problem.design, O.solved, O.pieces)
+    made = []
+    for m in (3, 4):
+        for chosen_pieces in combinations_with_replacement(O.pieces, m):
+            made.append(bool(enclosed_vertices(flat, chosen_pieces)))
+            assert made[-1] == (distance(O, chosen_pieces) < 1e-8)
+    assert {*made} == {True, False}
+    S = two_widths(O)
+    assert (S[3, 2].components, S.m_star(2)) == (0, 4)
+
+
 def distance(O, chosen_pieces):
     """Return how far the fit is from the networks of a cell, in floats."""
     n, blocks, flat_rows, above = O.problem.n, [], [], []

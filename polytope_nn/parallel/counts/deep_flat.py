@@ -15,6 +15,7 @@ from polytope_nn.exact.linear import rref
 from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.parallel.conditions import Known, independent
 from polytope_nn.parallel.equations.solved import DeepAtom, DeepSolution
 from polytope_nn.parallel.equations.theta import form
 from polytope_nn.parallel.pieces import Label, Piece, label
@@ -95,6 +96,16 @@ class DeepFlat:
                 return seen
         return None
 
+    def branches(self, sigma: int) -> Sequence[Known]:
+        """Return the branches of the parts of a sign: z is 0 on their raised rows."""
+        found = []
+        for j, part in enumerate(self.solved.parts):
+            pairs = zip(self.solved.atoms[j], self.solved.masses[j], strict=True)
+            if part.sigma == sigma:
+                own = [(label(a), c) for a, c in pairs]
+                found.append((own, frozenset(part.raised)))
+        return found
+
     def masses(self, j: int, p: Piece) -> dict[int, Scalar]:
         """Return the masses of the branch of a part, by the places of a piece's atoms."""
         pairs = zip(self.solved.atoms[j], self.solved.masses[j], strict=True)
@@ -157,10 +168,18 @@ class DeepFlat:
             at += len(own)
         free = replace(solved, symbols=every[:size], masses=tuple(masses))
         balanced = tuple(
-            _balanced([[a.feature[i] for a in atoms] for i in part.raised], own)
-            for part, atoms, own in zip(solved.parts, free.atoms, masses, strict=True)
+            _balanced([[a.feature[i] for a in atoms] for i in self._told(j)], own)
+            for j, (atoms, own) in enumerate(zip(free.atoms, masses, strict=True))
         )
         return replace(self, solved=replace(free, masses=balanced))
+
+    def _told(self, j: int) -> list[int]:
+        """Return raised rows of a part whose conditions z = 0 tell those of the others."""
+        part, atoms = self.solved.parts[j], self.solved.atoms[j]
+        names, rows = [label(a) for a in atoms], [*part.raised]
+        own = [*zip(names, self.solved.masses[j], strict=True)], frozenset(rows)
+        equal = [tuple(a.feature[i] for a in atoms) for i in rows]
+        return [rows[q] for q in independent(names, equal, {*rows}, [own])]
 
 
 def _balanced(rows: Sequence[Sequence[Scalar]], masses: Scalars) -> Scalars:

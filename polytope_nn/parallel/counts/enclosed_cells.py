@@ -17,7 +17,7 @@ from polytope_nn.exact.parametric import as_enclosed
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
-from polytope_nn.parallel.conditions import constraints, only_at, possible
+from polytope_nn.parallel.conditions import constraints, independent, only_at, possible
 from polytope_nn.parallel.pieces import (
     NOTHING,
     Config,
@@ -211,6 +211,8 @@ class _Cell:
             start = next((i for i, (q, _) in enumerate(at) if q == j), 0)
             before, after = (_ZERO,) * start, (_ZERO,) * (len(at) - start - len(own))
             named = {label(p.atoms[a]): start + q for q, a in enumerate(own)}
+            lines: list[Scalars] = []
+            rows: list[int] = []
             for i in range(len(p.signs)):
                 flat_rows, slacked = constraints(
                     [atoms[j][a] for a in own], only_at(p.signs, i)
@@ -219,9 +221,12 @@ class _Cell:
                     facts, self.flat.balanced(p, i), named, flat_rows[0]
                 ):
                     continue
-                equal += [(*before, *row, *after) for row in flat_rows]
+                lines += flat_rows
+                rows += [i] * len(flat_rows)
                 above += [(*before, *row, *after) for row in slacked]
                 conditioned += [(j, i)] * len(slacked)
+            kept = independent([*named], lines, {*rows}, self.flat.branches(p.sigma))
+            equal += [(*before, *lines[q], *after) for q in kept]
         return equal, above, conditioned
 
     def masses(

@@ -11,6 +11,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.parallel.conditions import Known
 from polytope_nn.parallel.equations.theta import form
 from polytope_nn.parallel.pieces import Label, Piece
 
@@ -51,6 +52,9 @@ class Flat(Protocol):
 
     def balanced(self, p: Piece, i: int) -> Mapping[Label, int] | None:
         """Return the atoms that make a row 0 in a branch of the network, by their places."""
+
+    def branches(self, sigma: int) -> Sequence[Known]:
+        """Return the branches of a network and a sign, and where their z is 0."""
 
     @property
     def formal(self) -> "Flat":
@@ -107,6 +111,10 @@ class ShallowFlat:
     def balanced(self, p: Piece, i: int) -> Mapping[Label, int] | None:  # noqa: ARG002
         """Return None: branches are single neurons."""
         return None
+
+    def branches(self, sigma: int) -> Sequence[Known]:  # noqa: ARG002
+        """Return none: a single neuron has no condition."""
+        return ()
 
     @cached_property
     def formal(self) -> "ShallowFlat":
