@@ -119,6 +119,10 @@ def without(key):
         (GOOD | {"name": 7}, ["name: 7 where a string"]),
         (GOOD | {"name": "a\nb"}, ["name: 'a\\nb' is not printable"]),
         (GOOD | {"name": "\ud800"}, ["name: '\\ud800' is not printable"]),
+        (
+            {"neurons": []},
+            ["unknown field 'neurons': a network's: name the file of X and y"],
+        ),
         (GOOD | {"betta": 7}, ["unknown field 'betta'", "did you mean 'beta'"]),
         (GOOD | {"foo\nbar": 7}, ["unknown field 'foo\\nbar'", "known: name, X"]),
         ([GOOD], ["a list of 1 where an object"]),

@@ -114,6 +114,8 @@ def require_known(
     for key in fields:
         if key not in known:
             cure = meant(key, known, f"known: {', '.join(known)}")
+            if key in {"neurons", "branches"}:
+                cure = "a network's: name the file of X and y before it"
             raise InstanceError(f"{source}: unknown field {shown(key)}: {cure}")
 
 
