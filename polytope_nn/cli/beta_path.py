@@ -13,6 +13,7 @@ from .inputs import instance_of, refusals_of, scaled_fields, scaled_page
 from .options import DATA, add_bias_and_skip, add_limits, limits_of
 
 if TYPE_CHECKING:
+    from polytope_nn.homotopy.beta_path import BetaPath
     from polytope_nn.problems.training import TrainingProblem
 
 __all__ = ["NAME", "add", "run"]
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if picture is not None:
         from polytope_nn.report.figures.beta_figure import beta_figure
 
-        drawing = beta_figure(found, _title(D), picture.suffix)
+        drawing = beta_figure(found, _title(D, found), picture.suffix)
     put_all({picture: drawing})
     if args.json:
         print(
@@ -81,6 +82,10 @@ def _end(given: str | None, option: str) -> Fraction | None:
         ) from None
 
 
-def _title(D: "TrainingProblem") -> str:
+def _title(D: "TrainingProblem", found: "BetaPath") -> str:
+    from polytope_nn.exact.scalar import nearest_float
+
     name = f"{D.name}: " if D.name else ""
-    return f"{name}n = {D.n}, d = {D.d}, every weight decay"
+    ends = [nearest_float(i.lower) or 0.0 for i in found.intervals[-1:]]
+    end = f" down to {ends[0]:.3g}" if ends else ""
+    return f"{name}n = {D.n}, d = {D.d}, every weight decay{end}"

@@ -107,6 +107,13 @@ def test_the_four_thresholds_are_marked(texts):
         assert labels.count(name) == 1
 
 
+def test_where_both_widths_are_one_both_are_named(texts):
+    S = made([0b011, 0b101], 3, 3)  # both vertices have two atoms
+    assert (S.m_star, S.M_star) == (2, 2)
+    staircase_figure(S, "two", ".svg")
+    assert any(text.startswith("$m^*=M^*$") for text in texts["texts"])
+
+
 def test_a_huge_staircase_is_drawn_by_representatives(texts):
     supports = sorted(
         {

@@ -22,12 +22,13 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.functions.represented import represented
 from polytope_nn.geometry.faces import FaceComplex
 from polytope_nn.parallel.reading import parallel_problem
-from polytope_nn.report.figures import cells, ellipse, functions, objective
+from polytope_nn.report.figures import beta_figure, cells, ellipse, functions, objective
 from polytope_nn.report.figures.paper import look, tikz
 from polytope_nn.report.figures.paper.forms import FORMS
 from polytope_nn.report.figures.pictures import OF_OPTIMA, OF_POLYTOPES
 from polytope_nn.report.figures.polytopes import body, drawing, hasse, shadow, widths
 from polytope_nn.report.figures.polytopes.schlegel import schlegel
+from polytope_nn.report.figures.roads import connection
 
 EXAMPLES = File(__file__).parents[2] / "examples"
 MAGIC = {
@@ -534,3 +535,26 @@ def test_simplices_of_several_fits_in_balls():
         optimum=SimpleNamespace(is_pinned=False), n_vertices=2, dim=1
     ))  # fmt: skip
     assert segment.f_vector == (1, 2, 1)
+
+
+def test_a_beta_path_names_its_ends_and_events():
+    X, y = [[1, 2], [-1, 1], [0, -2], [3, 1]], [2, -1, 1, "5/2"]
+    found = pn.beta_path(pn.TrainingProblem(X, y, beta=1), end=Fraction(1))
+    axes = axes_of()
+    beta_figure.draw_beta(axes, found, look.Look())
+    written = dict(zip(axes.get_xticks(), axes.get_xticklabels(), strict=True))
+    ends = {float(i.lower) for i in found.intervals} | {float(found.intervals[0].upper)}
+    assert {round(x, 9) for x in written} == {round(x, 9) for x in ends}
+    assert all(label.get_text() == f"{x:.3g}" for x, label in written.items())
+
+
+def test_a_ribbon_is_named_once_and_above_where_it_is_thin():
+    rays = connection._Rays([(1, (Fraction(1), Fraction(0)))])
+    assert rays.place(-1, (Fraction(1), Fraction(2))) == 1
+    thick, thin = (0, 0.9), (1, 0.01)
+    axes = axes_of()
+    rows = [[thick, None], [thick, thin], [None, thin]]
+    connection._slots(axes, rows, rays)
+    said = {(t.get_text(), t.get_position()[0], t.get_va()) for t in axes.texts}
+    assert said == {("+0", 0.5, "center"), ("−", 0.5, "bottom")}
+    assert len(axes.texts) == 2

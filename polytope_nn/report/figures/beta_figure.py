@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["beta_figure", "draw_beta"]
 
+_APART = 0.07  # least distance of two labels, of the axis
 _GREEN = "#2F7D4F"
 _LETTERS = {"leaves": "−", "enters": "+", "face": "F", "wall": "W", "separates": "D"}
 _LINES = (
@@ -46,6 +47,7 @@ def draw_beta(axes: "Axes", found: BetaPath, look: Look) -> None:
     if shown:
         _steps(axes, shown, look)
         _breakpoints(axes, found, look)
+        _ticks(axes, shown)
     axes.set_ylabel("width, number")
     axes.set_xlabel(r"weight decay $\beta$ (falls to the right)")
     for side in ("top", "right"):
@@ -88,6 +90,22 @@ def _least(shown: list[BetaInterval]) -> float:
     """Return where the axis ends: at the lower end, or below the last breakpoint."""
     last = nearest_float(shown[-1].lower) or 0.0
     return last or (nearest_float(shown[-1].upper) or 1.0) / 10
+
+
+def _ticks(axes: "Axes", shown: list[BetaInterval]) -> None:
+    """Write beta at both ends and at the events between, where there is room."""
+    from math import log
+
+    least = _least(shown)
+    first = _ends(shown[0], least)[1]
+    room = _APART * log(first / least)
+    kept = [first, least]
+    for i in shown:
+        low = _ends(i, least)[0]
+        if i.event in _LETTERS and all(abs(log(low / x)) >= room for x in kept):
+            kept.append(low)
+    axes.set_xticks(kept, [f"{x:.3g}" for x in kept])
+    axes.minorticks_off()
 
 
 def _breakpoints(axes: "Axes", found: BetaPath, look: Look) -> None:

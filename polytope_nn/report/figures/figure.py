@@ -164,7 +164,7 @@ def _tree(axes: "Axes", trunk: Branch, first: int, last: int) -> None:
 def _thresholds(above: "Axes", below: "Axes", S: Staircase) -> None:
     """Mark the four widths in both panels, one label for those that coincide."""
     places = {
-        "$m^*$": S.m_star,
+        "$m^*=M^*$" if S.m_star == S.M_star else "$m^*$": S.m_star,
         "$M^*+1$": S.M_star + 1,
         r"$\min\{m^*+M^*,\,n+1\}$": S.bound_talk,
         "connected for good": S.threshold,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["connection_figure"]
 
 _ALIKE = 1e-9
+_THIN = 0.16  # half a ribbon's thickness in slots, below which a name hides it
 _DECADES = 30  # times the least, from which the scale of objectives is one of decades
 _COLOURS = ATOM_COLOURS[:-1]  # without its grey
 _GREYS = ("#BDBDBD", "#969696", "#D4D4D4", "#7F7F7F")
@@ -91,6 +92,11 @@ class _Rays:
     def __post_init__(self) -> None:
         self.known = [(s, _unit(g)) for s, g in self.optimal]
 
+    def name(self, i: int) -> str:
+        """Return the sign of a direction, and its number where it is optimal."""
+        sign = ("", "+", "−")[self.known[i][0]]
+        return f"{sign}{i if i < len(self.optimal) else ''}"
+
     def place(self, sign: int, u: Scalars) -> int:
         """Return the number of a direction, a new one where it is not known."""
         unit = _unit(u)
@@ -147,6 +153,22 @@ def _ribbons_of_pairs(
     ]
 
 
+def _held(before: Ribbon, after: Ribbon) -> int | None:
+    """Return the number of the ray that a slot holds between two breakpoints."""
+    held = before or after
+    return held[0] if held else None
+
+
+def _label(axes: "Axes", at: tuple[int, int], ends: tuple[float, float], name: str) -> None:
+    """Name a ribbon once, where it begins: in its middle, or above it where it is thin."""
+    (i, y), half = at, 0.23 * sum(ends)  # of its thickness in the middle of the segment
+    thin = half < _THIN
+    axes.text(
+        i + 0.5, y + half + 0.03 if thin else y, name, ha="center",
+        va="bottom" if thin else "center", fontsize=7, color=INK,
+    )  # fmt: skip
+
+
 def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
     """Draw the slots along the path."""
     width, last = len(rows[0]), max(1, len(rows) - 1)
@@ -155,11 +177,10 @@ def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
         axes.axhline(y, color="#DDDDDD", lw=0.8, zorder=0)
         for i in range(len(rows) - 1):
             before, after = rows[i][j], rows[i + 1][j]
-            held = before or after
-            if held is None:
+            place = _held(before, after)
+            if place is None:
                 continue
             start, end = before[1] if before else 0.0, after[1] if after else 0.0
-            place = held[0]
             optimal = place < len(rays.optimal)
             grey = _GREYS[(place - len(rays.optimal)) % len(_GREYS)]
             colour = _COLOURS[place % len(_COLOURS)] if optimal else grey
@@ -167,12 +188,8 @@ def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
                 [i, i + 1], [y - 0.46 * start, y - 0.46 * end],
                 [y + 0.46 * start, y + 0.46 * end], color=colour, edgecolor=INK, linewidth=0.5,
             )  # fmt: skip
-            sign = ("", "+", "−")[rays.known[place][0]]
-            axes.text(
-                i + (0.05 if start > 0 else 0.95), y, f"{sign}{place if optimal else ''}",
-                ha="left" if start > 0 else "right", va="center", fontsize=7, color=INK,
-                bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.75},
-            )  # fmt: skip
+            if not i or _held(rows[i - 1][j], before) != place:
+                _label(axes, (i, y), (start, end), rays.name(place))
     for i in range(last + 1):
         axes.axvline(i, color=PALE, lw=0.6, ls=(0, (2, 2)), zorder=0)
     axes.set_xlim(0, last)
@@ -183,7 +200,7 @@ def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
     named = (
         "the sign, and the number of the atom" if signed else "the number of the direction"
     )
-    axes.set_xlabel(f"breakpoint; in a ribbon {named}", color=INK)
+    axes.set_xlabel(f"breakpoint; where a ribbon begins {named}", color=INK)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=8)
