@@ -15,7 +15,7 @@ from typing import cast
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.linear import project_out, solve
+from polytope_nn.exact.linear import kernel, project_out, solve
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
@@ -24,11 +24,16 @@ __all__ = ["LinearForms", "cofactor"]
 
 @dataclass(frozen=True)
 class LinearForms:
-    """Linear forms at kappa, with what is known: ``vanishing`` forms, ``factors`` V."""
+    """Linear forms at kappa, with what is known: ``vanishing`` forms, ``factors`` V.
+
+    Products of two forms are looked for ``modulo`` what vanishes where that is asked for; the
+    checker of certificates knows those that are products of themselves.
+    """
 
     kappa: Scalars
     vanishing: tuple[Vector, ...] = ()
     factors: tuple[Matrix, ...] = ()
+    modulo: bool = False
 
     def value(self, form: Vector) -> Scalar:
         """Return a form's value, a fraction where the facts prove one.
@@ -102,10 +107,19 @@ class LinearForms:
                 [dot(V[i], V[j]) - dot(W[i], W[j]) for j in range(len(V))]
                 for i in range(len(V))
             ]
-            other = cofactor(Q, form)
+            other = self._cofactor(Q, form)
             if other is not None and any(other) and self._nonzero(other):
                 return True
         return False
+
+    def _cofactor(self, Q: Sequence[Sequence[Fraction]], form: Vector) -> Vector | None:
+        """Return m with ``x'Qx = form(x) m(x)``, for the x on which what vanishes does."""
+        if not self.modulo or not self.vanishing:
+            return cofactor(Q, form)
+        N = cast("Matrix", kernel(self.vanishing, len(form)))
+        QN = [[dot(row, x) for row in Q] for x in N]
+        m = cofactor([[dot(p, q) for q in QN] for p in N], tuple(dot(x, form) for x in N))
+        return None if m is None else cast("Vector | None", solve(N, m))
 
     def _nonzero(self, form: Vector) -> bool:
         try:

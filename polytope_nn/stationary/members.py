@@ -304,7 +304,7 @@ class Members:
         kappa = tuple(known.get(k, t) for k, t in enumerate(parts[0]))
         if not all(t > 0 for t in parts[1]):
             raise Undecided("a neuron of the face program may be 0")
-        forms = LinearForms(kappa, system.system.free, system.system.factors)
+        forms = LinearForms(kappa, system.system.free, system.system.factors, modulo=True)
         for b in (self.blocks[a] for a in T):
             if not all(sign(forms.value(f)) > 0 for f in b.forms):
                 return None

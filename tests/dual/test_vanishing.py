@@ -76,3 +76,17 @@ def test_two_equal_norms(signs, decided):
     zero = vector([1, -1]) if signs[0] == signs[1] else vector([1, 1])
     value = forms.value(zero)
     assert (type(value) is Fraction) == decided
+
+
+def test_norms_that_agree_on_what_is_left_are_a_product_there():
+    """|x'k| over all samples and |(x - x_3)'k| over two of them, sum k = 0: k_4 (x_4 - x_3) = 0."""
+    x, around = [Fraction(t) for t in (0, 1, 5, 7)], Fraction(1, 10**20)
+    kappa = tuple(Ball.from_interval(t - around, t + around) for t in (1, -3, 2, 0))
+    ones, zero = (Fraction(1),) * 4, Fraction(0)
+    V = tuple((t,) for t in x)
+    W = ((x[0] - x[2],), (x[1] - x[2],), (zero,), (zero,))
+    last, others = (zero, zero, zero, Fraction(1)), (*ones[:3], zero)
+    for modulo in (False, True):
+        forms = LinearForms(kappa, (ones,), (V, W), modulo=modulo)
+        assert [forms.vanishes(f) for f in (last, others)] == [modulo, modulo]
+        assert not forms.vanishes((*ones[:2], zero, zero))

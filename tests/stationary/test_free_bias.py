@@ -432,3 +432,21 @@ def test_both_signs_of_the_tope_of_all_samples_beside_a_third_neuron():
     y = ["91/100", "19/100", "39/50", "-21/25", "-73/100", "-27/100"]
     S = stationary_points(problem(X, y, "1/5"), 3)
     assert ends_of(S).elsewhere == 0
+
+
+@pytest.mark.deep
+def test_a_face_and_the_tope_of_all_samples_have_one_direction():
+    """One kink is where a flat of its tope ends: a sample is fitted for a reason, kappa_4 = 0."""
+    X = [
+        ["-21/100", "-37/20"],
+        ["-31/50", "-8/5"],
+        ["-1/2", "3/10"],
+        ["229/100", "79/50"],
+        ["-39/100", "-31/25"],
+        ["101/100", "1/25"],
+    ]
+    y = ["-1/10", "-93/100", "9/25", "1/20", "21/20", "28/25"]
+    S = stationary_points(problem(X, y, "1/50"), 3)
+    faces = [[b.face for b in p.blocks] for p in S]
+    assert any({"++++++", "--++0+", "+++-+0"} == set(f) for f in faces)
+    assert ends_of(S, 50).elsewhere == 0
