@@ -7,7 +7,7 @@ written twice, and masses of which as many are held; where kappa may be 0 it is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -31,6 +31,7 @@ from .theta import pivots
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
 
 _BITS = 200  # of Newton's digits
+_NOTHING = Fraction(1, 1 << 100)  # in units of the problem: what is less seems to be 0
 _ZERO = Fraction(0)
 
 _Placed: TypeAlias = tuple[Part, dict[int, int]]
@@ -229,6 +230,9 @@ def deep_solution(
     start = system.solution(found.kappa, _BITS)
     if start is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
+    left = _used(system, found, start)
+    if left != found:
+        return deep_solution(problem, left, limits)
     held = dict.fromkeys(found.zeros, _ZERO)
     point = [held.get(i, t) for i, t in enumerate(start)]
     of = _Square.chosen(system, tuple(point), held)
@@ -245,6 +249,23 @@ def deep_solution(
     if not all(c > 0 for own in masses for c in own):
         raise Undecided("whether the masses of a network are positive")
     return DeepSolution(problem, found.parts, tuple(symbols), tuple(masses))
+
+
+def _used(system: DeepSystem, found: DeepKappa, point: Sequence[Fraction]) -> DeepKappa:
+    """Return what was found without parts whose masses are 0 by their digits.
+
+    Floats took little masses for some; then kappa that is 0 by its digits is known to be, too.
+    """
+    parts, at = [], system.problem.n
+    for part in found.parts:
+        first = at + len(part.raised)
+        at = first + len(part.faces)
+        if any(abs(c) > _NOTHING for c in point[first:at]):
+            parts.append(part)
+    if len(parts) == len(found.parts):
+        return found
+    zeros = (i for i, t in enumerate(point[: system.problem.n]) if abs(t) <= _NOTHING)
+    return replace(found, parts=(*parts,), zeros=(*sorted({*found.zeros, *zeros}),))
 
 
 @dataclass(frozen=True)
