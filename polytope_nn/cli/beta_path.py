@@ -86,6 +86,6 @@ def _title(D: "TrainingProblem", found: "BetaPath") -> str:
     from polytope_nn.exact.scalar import nearest_float
 
     name = f"{D.name}: " if D.name else ""
-    ends = [nearest_float(i.lower) or 0.0 for i in found.intervals[-1:]]
+    ends = [nearest_float(i.lower) or 0 for i in found.intervals[-1:]]
     end = f" down to {ends[0]:.3g}" if ends else ""
     return f"{name}n = {D.n}, d = {D.d}, every weight decay{end}"
