@@ -147,6 +147,11 @@ OF_OUTPUTS: dict[str, Prover] = {
     **{name: EXACT[name] for name in (*SHAPE[4:], "walk", "apart")},
 }
 
+OF_TIED_OUTPUTS: dict[str, Prover] = OF_OUTPUTS | {
+    "vertices": several.prove_vertices,
+    "dimension": listed.prove_dimension,
+}
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -180,13 +185,14 @@ def accepted(
     P.hints.close()
     counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
     modulo = tuple(P.modulo) if counted else ()
-    return Accepted(P.kind, modulo, tuple(ranks.told(P.claims)) if of_outputs else ())
+    told = ranks.told(P.claims, even=P.D.even) if of_outputs else []
+    return Accepted(P.kind, modulo, tuple(told))
 
 
 def provers_of(P: Proof) -> dict[str, Prover]:
     """Return what proves the claims, in order."""
     if isinstance(P.D, outputs.Outputs):
-        return OF_OUTPUTS
+        return OF_TIED_OUTPUTS if P.kind == "vector_tied" else OF_OUTPUTS
     if P.kind in TIED:
         return OF_FANS if "cells" in P.kind else OF_TIED
     if P.kind in {"cells", "lasso_cells"}:
@@ -278,7 +284,7 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind in {"cells", "lasso_cells"}:
         return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:
-        return D.lifted or D.exactly
+        return D.lifted or D.exactly or kind == "vector_tied"
     told_as = kind if kind in {"lasso", "normed"} else ""
     told_as = "general" if kind in ANY_FITS else told_as
     if kind in ANY_LOSS and isinstance(D, outputs.Outputs) and D.shifted:

@@ -42,6 +42,10 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "vector_enclosed": ("patterns", "enclosed", *SHAPE[6:]),
     "continuum_enclosed": ("patterns", "enclosed", "spanned"),
     "vector_pieces": ("patterns", "standing", "enclosed", *SHAPE[6:]),
+    "vector_tied": (
+        *("patterns", "standing", "enclosed"),
+        *("vertices", "dimension", *SHAPE[6:]),
+    ),
     "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
     "vector_general": (*OF_A_BOX, *GENERAL[4:]),
     "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),
@@ -97,12 +101,14 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
     *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
+    "vector_tied",
     *("vector_road", "vector_gap"),
 }
 ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
 }
-ANY_PIECES = {"vector_pieces", "continuum_pieces"}  # kinds that say where entries stand
+# kinds that say where entries stand
+ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied"}
 ANY_LOSS = {
     "gap",
     "road",

@@ -983,6 +983,23 @@ def lossy(
 
 
 @golden
+def tied_opposite() -> Certificate:
+    """Two opposite atoms whose features agree modulo a constant: a segment, in intervals."""
+    X = [[1, -1], [1, -1], [-1, -1], [1, -1], [-1, -1]]
+    Y = [[-2, 2], [3, -2], [-2, -2], [3, 3], [2, 2]]
+    return lossy(X, Y, "1/2", {"kind": "power", "p": 3}, skip="constant")
+
+
+@golden
+def tied_line() -> Certificate:
+    """Two of four atoms that share a mass, entries on flats, modulo a linear skip."""
+    X = [[1], [2], [0], [1], [-2]]
+    Y = [[3, -2, 2], [3, -2, -2], [-2, 2, -2], [2, -2, -2], [-2, -2, 2]]
+    loss = {"kind": "huber", "delta": 2}
+    return lossy(X, Y, "1/4", loss, bias="penalised", skip="linear")
+
+
+@golden
 def vector_kinks() -> Certificate:
     """Labels at kinks, more than one fit: a segment of points, three samples of one row."""
     labels = [[-3, 0], [-1, 3], [4, -2], [1, 0]]

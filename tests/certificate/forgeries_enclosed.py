@@ -108,6 +108,34 @@ def a_rank_that_counts_a_ray_twice(c):
     claim(c, "spanned")["rank"] = 6
 
 
+@forged("tied_opposite", SYSTEM, "a tied equation is not that combination of others")
+def an_atom_that_is_another(c):
+    system(c)["tied"][0][3] = ["2"]
+
+
+@forged("tied_opposite", SYSTEM, "a tied equation is not that combination of others")
+def an_atom_that_is_another_beside_a_constant(c):
+    system(c)["tied"][0].pop()
+
+
+@forged("tied_opposite", "claims.vertices", "a support is no basis")
+def both_opposite_atoms_as_a_vertex(c):
+    listed = claim(c, "vertices")["list"]
+    whole = listed[0]["weights"] + listed[1]["weights"]
+    claim(c, "vertices")["list"] = [{"support": [0, 1], "weights": whole}]
+
+
+@forged("tied_opposite", "witness.cover", "a leaf's vertex is not inside")
+def one_opposite_atom_as_all(c):
+    claim(c, "vertices")["list"].pop()
+    c["witness"]["cover"]["tree"] = [1]
+
+
+@forged("tied_opposite", "claims.dimension", "not what follows")
+def a_segment_called_a_point(c):
+    claim(c, "dimension")["dim"] = 0
+
+
 @forged("enclosed_point", SYSTEM, "the radius is not positive")
 def a_box_that_is_empty(c):
     system(c)["radius"] = "-1/4"

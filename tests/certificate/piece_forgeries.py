@@ -142,6 +142,11 @@ def a_rest_that_an_atom_may_leave(c):
     c["data"]["y"][3] = "2"
 
 
+@forged("enclosed_rests", "witness.rank", "must have 1 entries")
+def a_rank_of_one_vector_too_few(c):
+    c["witness"]["hints"][0]["dual"] = []
+
+
 @forged("enclosed_leaky", "witness.pins", "a loss leaves no entry")
 def a_pin_where_a_piece_has_a_slope(c):
     c["witness"]["pins"] = [[0], ["1"]]

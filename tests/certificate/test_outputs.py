@@ -47,7 +47,7 @@ def remade(c):
         bias=data["unit"]["bias"],
         skip=data["free"],
     )
-    boxed = c["kind"].endswith(("enclosed", "pieces"))
+    boxed = c["kind"].endswith(("enclosed", "pieces", "tied"))
     rows = [] if boxed else claim(c, "dual")["kappa"]
     kappa = [list(map(number, row)) for row in rows] if rows and field == "Q" else None
     return json.loads(vector_certificate(vector_optimum(D, kappa=kappa)).to_json())
@@ -114,10 +114,16 @@ def met(c, found):
         assert found["field"] == "Q"
     pairs.append((one["objective"], other["objective"]))
     shared = {t["claim"]: t for t in found["claims"]}
+    if c["kind"] == found["kind"] == "vector_tied":
+        listed = [claim(x, "vertices")["list"] for x in (c, found)]
+        if [v["support"] for v in listed[0]] != [v["support"] for v in listed[1]]:
+            return False
+        for v, w in zip(*listed, strict=True):
+            pairs += zip(v["weights"], w["weights"], strict=True)
     counted = [
         t
         for t in c["claims"]
-        if t["claim"] in {"patterns", "widths", "threshold", "spanned"}
+        if t["claim"] in {"patterns", "dimension", "widths", "threshold", "spanned"}
     ]
     same = all(t == shared.get(t["claim"], t) for t in counted)
     return same and all(meet(*pair) for pair in pairs)

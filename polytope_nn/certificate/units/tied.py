@@ -184,7 +184,9 @@ def _supports(P: OptimalPolytope, order: Sequence[int]) -> list[int]:
     return [sum(1 << place[a] for a in bits_of(support)) for support in P.supports]
 
 
-def vertices_told(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
+def vertices_told(
+    system: polytope.Coordinates, e: Numbers, supports: Sequence[int]
+) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
     listed: list[Json] = []
     for support in supports:
@@ -199,7 +201,7 @@ def vertices_told(system: Tied, e: Numbers, supports: Sequence[int]) -> Json:
 class TiedWalls(WallTable):
     """Strict Farkas vectors in the coordinates of the basis."""
 
-    def __init__(self, system: Tied, e: Numbers) -> None:
+    def __init__(self, system: polytope.Coordinates, e: Numbers) -> None:
         super().__init__()
         self.system, self.e = system, e
         self.columns = [tuple(system.narrow(a)) for a in system.alive]

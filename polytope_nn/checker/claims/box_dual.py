@@ -265,7 +265,8 @@ def idle_rank(S: System) -> int:
     if not features:
         return 0
     read = record(S.hints.ask("rank", features), "basis used dual", "witness.rank")
-    rows = [rationals(r, D.n, "witness.rank") for r in array(read["dual"], "witness.rank")]
+    dual = array(read["dual"], "witness.rank", len(array(read["basis"], "witness.rank")))
+    rows = [rationals(r, D.n, "witness.rank") for r in dual]
 
     def coordinates(i: int) -> Vector:
         return [dot(w, features[i]) for w in rows]

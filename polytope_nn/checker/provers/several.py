@@ -1,8 +1,19 @@
 """The provers of several outputs."""
 
+from ..claims import polytope
+from ..claims.listed import polytope as listed
 from ..claims.objectives import roads
 from ..claims.objectives.values import finite
-from ..claims.vector import directions, enclosed, faces, outputs, ranks, robust, standing
+from ..claims.vector import (
+    directions,
+    enclosed,
+    faces,
+    outputs,
+    ranks,
+    robust,
+    standing,
+    tied,
+)
 from ..claims.vector.networks import OfOutputs
 from ..kernel.reading import Json, record, require
 from .proof import Proof, pieces
@@ -45,10 +56,10 @@ def prove_enclosed(P: Proof) -> None:
     With atoms alone P is a point; the rank of all that is tight joins all networks.
     """
     known, witness = P.standing, P.witness["system"]
-    alone = not P.kind.startswith("continuum")
+    alone, spread = not P.kind.startswith("continuum"), P.kind == "vector_tied"
     if type(witness) is dict:
         witness = {"tied": []} | witness
-        fine = not (alone and witness["tied"])
+        fine = spread or not (alone and witness["tied"])
         require(fine, "witness.system", "atoms alone are not tied")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)
@@ -59,11 +70,26 @@ def prove_enclosed(P: Proof) -> None:
     )
     for charted in P.charts:
         robust.bounded(found, charted)
+    if spread:
+        faces = found.S.faces
+        masses = [found.x[face.first + len(face.others)] for face in faces]
+        P.atoms = tied.spread(P.D, faces, masses, witness["tied"])
+        return
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
     sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
     P.atoms, P.supports, P.ranks = [], sides, (k, k, P.D.entries)
     bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
     P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
+
+
+def prove_vertices(P: Proof) -> None:
+    """Prove the vertices of atoms of which some are tied."""
+    S, cover = P.atoms, P.witness["cover"]
+    P.supports = listed.vertices_of(S, S.totals, P.claims["vertices"])
+    record(cover, "farkas tree", "witness.cover")
+    walls = listed.walls_of(S, S.totals, cover["farkas"])
+    polytope.cover(P.D.clock, len(S), P.supports, walls, cover["tree"])
+    polytope.antichain(P.D.clock, P.supports)
 
 
 def unheld(witness: Json) -> Json:

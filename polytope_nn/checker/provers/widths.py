@@ -11,6 +11,7 @@ from .proof import Proof
 
 ANY_LOSS_ENCLOSED = {
     *("enclosed", "listed_enclosed", "lasso_enclosed", "vector_pieces"),
+    "vector_tied",
 }
 
 

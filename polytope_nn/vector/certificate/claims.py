@@ -36,6 +36,7 @@ from .encoding import (
 )
 from .leaves import orthogonal
 from .robust import robust_tree
+from .spread import spread_told
 from .standings import spoken_pieces
 from .trees import tope_of, tope_tree
 
@@ -76,11 +77,6 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
-    if P.optimum.stand_ins:
-        raise Undecided(
-            "a certificate where atoms have dependent features and kappa is in balls: the "
-            "answer is proved, and stands without it: leave it out"
-        )
     if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
     if P.optimum.problem.kind in _PIECES:
@@ -118,7 +114,8 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     known = L.known
     proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.kept, known) for s in order]
     claims: list[Json] = [{"claim": "patterns", "counts": [len(order)]}]
-    if not D.is_squared:
+    spread = bool(O.stand_ins)
+    if spread or not D.is_squared:
         claims.append({"claim": "standing", "pieces": spoken_pieces(O, L.D)})
     claims.append(claimed(L))
     witness: dict[str, Json] = {
@@ -127,13 +124,16 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
         "system": L.witness,
     }
     kind = "continuum" if O.continua else "vector"
-    kind += "_enclosed" if D.is_squared else "_pieces"
+    kind += "_tied" if spread else "_enclosed" if D.is_squared else "_pieces"
     if O.continua:
         k = sum(len(face.entries) for face in L.system.faces) - len(L.system.tied)
         wide = min(k + 1, rank_bound(D.n, min(D.n, D.c - D.entries.shifted)))
         claims.append({"claim": "spanned", "rank": k, "connected_from": wide})
     else:
         one_fit = not L.stood.loose
+        if spread:
+            told, proof = spread_told(P, L)
+            claims, witness = claims + told, witness | proof
         shape, witness["components"] = _shape(P.staircase, P.rank, one_fit=one_fit)
         claims += shape
     return Certificate(kind, data, "Q", claims, witness, version=2)

@@ -66,7 +66,7 @@ class Located:
         self.system = System(D, faces, bits, self.stood, known)
         start += [known.get(m, t) for m, t in enumerate(free)]
         start += self._unknowns([v for _, v in kernels])
-        knots = tied_entries(self.system, start) if O.continua else []
+        knots = tied_entries(self.system, start) if O.is_bare else []
         centre, inverse = self._refined(start)
         q = 1 << bits
         self.witness: dict[str, Json] = {

@@ -13,7 +13,8 @@ from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.kernels import Face
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.claims.vector.tied import equation, tied
-from polytope_nn.exact.linear import independent_rows, rank, solve, transpose
+from polytope_nn.checker.lift_solving import Inverse, halves
+from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
 
@@ -38,9 +39,11 @@ def tied_entries(S: System, x: list[Fraction]) -> list[Json]:
         if face.k == face.w
         for m in range(len(face.entries))
     ]
-    rows = {
+    whole = {
         (i, m): tuple(Fraction(t) for t in equation(S.D, S.faces[i], m)) for i, m in places
     }
+    Z = [tuple(map(Fraction, S.D.Z[j])) for j in S.D.independent]
+    rows = {place: _modulo(row, Z, S.D.n) for place, row in whole.items()}
     if rank(list(rows.values())) == len(places):
         return []
     for (i, m), t in _shared_out(S, x, rows).items():
@@ -54,9 +57,42 @@ def tied_entries(S: System, x: list[Fraction]) -> list[Json]:
         shares = solve(table, rows[i, m])
         assert shares is not None  # it depends on them
         given = Fraction(round(values[i, m] * _FINEST), _FINEST)
-        found.append([i, m, text(given), [text(Fraction(t)) for t in shares]])  # type: ignore[arg-type] # rational in, rational out
+        own = [Fraction(t) for t in shares]  # type: ignore[arg-type] # rational in, rational out
+        entry: list[Json] = [i, m, text(given), [*map(text, own)]]
+        left = list(whole[i, m])
+        for share, row in zip(own, (whole[p] for p in places if p in kept), strict=True):
+            left = [s - share * t for s, t in zip(left, row, strict=True)]
+        if any(left):
+            entry.append(_beside(left[1:], Z, S))
+        found.append(entry)
     S.tied = tied(S.D, S.faces, found)
     return found
+
+
+def _modulo(row: Vector, Z: Sequence[Vector], n: int) -> Vector:
+    """Return an equation modulo ``z w' + w z'``: its matrix on what is orthogonal to Z."""
+    if not Z:
+        return row
+    M = _matrix(row[1:], n)
+    O = kernel(Z, n)
+    images = [[dot(line, o) for line in M] for o in O]
+    form = [dot(p, q) for i, p in enumerate(O) for q in images[i:]]
+    return (row[0], *form)  # type: ignore[arg-type] # rational in, rational out
+
+
+def _matrix(upper: Sequence[Fraction], n: int) -> list[list[Fraction]]:
+    """Return the symmetric matrix with these entries on and above the diagonal."""
+    M = [[Fraction(0)] * n for _ in range(n)]
+    places = ((k, j) for k in range(n) for j in range(k, n))
+    for (k, j), t in zip(places, upper, strict=True):
+        M[k][j] = M[j][k] = t
+    return M
+
+
+def _beside(upper: Sequence[Fraction], Z: Sequence[Vector], S: System) -> list[Json]:
+    """Return the w of each free column with ``sum z w' + w z'`` a matrix that is one."""
+    T = Inverse(Z, S.D.clock).functionals()
+    return [list(map(text, w)) for w in halves(_matrix(upper, S.D.n), Z, T)]
 
 
 def _shared_out(

@@ -3,17 +3,35 @@
 Of the basis only what is kept counts, and of the atoms those that are alive (:mod:`idle`).
 """
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any, Protocol
 
 from ...kernel.intervals import Interval, Numbers, linear, regular
-from ...kernel.numbers import dot
+from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, require
 from ..box_polytope import listed
 from ..polytope import Wall
-from .system import Tied
 
 
-def weights_of(S: Tied, e: Numbers, at: list[int]) -> Numbers:
+class Coordinates(Protocol):
+    """Atoms by their coordinates in a basis, each on what is kept of it; those alive."""
+
+    D: Any
+    bits: int
+
+    @property
+    def alive(self) -> Sequence[int]:
+        """The atoms that may have weight."""
+
+    def __len__(self) -> int:
+        """Return the number of atoms."""
+
+    def narrow(self, a: int) -> Vector:
+        """Return the coordinates of an atom that may have weight."""
+
+
+def weights_of(S: Coordinates, e: Numbers, at: list[int]) -> Numbers:
     """Return the weights of the point of P with this support, whose coordinates are a basis."""
     where = "claims.vertices"
     fine = len(at) == len(e) and set(at) <= set(S.alive)
@@ -22,17 +40,17 @@ def weights_of(S: Tied, e: Numbers, at: list[int]) -> Numbers:
     return regular(S.D.clock, columns, e, where)
 
 
-def vertices_of(S: Tied, e: Numbers, claim: Json) -> list[int]:
+def vertices_of(S: Coordinates, e: Numbers, claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
     return listed(S.D.clock, len(S), partial(weights_of, S, e), claim)
 
 
-def among(S: Tied, support: int) -> int:
+def among(S: Coordinates, support: int) -> int:
     """Return a support by places among the atoms that are alive."""
     return sum((support >> a & 1) << j for j, a in enumerate(S.alive))
 
 
-def walls_of(S: Tied, e: Numbers, witness: Json) -> list[Wall]:
+def walls_of(S: Coordinates, e: Numbers, witness: Json) -> list[Wall]:
     """Return the Farkas vectors as masks: (nothing, w'C_j < 0, -1 if w'e is proved < 0)."""
     walls, where = [], "witness.cover"
     listed = array(witness, where)

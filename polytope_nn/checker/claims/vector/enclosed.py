@@ -30,6 +30,11 @@ class Proved:
     centre: list[Fraction]
     follow: Json  # fits that follow from others
 
+    @property
+    def given(self) -> list[Face]:
+        """The faces of atoms whose mass is given: it may be 0."""
+        return [self.S.faces[i] for i, _ in self.S.tied]
+
     def directions(self, face: Face) -> list[Numbers]:
         """Return the basis of a kernel in R^d."""
         U, _ = self.S.kernel(face, self.x)
@@ -107,7 +112,9 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
 def atom(P: Proved, face: Face, entry: Json) -> None:
     """Prove that an atom has its mass and its signs: those that are not 0 strictly."""
     U, S = P.S.kernel(face, P.x)
-    require(S[0][0].low > 0, CLAIM, "a mass is not proved to be positive")
+    least = S[0][0].low
+    fine = least > 0 or (least == 0 and face in P.given)
+    require(fine, CLAIM, "a mass is not proved to be positive")
     enclosed(P.S.D.clock, entry["mass"], S[0][0], CLAIM)
     (g,) = P.directions(face)
     ends(P, entry["g"], g)

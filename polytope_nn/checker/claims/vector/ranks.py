@@ -58,24 +58,27 @@ def connected(
     return {"rank": rank, "connected_from": min(rank + 1, bound)}
 
 
-def told(claims: dict[str, Json]) -> list[str]:
-    """Return what is proved, in words."""
+def told(claims: dict[str, Json], *, even: bool = False) -> list[str]:
+    """Return what is proved, in words; ``even``: opposite atoms are not listed."""
     if "enclosed" in claims:
         value = "the optimum of every network, wide enough, in intervals"
         listed = claims["enclosed"]["atoms"]
         if "spanned" in claims:
             sizes = [len(one["kernel"]) for one in claims["enclosed"]["continua"]]
             return [value, *spread(len(listed), sizes, claims["spanned"]["connected_from"])]
-        wide, (count,) = (
-            claims["threshold"]["threshold"],
-            claims["widths"]["spectrum"].values(),
+        wide, widths = claims["threshold"]["threshold"], claims["widths"]
+        count, least, most = (
+            sum(widths["spectrum"].values()),
+            widths["m_star"],
+            widths["M_star"],
         )
-        opposite = " and their opposites" if count > 1 else ""
+        opposite = " and their opposites" if even and listed else ""
         points = "one point" if count == 1 else f"{count} vertices"
+        used = f"m* = M* = {least}" if least == most else f"m* = {least}, M* = {most}"
         return [
             value,
             f"the tight set: {len(listed)} atoms{opposite}, no other",
-            f"the optimal set: {points}, m* = M* = {claims['widths']['m_star']}",
+            f"the optimal set: {points}, {used}",
             f"optimal networks are joined for good from width {wide} on",
         ]
     if "road" in claims or "gap" in claims:
