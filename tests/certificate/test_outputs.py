@@ -67,7 +67,7 @@ def confirmed(c):
     Of ends in intervals: whether they meet those that are found anew of the data.
     """
     found = remade(c)
-    if c["kind"].endswith(("enclosed", "pieces")):
+    if c["kind"].endswith(("enclosed", "pieces", "tied")):
         return met(c, found)
     for theirs, ours in zip(c["claims"], found["claims"], strict=True):
         if theirs["claim"] == "continua":
