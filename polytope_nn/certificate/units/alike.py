@@ -24,7 +24,7 @@ def alike_groups(P: OptimalPolytope) -> tuple[list[list[int]], list[Vector]]:
     The relations are what differences of features of a group span beside the free columns, none
     where the forms are one on all kappa that these allow.
     """
-    free, relations = P.problem.free, cast("Matrix", P.optimum.relations)
+    free, relations = P.problem.free, P.optimum.relations
     Z = [free.columns[j] for j in independent_rows(free.columns)]
     factors = {a: _factor(P.problem, P.atoms[a]) for a in P.used}
     groups = _grouped(factors, _orthogonal(P, Z))
