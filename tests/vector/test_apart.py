@@ -1,6 +1,7 @@
 """Rows of very different sizes: the central path, and optima that one output confirms."""
 
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,10 +9,14 @@ import pytest
 from polytope_nn import TrainingProblem, VectorProblem, optimum, vector_optimum
 from polytope_nn.certificate.check import check
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.radical import enclosure
+from polytope_nn.exact.scalar import dot
 from polytope_nn.vector.certificate.claims import vector_certificate
+from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.search.apart import LongGeneration, generations
 from polytope_nn.vector.search.central import Central, row_lengths
 from polytope_nn.vector.search.generation import Generation
+from polytope_nn.vector.trained.free_parts import with_free_part
 
 X = [["1e6", "3e6"], ["1", "3"], ["0", "2"]]
 APART = {
@@ -65,7 +70,72 @@ def test_long_floats_come_first_where_rows_are_far_apart():
     far = VectorProblem(X, [[1, 2], [3, 4], [5, 6]], beta=1)
     assert [type(g) for g in generations(near)] == [Generation, LongGeneration]
     assert [type(g) for g in generations(far)] == [LongGeneration]
+    assert [type(g) for g in generations(LOSSES["poisson"])] == [Generation, LongGeneration]
+    steep = VectorProblem([[1]], [[1, 2]], beta=1, loss={"kind": "power", "p": 3})
+    kinks = {"kind": "epsilon_insensitive", "epsilon": 1}
+    bent = VectorProblem([[1]], [[1, 2]], beta=1, loss=kinks)
+    assert [type(g) for D in (steep, bent) for g in generations(D)] == [Generation] * 2
     assert row_lengths(VectorProblem([[0, 0], [3, 4]], [[1, 2], [3, 4]], beta=1))[0] == 1
+
+
+# a row, a bias or all of X far from the rest, by 10^9: the decay is tiny, or nearly so
+LOSSES = {
+    "absolute, one row": VectorProblem(
+        [["8e8"], ["-1"], ["-1/2"], ["-1"]],
+        [[-1, -2, 1], [0, 0, 1], [0, 0, 1], [-1, 2, -2]],
+        beta=1,
+        loss="absolute",
+    ),
+    "absolute, bias": VectorProblem(
+        [["-6e8"], ["-13e8"], [0], ["-18e8"]],
+        [[4, 7], [-6, -2], [5, 2], [-4, 7]],
+        beta="1/100",
+        loss="absolute",
+        bias="penalised",
+        skip="affine",
+    ),
+    "poisson": VectorProblem(
+        [[-1], [0], ["1e12"]],
+        [[4, 11], [8, 9], [15, 5]],
+        beta="1e-5",
+        loss="poisson",
+        skip="linear",
+        weights=[2, 2, "1/3"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_other_losses_far_apart_are_decided(name):
+    """The network has the dual value, and no direction that is tried is above beta."""
+    D = LOSSES[name]
+    O = vector_optimum(D)
+    slots = [VectorNeuron(a.g, tuple(c * t for t in a.h)) for a, c in O.network]
+    made = with_free_part(O, VectorNetwork(tuple(slots))).objective(D)
+    assert float(made) == pytest.approx(float(O.value), rel=1e-9)
+    rows = [[Fraction(t) for t in x] for x in D.design]
+    size = max(abs(t) for x in rows for t in x)
+    N = [[enclosure(t, 400)[0] for t in row] for row in O.N]
+    grid = (-size, -1, Fraction(-1, 3), 0, 1, 2, size)
+    for u in product(grid, repeat=D.d):
+        seen = [max(dot(x, u), Fraction(0)) for x in rows]
+        h = [dot(seen, [row[j] for row in N]) for j in range(D.c)]
+        assert dot(h, h) <= D.beta_squared * dot(u, u) * (1 + Fraction(1, 10**9))
+
+
+def test_a_path_of_another_loss_and_ordinary_floats_find_one_N():
+    for kind in (
+        "absolute",
+        {"kind": "huber", "delta": "1/2"},
+        {"kind": "power", "p": "3/2"},
+    ):
+        D = VectorProblem(
+            [[1, 2], [-3, 1], [2, -2]], [[1, 4], [-2, 3], [3, -1]], beta="1/2", loss=kind,
+            skip="constant",
+        )  # fmt: skip
+        long, short = LongGeneration(D).hint(), Generation(D).hint()
+        assert long.N == pytest.approx(short.N, abs=1e-5)
+        assert long.fits == pytest.approx(short.fits, abs=1e-3)
 
 
 def test_a_path_needs_labels():

@@ -29,7 +29,7 @@ from polytope_nn.search.units.equations import Equations
 from .pieces import Pieces, Standing
 from .split import merged, repeated
 
-__all__ = ["long_candidates", "smallest"]
+__all__ = ["LossObjective", "has_one_slope", "long_candidates", "smallest"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 1200
@@ -111,6 +111,13 @@ class LossObjective:
             second[k] += inverse * inverse
         return self.N @ LongMatrix.column(first), self._form(second)
 
+    def fits(self, kappa: Sequence[Fraction], mu: Fraction) -> list[Fraction]:
+        """Return the fits of a point of the path: beyond a kink by mu over the distance."""
+        found = [middle(row.fit(_long(t))) for row, t in zip(self.rows, kappa, strict=True)]
+        for k, end, _ in self.ends:
+            found[k] += mu / (kappa[k] - end)
+        return found
+
     def _form(self, diagonal: Sequence[Fraction]) -> LongMatrix:
         scaled = self.N.T.times(LongMatrix.column(diagonal)).T
         return scaled @ self.N.T
@@ -135,8 +142,8 @@ def long_candidates(
     Undecided
         Where rounding ends the path.
     """
-    if any(isinstance(row, Power) and row.p > 2 for row in rows_of(problem.loss)):
-        return  # where kappa is 0 its dual bends without end
+    if any(map(_is_steep, rows_of(problem.loss))):
+        return
     limits.progress("searching in long floats: the scales of the data are far apart")
     if max(map(_slopes, rows_of(problem.loss))) > 1:
         other, of = repeated(problem)
@@ -154,6 +161,17 @@ def _path(problem: Problem) -> LongHint:
     """Return the end of the central path of a loss with one slope."""
     any_pieces = [Slope(_ZERO, _ONE, None, None)] * problem.n
     return _LossPath(Pieces(problem, any_pieces)).path()
+
+
+def has_one_slope(problem: Problem) -> bool:
+    """Return whether the dual of every sample's loss is smooth inside of its domain."""
+    rows = rows_of(problem.loss)
+    return all(_slopes(row) == 1 and not _is_steep(row) for row in rows)
+
+
+def _is_steep(row: Graph | Smooth) -> bool:
+    """Return whether the dual of a row bends without end where kappa is 0."""
+    return isinstance(row, Power) and row.p > 2
 
 
 def _slopes(row: Graph | Smooth) -> int:

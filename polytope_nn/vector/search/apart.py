@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Vector
+from polytope_nn.search.losses.long_losses import has_one_slope
 from polytope_nn.vector.problem import VectorProblem
 
 from .central import Central, row_lengths
@@ -35,12 +36,10 @@ def generations(problem: VectorProblem) -> Iterator[Generation]:
     """Yield what finds N in floats, the likeliest first."""
     lengths = row_lengths(problem)
     far = max(lengths) > _FAR * min(lengths)
-    if not problem.is_squared:
+    if not far or not problem.is_squared:
         yield Generation(problem)
-        return
-    if not far:
-        yield Generation(problem)
-    yield LongGeneration(problem)
+    if has_one_slope(problem.entries):
+        yield LongGeneration(problem)
 
 
 class LongGeneration(Generation):
@@ -66,15 +65,14 @@ class LongGeneration(Generation):
             np.array([[float(t) for t in row] for row in self.problem.Y]),
             list[Fraction](),
         )
-        columns = self.rays
-        over = 0.0
+        Z, columns, over = N, self.rays, 0.0
         rounds = _ROUNDS if spread > _FAR.bit_length() else _FEWER
         for round_ in range(rounds):
             if columns:
                 columns = _in_use(columns, masses)
                 central = Central(self.problem, tuple(map(self._feature, columns)))
-                entries, masses = central.solution(_ROUGH if round_ < _FIRST else fine)
-                N = np.array([float(t) for t in entries]).reshape(shape)
+                own, fits, masses = central.solution(_ROUGH if round_ < _FIRST else fine)
+                N, Z = (np.array([*map(float, t)]).reshape(shape) for t in (own, fits))
             above = self.inside(N / scale, 1 + _SLACK)[:_ENTERING]
             over = above[0][0] - 1 if above else 0.0
             fresh = [(face, u) for _, face, u in above if not _is_among(u, columns)]
@@ -86,7 +84,7 @@ class LongGeneration(Generation):
             (face, u, float(t) * unit)
             for (face, u), t in zip(columns, masses, strict=False)
         ]
-        return Hint(N, used, over, central=True)
+        return Hint(N, used, over, None if self.problem.is_squared else Z, central=True)
 
     @cached_property
     def rays(self) -> "list[tuple[Face, Floats]]":

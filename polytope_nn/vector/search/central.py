@@ -4,10 +4,12 @@ Where rows differ in size by many powers of 10 ordinary floats do not see what t
 cost. Rows are taken at length 1, with ``K_k = s_k N_k`` for a row of length s_k; over directions
 u_i with features phi_i the dual is
 
-    min  sum |K_k|^2 / (2 w_k s_k^2) - <K, Y_k / s_k>,   |K'phi_i| <= beta,   Z'N = 0,
+    min  sum l_kj*(-N_kj),   |K'phi_i| <= beta,   Z'N = 0,
 
-and the points of the path minimise it less ``mu sum log(beta^2 - |K'phi_i|^2)``: direction i then
-has the mass ``2 mu / (beta^2 - |K'phi_i|^2)``. Nothing here is believed.
+``sum |N_k|^2 / (2 w_k) - <N, Y_k>`` for the squared loss, and the points of the path minimise it
+less ``mu sum log(beta^2 - |K'phi_i|^2)``: direction i then has the mass
+``2 mu / (beta^2 - |K'phi_i|^2)``. Where a loss allows some N only, the ends have barriers of
+their own, and a fit is beyond its kink by mu over the distance. Nothing here is believed.
 """
 
 from collections.abc import Sequence
@@ -18,6 +20,8 @@ from functools import cached_property
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
+from polytope_nn.search.losses.long_losses import LossObjective
+from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.problem import VectorProblem
 
 __all__ = ["Central", "row_lengths"]
@@ -25,6 +29,7 @@ __all__ = ["Central", "row_lengths"]
 _SHRINK = 32  # what mu is divided by
 _STEPS = 60  # of Newton's method at one mu
 _HALVINGS = 200
+_NEAR = 100  # times mu: what a step may gain where the path begins
 _CENTRED = Fraction(1, 100)  # of mu: what a step may still gain
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -75,44 +80,47 @@ class Central:
         return (self.Phi @ self.of_rows).T
 
     @cached_property
-    def curved(self) -> LongMatrix:
-        """The curvature ``1 / (w s^2)`` of each entry, as a column."""
-        pairs = zip(self.problem.inverse_weights, self.lengths, strict=True)
-        return LongMatrix.column(
-            [w / (s * s) for w, s in pairs for _ in range(self.problem.c)]
-        )
+    def of_entries(self) -> list[Fraction]:
+        """The lengths of the rows, for each entry."""
+        return [s for s in self.lengths for _ in range(self.problem.c)]
 
     @cached_property
-    def labels(self) -> LongMatrix:
-        """The labels ``Y_k / s_k``, as a column."""
-        pairs = zip(self.problem.Y, self.lengths, strict=True)
-        return LongMatrix.column([y / s for row, s in pairs for y in row])
+    def Q(self) -> LongMatrix:
+        """A basis of the N with ``Z'N = 0``, as rows; they see rows at length 1."""
+        free = self.problem.entries.free
+        if not free.columns:
+            return _diagonal([1 / s for s in self.of_entries])
+        return LongMatrix.of(free.quotient)
 
     @cached_property
     def basis(self) -> LongMatrix:
         """A basis of the K with ``Z'N = 0``, as columns."""
-        D, free = self.problem, self.problem.entries.free
-        lengths = [s for s in self.lengths for _ in range(D.c)]
-        if not free.columns:
-            return _diagonal([_ONE] * len(lengths))
-        rows = [[t * s for t, s in zip(q, lengths, strict=True)] for q in free.quotient]
-        return LongMatrix.of(rows).T
+        return self.Q.T.times(LongMatrix.column(self.of_entries))
 
-    def solution(self, bits: int) -> tuple[list[Fraction], list[Fraction]]:
-        """Return N, row by row, and the masses, where mu is ``2^-bits`` of the labels' size.
+    @cached_property
+    def objective(self) -> LossObjective:
+        """The dual of the loss, over combinations of the basis."""
+        return LossObjective(self.problem.entries, self.Q, ())
+
+    def solution(self, bits: int) -> tuple[list[Fraction], list[Fraction], list[Fraction]]:
+        """Return N and fits, row by row, and masses, where mu is ``2^-bits`` of the labels' size.
 
         Raises
         ------
         Undecided
             When rounding ends the path, or N can only be 0.
         """
-        size = max(map(abs, self.labels.fractions()), default=_ZERO)
+        labels = zip(flat(self.problem.Y), self.of_entries, strict=True)
+        size = max(
+            (abs(y / s) for y, s in labels if isinstance(y, Fraction)), default=_ZERO
+        )
         if not size or not self.basis.shape[1]:
             raise Undecided("a central path of no labels")
         mu = size * approximate_root(self.problem.beta_squared, 20)
         end = mu / (1 << bits)
-        y = LongMatrix.column([0] * self.basis.shape[1])
         try:
+            y = self._start()
+            mu = self._first(y, mu)
             while mu > end:
                 mu /= _SHRINK
                 y = self._centred(y, mu)
@@ -120,11 +128,29 @@ class Central:
             raise Undecided(
                 "rounding ends a central path: rows are too far apart"
             ) from None
-        K = self.basis @ y
-        masses = self._slack(K).inverses() * (2 * mu)
-        lengths = [s for s in self.lengths for _ in range(self.problem.c)]
-        N = [t / s for t, s in zip(K.fractions(), lengths, strict=True)]
-        return N, masses.fractions()
+        masses = self._slack(self.basis @ y).inverses() * (2 * mu)
+        N = (self.Q.T @ y).fractions()
+        return N, self.objective.fits(N, mu), masses.fractions()
+
+    def _start(self) -> LongMatrix:
+        """Return a point inside of all walls."""
+        right = self.Q @ LongMatrix.column(self.objective.start())
+        y = (self.Q @ self.Q.T).solve(right)
+        for _ in range(_HALVINGS):
+            if self._slack(self.basis @ y).positive():
+                return y
+            y *= Fraction(1, 2)
+        raise Undecided("a central path has no start")
+
+    def _first(self, y: LongMatrix, mu: Fraction) -> Fraction:
+        """Return a mu so large that the path begins near a point."""
+        while True:
+            slack, gradient = self._inside(y, mu)
+            step = self._hessian(y, slack, mu).solve(gradient)
+            slope = (gradient.T @ step).fractions()[0]
+            if slope <= _NEAR * mu:
+                return mu
+            mu *= approximate_root(slope / mu, 20)
 
     def _outputs(self, K: LongMatrix) -> LongMatrix:
         """Return ``K'phi_i`` as rows, shape (m, c)."""
@@ -137,40 +163,52 @@ class Central:
         ones = LongMatrix.column([1] * c)
         return LongMatrix.column([self.problem.beta_squared] * m) - V.times(V) @ ones
 
-    def _gradient(self, K: LongMatrix, slack: LongMatrix, mu: Fraction) -> LongMatrix:
-        seen = self._seen(K)
-        pull = seen.T @ (slack.inverses() * (2 * mu))
-        return self.basis.T @ (self.curved.times(K) - self.labels + pull)
+    def _gradient(
+        self, y: LongMatrix, slack: LongMatrix, walls: LongMatrix, mu: Fraction
+    ) -> LongMatrix:
+        pull = self._seen(self.basis @ y).T @ (slack.inverses() * (2 * mu))
+        return self.basis.T @ pull - self.objective.falling(y) + walls * mu
 
     def _seen(self, K: LongMatrix) -> LongMatrix:
         """Return the products of features and their outputs, entry by entry, shape (m, n c)."""
         return self.wide.T.times(self._outputs(K) @ self.of_outputs)
 
-    def _hessian(self, K: LongMatrix, slack: LongMatrix, mu: Fraction) -> LongMatrix:
-        first, seen = slack.inverses() * (2 * mu), self._seen(K)
+    def _hessian(self, y: LongMatrix, slack: LongMatrix, mu: Fraction) -> LongMatrix:
+        first, seen = slack.inverses() * (2 * mu), self._seen(self.basis @ y)
         rows = self.Phi.T @ self.Phi.times(first)
         alike = self.of_outputs.T @ self.of_outputs
         total = (self.of_rows.T @ rows @ self.of_rows).times(alike)
         total += seen.T @ seen.times(first.times(slack.inverses())) * 2
-        total += _diagonal(self.curved.fractions())
-        return self.basis.T @ total @ self.basis
+        found = self.basis.T @ total @ self.basis + self.objective.curvature(y)
+        walls = self.objective.barrier(y)
+        return found if walls is None else found + walls[1] * mu
 
     def _centred(self, y: LongMatrix, mu: Fraction) -> LongMatrix:
         """Return the point of the path, from one near to it: Newton's method, halved steps."""
-        K = self.basis @ y
-        slack = self._slack(K)
-        gradient = self._gradient(K, slack, mu)
+        slack, gradient = self._inside(y, mu)
         for _ in range(_STEPS):
-            step = self._hessian(K, slack, mu).solve(gradient) * -1
+            step = self._hessian(y, slack, mu).solve(gradient) * -1
             slope = (gradient.T @ step).fractions()[0]
             moved = self._moved(y, step, slope, mu)
             if moved is None:
                 break  # as near as rounding allows
             y, slack, gradient = moved
-            K = self.basis @ y
             if -slope < _CENTRED * mu:
                 break
         return y
+
+    def _inside(self, y: LongMatrix, mu: Fraction) -> tuple[LongMatrix, LongMatrix]:
+        here = self._here(y, mu)
+        if here is None:
+            raise Undecided("rounding leads a central path out of its walls")
+        return here
+
+    def _here(self, y: LongMatrix, mu: Fraction) -> tuple[LongMatrix, LongMatrix] | None:
+        """Return the slack of the directions and the gradient; None beyond a wall."""
+        slack, walls = self._slack(self.basis @ y), self.objective.barrier(y)
+        if walls is None or not slack.positive():
+            return None
+        return slack, self._gradient(y, slack, walls[0], mu)
 
     def _moved(
         self, y: LongMatrix, step: LongMatrix, slope: Fraction, mu: Fraction
@@ -181,11 +219,10 @@ class Central:
         """
         for halvings in range(_HALVINGS):
             ahead = y + step * Fraction(1, 1 << halvings)
-            K = self.basis @ ahead
-            slack = self._slack(K)
-            if not slack.positive():
+            here = self._here(ahead, mu)
+            if here is None:
                 continue
-            gradient = self._gradient(K, slack, mu)
+            slack, gradient = here
             there = (gradient.T @ step).fractions()[0]
             if there < 0 or 2 * there < -slope:
                 return ahead, slack, gradient
