@@ -383,8 +383,8 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
             )
         if self.problem.free.limited and not self._is_free:
             return (
-                "constants are free only in the limit of growing biases: no widths "
-                "(with skip constant there are)"
+                "P may hold points that only growing biases approach, though others are attained: "
+                "widths are not counted (with skip constant they are)"
             )
         return ""
 

@@ -86,7 +86,7 @@ def test_refusals(capsys, tmp_path):
             "ranges over cells, and is no polytope of atoms: certify counts",
         ),
         ({"loss": "absolute"}, "holes need a unique fit: squared loss has one"),
-        ({"bias": "free"}, "no widths (with skip constant there are)"),
+        ({"bias": "free"}, "widths are not counted (with skip constant they are)"),
         (
             {"y": [[3, 1]] * 4},
             "a vector model: this command takes two-layer models: certify,",

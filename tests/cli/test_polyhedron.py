@@ -152,3 +152,26 @@ def test_refused_files(put, capsys, tmp_path):
         err = capsys.readouterr().err
         assert message in err
         assert err.count("\n") == 1
+
+
+def test_what_is_printed_is_read_again_as_the_guide_says(tmp_path, capsys):
+    """The triangle x + y = 2 - z, x, y, z >= 0 in R^3: A, b and C, d of our own JSON."""
+    own = tmp_path / "own.json"
+    A = [[-1, 0, 0], [0, -1, 0], [0, 0, -1]]
+    own.write_text(json.dumps({"A": A, "b": [0, 0, 0], "C": [[1, 1, 1]], "d": [2]}))
+    names = {"ine": ".ine", "ext": ".ext", "json": ".json", "normaliz": ".in", "": ".json"}
+    assert main(["polyhedron", str(own), "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert sorted(first["vertices"]) == [["0", "0", "2"], ["0", "2", "0"], ["2", "0", "0"]]
+    for form, suffix in names.items():
+        assert (
+            main(["polyhedron", str(own), *(["--to", form] if form else ["--json"])]) == 0
+        )
+        again = tmp_path / f"again{suffix}"
+        again.write_text(capsys.readouterr().out)
+        assert main(["polyhedron", str(again), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == first
+    assert main(["polyhedron", str(own), "--to", "graphml"]) == 0
+    (tmp_path / "graph.graphml").write_text(capsys.readouterr().out)
+    assert main(["polyhedron", str(tmp_path / "graph.graphml")]) == 2
+    assert "GraphML is not" in capsys.readouterr().err

@@ -49,7 +49,9 @@ def _read(source: str, suffix: str) -> Polyhedron:
     if start[0] == "{" or suffix == ".json":
         return _read_json(source)
     if start[0] == "<":
-        raise InstanceError("is XML: polymake's files are read as JSON (save it with 4.0)")
+        raise InstanceError(
+            "is XML: polymake's files are read as JSON (save it with 4.0), GraphML is not"
+        )
     if start.startswith("amb_space") or suffix == ".in":
         return Polyhedron.from_normaliz(source)
     if cdd_text.kind_of(source) == "V":
