@@ -1591,6 +1591,33 @@ def enclosed_rests() -> Certificate:
 
 
 @golden
+def enclosed_factor() -> Certificate:
+    """A multiplier that is 0: two faces differ by a product of linear forms."""
+    return enclosed([[0, -1], [-2, -2], [1, 1]], [1, -1, 1], "1/7", "logistic")
+
+
+@golden
+def blocks_untouched() -> Certificate:
+    """A block that is tied where its samples are not reached: it has no weight."""
+    blocks = [{"A": [[0, 0], [2, -1]]}, {"A": [[-1], [0]]}]
+    return certify(GroupLasso(blocks, [1, 1], beta=1, loss="exponential"))
+
+
+@golden
+def free_mixed() -> Certificate:
+    """Vertices with constants of both signs, of which mixtures have none."""
+    X, y = [[3], [-1], [2], [1]], [2, -2, -3, 2]
+    return certify(InterpolationProblem(X, y, bias="free", skip="linear"))
+
+
+@golden
+def free_two_limits() -> Certificate:
+    """Nothing attains: limits of networks differ."""
+    X, y = [[-2], [2], [3], [-1]], [-3, 3, 2, 2]
+    return certify(TrainingProblem(X, y, beta=1, bias="free"))
+
+
+@golden
 def enclosed_hinge() -> Certificate:
     """Flats on both sides: a zero row that is missed, and a row beyond its margin."""
     X = [[0, 0], [2, -1], [0, -1], [1, 1], [0, -2]]
