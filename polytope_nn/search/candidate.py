@@ -189,7 +189,7 @@ def undecided(reasons: list[str], fieldless: list[str], limits: Limits) -> Undec
     if not reasons:
         return Undecided(
             "no set of optimal directions was found: the data are close to a degenerate "
-            "instance; give kappa, or change the labels a little"
+            "instance; give kappa, or change beta or the labels a little"
         )
     if not fieldless:
         fieldless.append(

@@ -18,6 +18,7 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check
 from polytope_nn.checker.lift import Lift
+from polytope_nn.errors import Undecided
 from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.slot_complex import slot_complex
 
@@ -277,3 +278,14 @@ def test_a_negative_weight_whose_enclosure_holds_0():
 
 def _moved(hints, k):
     return [[k, *h[1:]] if isinstance(h, list) and h[:1] == [[0, 2]] else h for h in hints]
+
+
+def test_the_cure_of_a_block_that_may_be_tied_can_be_followed():
+    """Classes are not changed a little; another beta breaks the tie."""
+    masks = [[0, 1, 1, 0], [0, 1, 1, 1], [0, 1, 0, 0]]
+    told = {"gates": masks, "loss": "logistic"}
+    X, y = [[-2], [1], [2], [2]], [1, 1, 1, -1]
+    with pytest.raises(Undecided, match="or change beta or the labels a little"):
+        optimum(TrainingProblem(X, y, beta="1/2", **told))
+    C = certify(TrainingProblem(X, y, beta="51/100", **told))
+    check(C.to_json())

@@ -121,7 +121,7 @@ def parts_optimum(
         if found is not None:
             return found
     said = "; ".join(dict.fromkeys(reasons)) or "no set of optimal blocks was found"
-    raise Undecided(f"{said}: give kappa, or change the labels a little")
+    raise Undecided(f"{said}: give kappa, or change beta or the labels a little")
 
 
 def _candidates_anywhere(
