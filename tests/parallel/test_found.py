@@ -69,6 +69,17 @@ def test_rows_of_one_direction_with_labels_far_apart(apart):
     assert float(both.value - apart**2) == pytest.approx(float(one.value), rel=1e-6)
 
 
+def test_equal_rows_whose_kappa_is_far_beyond_beta():
+    """There a theta of 1 - 10^-6 is none of 1; twice a row is a row of weight 2."""
+    X, y, beta = [[1, 3], [1, 3], [3, 0], [4, -1], [-1, 3]], [4, 0, 4, 4, 3], "1/100000"
+    both = parallel_optimum(ParallelProblem(X, y, beta=beta, inner_width=2))
+    D = ParallelProblem(X[1:], [2, 4, 4, 3], beta=beta, weights=[2, 1, 1, 1], inner_width=2)
+    one = parallel_optimum(D)
+    assert both.depth_helps
+    assert one.depth_helps
+    assert float(both.value) == pytest.approx(float(one.value) + 4, rel=1e-12)
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize(("X", "y", "beta", "k", "value"), [
     ([[-6, 2], [0, -6], [0, -1], [-9, 0], [6, 7], [4, 6]], [9, 1, -1, 8, 8, 5],

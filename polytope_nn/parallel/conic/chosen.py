@@ -54,7 +54,7 @@ def chosen(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
         yield found
         return
     merged = tuple(merged_part(part, found.kappa, problem.design) for part in found.parts)
-    found = replace(found, parts=_sided(replace(found, parts=merged)))
+    found = replace(found, parts=_sided(replace(found, parts=merged), hints))
     n, size = problem.n, len(found.parts)
     columns: list[Column] = []
     names: list[_Name] = []
@@ -239,7 +239,7 @@ def _lies_in(part: Part, other: Part, close: float) -> bool:
     )
 
 
-def _sided(found: DeepKappa) -> tuple[Part, ...]:
+def _sided(found: DeepKappa, hints: Hints) -> tuple[Part, ...]:
     """Return the parts, theta of 1 inside and of 0 outside, on both sides where kappa is 0."""
     made: dict[object, Part] = {}
     zeros = found.zeros[:_MOST_ZEROS]
@@ -247,7 +247,8 @@ def _sided(found: DeepKappa) -> tuple[Part, ...]:
         inside, raised = {*part.inside}, dict(part.raised)
         for i, t in part.raised.items():
             k = part.sigma * found.kappa[i]
-            if k < 0 and not _END < t / k < 1 - _END:
+            close = _END / max(1.0, float(abs(Fraction(k) * hints.lengths[i] / hints.beta)))
+            if k < 0 and not close < t / k < 1 - close:
                 del raised[i]
                 (inside.add if t / k > _END else inside.discard)(i)
         for sides in product((True, False), repeat=len(zeros)):
