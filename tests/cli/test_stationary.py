@@ -84,7 +84,7 @@ def test_bad_input_is_one_line(capsys, arguments, word):
 
 def test_what_is_missing_is_exit_3(tmp_path, capsys):
     file = tmp_path / "scales.json"
-    X = [["1e12", "2e12"], [-2, 1], ["1e-12", "-1e-12"]]
+    X = [["1e20", "2e20"], [-2, 1], ["1e-20", "-1e-20"]]
     file.write_text(json.dumps({"X": X, "y": [2, -1, 3], "beta": 1}))
     code, out, err = run(capsys, file, "--width", 2, "--bits", 64, "--degree", 1)
     assert (code, out) == (3, "")
