@@ -116,10 +116,10 @@ def test_opposite_maxima_are_looked_at(monkeypatch):
     D = drawn(8, 9, 2, "affine")
     floats, _ = in_floats(squared(D, D.y, tuple(1 / t for t in D.inverse_weights)))
     kappa = floats.projected(floats.y)
-    one = np.array([[0.6, 0.8], [0.6, 0.8]])
+    one = np.array([[-0.96, 0.28], [-0.96, 0.28]])  # from where both signs climb
     monkeypatch.setattr(kinks, "_spread", lambda _: one)
     for side in (1, -1):
-        found = kinks.maxima_at_kinks(floats, kappa, side, 1.0, [])
+        found = kinks.maxima_at_kinks(floats, kappa, side, 0.9, [])
         ends = {tuple(np.round(top.p / top.value, 6) + 0.0) for top in found}
         assert len(ends) == 2
         assert ends == {tuple(-t + 0.0 for t in w) for w in ends}
