@@ -24,7 +24,7 @@ from polytope_nn.vector.problem import Rows
 
 from .encoding import entries_fit
 from .inside import inside
-from .inverse import inverse_near
+from .inverse import SINGULAR, inverse_near
 from .standings import following, spared, stood
 from .ties import free_shares, tied_entries
 
@@ -113,6 +113,7 @@ class Located:
         S, q = self.system, 1 << self.system.bits
         point = [S.point(t) for t in x]
         scale, rounded = inverse_near(list(S.jacobian(point)), S.bits)
+        before = None
         for _ in range(_ROUNDS):
             values = S.values([S.point(t) for t in x])
             steps = [
@@ -122,8 +123,12 @@ class Located:
             moved = zip(x, steps, strict=True)
             x = [t - Fraction(d, 2 * q << scale) for t, d in moved]
             x = [Fraction(round(t * q), q) for t in x]
-            if max(map(abs, steps)) < 1 << (scale + 8):
+            longest = max(map(abs, steps))
+            if longest < 1 << (scale + 8):
                 break
+            if before is not None and longest > before:
+                raise Undecided(SINGULAR)
+            before = longest
         return x, [[list(row) for row in rounded], 1 << scale]
 
     @property

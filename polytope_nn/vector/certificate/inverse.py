@@ -9,10 +9,16 @@ from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.long_floats import LongMatrix
 
-__all__ = ["inverse_near"]
+__all__ = ["SINGULAR", "inverse_near"]
 
 _SCALE = 48  # bits of an inverse in floats
 _ILL = 1e11  # a condition from which on floats are too short
+
+
+SINGULAR = (
+    "a certificate: tight directions have dependent features, so that the lifted optimal set "
+    "is no point"
+)
 
 
 def inverse_near(columns: Sequence[Numbers], bits: int) -> tuple[int, list[list[int]]]:
@@ -38,10 +44,7 @@ def inverse_near(columns: Sequence[Numbers], bits: int) -> tuple[int, list[list[
     try:
         found = LongMatrix.of(middles).T.solve(unit).fractions()
     except ZeroDivisionError:
-        raise Undecided(
-            "a certificate: tight directions have dependent features, so that the lifted "
-            "optimal set is no point"
-        ) from None
+        raise Undecided(SINGULAR) from None
     return bits, _rounded([found[i : i + n] for i in range(0, n * n, n)], bits)
 
 
