@@ -37,6 +37,21 @@ EACH = [
 ]
 
 
+@pytest.mark.parametrize("size", ["1e-3", "1e-9", "1e6"])
+@pytest.mark.parametrize("loss", ["squared", {"kind": "power", "p": 3}])
+def test_certificates_in_intervals_at_any_scale(size, loss):
+    rows, t = [[1, 0], [0, 1], [1, 1]], Fraction(size)
+    D = VectorProblem(
+        [[x * t for x in row] for row in rows],
+        [[-1, 3], [2, 1], [1, -3]],
+        beta=t,
+        loss=loss,
+    )
+    O = vector_optimum(D)
+    assert O.level == "interval"
+    check(vector_certificate(O))
+
+
 @pytest.mark.parametrize("skip", ["none", "constant"])
 def test_the_end_of_the_path_is_a_dual_optimum(skip):
     """Masses that are left make the fit, N annihilates the constants, nothing is above beta."""

@@ -113,7 +113,6 @@ class Located:
         S, q = self.system, 1 << self.system.bits
         point = [S.point(t) for t in x]
         scale, rounded = inverse_near(list(S.jacobian(point)), S.bits)
-        before = None
         for _ in range(_ROUNDS):
             values = S.values([S.point(t) for t in x])
             steps = [
@@ -126,9 +125,8 @@ class Located:
             longest = max(map(abs, steps))
             if longest < 1 << (scale + 8):
                 break
-            if before is not None and longest > before:
+            if longest >> (scale + S.bits + S.bits // 2):  # it moves without end
                 raise Undecided(SINGULAR)
-            before = longest
         return x, [[list(row) for row in rounded], 1 << scale]
 
     @property
