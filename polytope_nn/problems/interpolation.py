@@ -120,16 +120,23 @@ def require_interpolable(problem: Problem) -> None:
     z = obstruction(problem)
     if z is None:
         return
-    rows = [k for k, t in enumerate(z) if t]
-    terms = " + ".join(f"{_times(str(exactly(z[k])))}y_{k + 1}" for k in rows).replace(
+    c: int = getattr(problem, "c", 1)  # entries of c outputs stand row after row
+    used = [k for k, t in enumerate(z) if t]
+    terms = " + ".join(f"{_times(str(exactly(z[k])))}{_label(k, c)}" for k in used).replace(
         "+ -", "- "
     )
+    rows = list(dict.fromkeys(k // c + 1 for k in used))
     value = dot(z, problem.y)
     what, force = ("row", "forces") if len(rows) == 1 else ("rows", "force")
     raise NotInterpolable(
-        f"no network of any width fits the labels: {what} {', '.join(str(k + 1) for k in rows)} "
+        f"no network of any width fits the labels: {what} {', '.join(map(str, rows))} "
         f"of X {force} {terms} = 0, and here it is {exactly(value)}"
     )
+
+
+def _label(k: int, c: int) -> str:
+    """Return the name of the k-th label, of c outputs with that of its own."""
+    return f"y_{k + 1}" if c == 1 else f"y_{k // c + 1},{k % c + 1}"
 
 
 def _times(factor: str) -> str:

@@ -692,3 +692,19 @@ def test_labels_that_what_is_free_fits(p):
     O = vector_optimum(VectorProblem([[-1], [2]], Y, beta=1, skip="constant", loss=loss))
     assert O.N == ((0, 0), (0, 0))
     assert (O.value, O.atoms, O.level) == (0, (), "exact")
+
+
+@pytest.mark.parametrize(
+    "rows, labels, words",
+    [
+        (
+            [[0], [-1]],
+            [[0, 2, 5], [0, 1, 1]],
+            "row 1 of X forces y_1,2 = 0, and here it is 2",
+        ),
+        ([[1], [1]], [[1, 5], [0, 5]], "rows 1, 2 of X force y_1,1 - y_2,1 = 0"),
+    ],
+)
+def test_what_no_network_fits_is_told_by_row_and_output(rows, labels, words):
+    with pytest.raises(NotInterpolable, match=words):
+        vector_optimum(VectorProblem(rows, labels, beta=1, loss="interpolation"))

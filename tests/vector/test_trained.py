@@ -319,3 +319,16 @@ def test_the_free_part_of_other_losses_is_in_the_network(skip):
         found.network.constant or ()
     )
     assert found.network.objective(D) - P.optimum.value == 0
+
+
+def test_outputs_at_right_angles_are_no_tie():
+    """``v'h = 0`` exactly, and h is in balls: the distance is continuous there."""
+    D = VectorProblem([[2]], [[-3, 3]], beta="1/3", loss={"kind": "power", "p": "3/2"})
+    P = vector_optimal_set(D)
+    assert P.level == "interval"
+    given = VectorNetwork((VectorNeuron((Q(2),), (Q(-2), Q(-2))),))
+    found = vector_nearest(P, given)
+    ((u, mass),) = P.optimum.network
+    size = [float(mass) * float(u.g[0]) * float(t) for t in u.h]
+    # nothing is in common: the optimum is shared out to n c + 1 = 3 slots
+    assert float(found.distance) == pytest.approx(32 + sum(t * t for t in size) / 3)

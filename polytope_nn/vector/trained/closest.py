@@ -29,7 +29,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.hulls.barycentric import Hull
 from polytope_nn.networks.labels import LabelSearch
-from polytope_nn.networks.neuron import same_ray
+from polytope_nn.networks.neuron import rectified, same_ray
 from polytope_nn.paths.optima import modulo
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum, seen_at
@@ -138,8 +138,8 @@ class _Labels(LabelSearch):
         self.t = [
             tuple(
                 _ZERO
-                if x is None or sign(dot(x.v, a.h)) <= 0
-                else dot(x.u, a.g) * dot(x.v, a.h) / (self.beta_squared * length)
+                if x is None
+                else dot(x.u, a.g) * rectified(dot(x.v, a.h)) / (self.beta_squared * length)
                 for a, length in zip(atoms, self.lengths, strict=True)
             )
             for x in slots
