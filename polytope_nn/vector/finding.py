@@ -99,7 +99,7 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
         found = _near(generation, limits, missing)
         if found is not None:
             return found
-    first = missing[0] if missing else "which directions are tight"
+    first = (missing or ["which directions are tight"])[0].removesuffix(": give kappa")
     raise Undecided(f"{first}: give kappa, or more --bits")
 
 

@@ -200,3 +200,33 @@ def test_certificates_of_one_s_own_are_told():
     ):
         with pytest.raises(Undecided, match="one's own"):
             certify(D)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"A": [[2], [-2]]}, [-3, 0], (1, 1), Fraction(-2)),
+        ({"A": [[0]]}, [3], (-1,), Fraction(-5, 2)),
+        ({"A": [[-1], [-2]], "cone": [[1]]}, [-1, 1], (1, -1), Fraction(-1)),
+        (
+            {"A": [[1, 0], [0, 1]], "cone": [[1, 0], [0, 1]]},
+            [-3, 3],
+            (1, 0),
+            Fraction(-5, 2),
+        ),
+    ],
+)
+def test_weights_of_samples_tell_fits_from_those_that_are_allowed(case, tmp_path, capsys):
+    """``w'z >= 0`` on the cone, by its generators; ``w'z <= most`` at the corners of the box."""
+    block, y, w, most = case
+    file = tmp_path / "lasso.json"
+    loss = {"kind": "tolerance", "epsilon": "1/2"}
+    file.write_text(json.dumps({"blocks": [block], "y": y, "beta": 1, "loss": loss}))
+    assert main(["certify", str(file)]) == 1
+    err = capsys.readouterr().err
+    assert f"with w = ({', '.join(map(str, w))}) every fit z has w'z >= 0" in err
+    assert f"have {most} at most" in err
+    for column in zip(*block["A"], strict=True):  # generators are the columns here
+        seen = sum(s * t for s, t in zip(w, column, strict=True))
+        assert seen >= 0 if "cone" in block else seen == 0
+    assert sum(s * t + Fraction(abs(s), 2) for s, t in zip(w, y, strict=True)) == most

@@ -12,7 +12,8 @@ from polytope_nn.errors import NotInterpolable
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
-from polytope_nn.problems.losses import ExactFit, SeparableLoss, rows_of
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.problems.losses import ExactFit, Interval, SeparableLoss, rows_of
 from polytope_nn.problems.minimum import require_attained
 from polytope_nn.problems.problem import Problem
 
@@ -33,7 +34,7 @@ def require_solution(problem: Problem, parts: Sequence[Part]) -> None:
         not isinstance(loss, SeparableLoss) or loss.is_finite
     ):
         return
-    E = Equations()
+    E, places, allowed = Equations(), list[int](), list[Interval]()
     columns = [*_columns(E, parts), *((E.unbounded(), z) for z in problem.free.columns)]
     for k, row in enumerate(rows_of(loss)):
         ends = row.interval(_ZERO)  # the fits that are allowed
@@ -44,13 +45,32 @@ def require_solution(problem: Problem, parts: Sequence[Part]) -> None:
             E.equal(fit, low)
         else:
             E.equal(E.sum([(fit, _ONE), (E.between(low, high), -_ONE)]), _ZERO)
+        places.append(len(E.rows) - 1)
+        allowed.append((low, high))
     if E.solution() is None:
         kind = "exactly" if isinstance(loss, ExactFit) else f"within their {loss.kind}"
-        weights = ", ".join(str(exactly(t)) for t in E.farkas)
+        w, most = _apart([E.farkas[i] for i in places], allowed)
+        weights = ", ".join(str(exactly(t)) for t in w)
         raise NotInterpolable(
-            f"no network of any width fits the labels {kind}: the conditions, weighted by "
-            f"({weights}), contradict each other"
+            f"no network of any width fits the labels {kind}: with w = ({weights}) every fit "
+            f"z has w'z >= 0, and those that are allowed have {exactly(most)} at most"
         )
+
+
+def _apart(w: Sequence[Scalar], allowed: Sequence[Interval]) -> tuple[list[Scalar], Scalar]:
+    """Return the weights, or their opposites, with ``w'z < 0`` for all fits that are allowed.
+
+    And the largest of these values.
+    """
+    for side in (_ONE, -_ONE):
+        turned = [side * t for t in w]
+        pairs = zip(turned, allowed, strict=True)
+        ends = [(t, high if t > 0 else low) for t, (low, high) in pairs if t]
+        if all(end is not None for _, end in ends):
+            most = sum((t * end for t, end in ends if end is not None), _ZERO)
+            if most < 0:
+                return turned, most
+    raise AssertionError("weights of a contradiction")
 
 
 def _columns(E: Equations, parts: Sequence[Part]) -> list[Column]:
