@@ -1,6 +1,8 @@
 """What commands share: the options of an instance, limits, certificates, titles."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ __all__ = [
     "limits_of",
     "staircase_of",
     "title",
+    "wanted",
 ]
 
 DATA = "JSON, CSV, .npz or .npy; - for stdin"
@@ -33,6 +36,7 @@ _OBJECTIVE = (
     "f(x) = sum_j alpha_j (w_j'x)_+; sums, not means: explain objective has what torch, "
     "scikit-learn and others minimise"
 )
+_ITSELF = "; the answer is proved, and stands without a certificate"
 _AT_ONCE = (256, 1000)  # vertices certified unasked: of any loss, of the squared one
 _LIMITS = {
     "bits": "working precision of balls",
@@ -101,6 +105,19 @@ def limits_of(args: argparse.Namespace) -> "Limits":
         name, colon, said = str(error).partition(":")
         option = name.replace("_", "-")
         raise InstanceError(f"--{option}{colon}{said}") from None
+
+
+@contextmanager
+def wanted(option: str) -> Iterator[None]:
+    """Let what keeps a certificate from being made say that the answer is had without it."""
+    try:
+        yield
+    except Undecided as reason:
+        if f"leave out {option}" in str(reason):
+            raise
+        said = str(reason).removesuffix(": leave it out").removesuffix(_ITSELF)
+        said = said.removesuffix(": leave the certificate out")
+        raise Undecided(f"{said}; the answer is proved: leave out {option}") from reason
 
 
 def certified(

@@ -195,3 +195,16 @@ def test_neurons_alone_have_the_constant_that_fits_best(capsys, tmp_path):
     code, out, _ = run(capsys, "gap", data, net, "--json")
     assert code == 0
     assert json.loads(out)["primal"] == "1"  # (1 + 1)/2, about the mean 4
+
+
+def test_a_certificate_that_cannot_be_made_is_left_out(capsys, tmp_path):
+    data, net, cert = (tmp_path / f"{name}.json" for name in ("data", "net", "cert"))
+    labels = {"y": [[1, 0], [0, 1]], "beta": "1/10", "loss": "softmax"}
+    data.write_text(json.dumps({"X": [[1], [2]]} | labels))
+    net.write_text(json.dumps({"neurons": [{"u": [1], "v": [1, 1]}]}))
+    assert run(capsys, "gap", data, net)[0] == 0
+    for command in (("gap", data, net), ("descend", data, "--from", net)):
+        code, out, err = run(capsys, *command, "--certificate", cert)
+        assert (code, out) == (3, "")
+        assert err.strip().endswith("the answer is proved: leave out --certificate")
+    assert not cert.exists()

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
-from polytope_nn.cli.options import add_instance, title
+from polytope_nn.cli.options import add_instance, title, wanted
 from polytope_nn.cli.written import FIGURES, figure_path, put_all, writable
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number
@@ -104,7 +104,8 @@ def _files(
     """Return the certificate and the figure that are asked for."""
     files: dict[Path | None, bytes | str] = {}
     if target is not None:
-        files[target] = certificate_of(found) + "\n"
+        with wanted("-o"):
+            files[target] = certificate_of(found) + "\n"
     if picture is not None:
         from polytope_nn.report.figures.roads.connection import connection_figure
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli.inputs import finite_instance, scaled_fields, scaled_page
-from polytope_nn.cli.options import add_instance
+from polytope_nn.cli.options import add_instance, wanted
 from polytope_nn.cli.written import put_all, writable
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
@@ -75,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
     shown = json.dumps(fields)
     files: dict[Path | None, bytes | str] = {target: shown + "\n"}
     if proof is not None:
-        files[proof] = certificate_of(found) + "\n"
+        with wanted("--certificate"):
+            files[proof] = certificate_of(found) + "\n"
     put_all(files)
     if args.json:
         print(shown)

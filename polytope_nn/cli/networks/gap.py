@@ -12,7 +12,14 @@ from polytope_nn.cli.inputs import (
     scaled_fields,
     scaled_page,
 )
-from polytope_nn.cli.options import DATA, NETWORK, add_limits, add_options, limits_of
+from polytope_nn.cli.options import (
+    DATA,
+    NETWORK,
+    add_limits,
+    add_options,
+    limits_of,
+    wanted,
+)
 from polytope_nn.cli.written import put_all, writable
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import enclosure
@@ -103,7 +110,8 @@ def run(args: argparse.Namespace) -> int:
     shown = json.dumps(fields)
     files: dict[Path | None, bytes | str] = {target: shown + "\n"}
     if proof is not None:
-        files[proof] = _certificate(instance, found) + "\n"
+        with wanted("--certificate"):
+            files[proof] = _certificate(instance, found) + "\n"
     put_all(files)
     if args.json:
         print(shown)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli.inputs import instance_of, network_of
-from polytope_nn.cli.options import NETWORK, add_instance, limits_of
+from polytope_nn.cli.options import NETWORK, add_instance, limits_of, wanted
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import DimensionError
 from polytope_nn.report.text import rounded
@@ -80,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
 
         return three_layer_path(args, instance, target, proof)
     answer = found(args, instance)
-    text = "" if proof is None else _certified(answer)
+    with wanted("--certificate"):
+        text = "" if proof is None else _certified(answer)
     fields: dict[str, object] = {"width": answer.width, "connected": bool(answer)}
     if isinstance(answer, Breakpoints):
         fields["breakpoints"] = [x.to_json() for x in answer.breakpoints]
