@@ -3,8 +3,8 @@
 As with one output (:mod:`~polytope_nn.networks.enclosed`): each used slot must meet the rays of
 g and of h of exactly one atom, and the boxes of masses must contain a point of P. The masses of
 a slot are the products ``s t`` with ``s g`` and ``t h`` in its box, whatever g and h of their
-enclosures are. Where there is a continuum of directions those of one network stand for all: a box
-around it, its neurons in any slots and split as one likes, is accepted.
+enclosures are. In balls, where there is a continuum of directions, those of one network stand for
+all: a box around it, its neurons in any slots and split as one likes, is accepted.
 """
 
 from polytope_nn.errors import Undecided
@@ -36,10 +36,19 @@ def known_mixtures(
     """Return tight directions, and points whose hull is of optimal mixtures of them.
 
     All atoms and the vertices of P; beside a continuum in balls, those of one optimal network.
+
+    Raises
+    ------
+    Undecided
+        Beside a continuum that is known exactly: then networks are given exactly.
     """
     O = P.optimum
     if not O.continua:
         return O.atoms, P.vertices
+    if O.level == "exact":
+        raise Undecided(
+            "whether a box contains an optimal network: there is a continuum of directions"
+        )
     return tuple(u for u, _ in O.network), (tuple(c for _, c in O.network),)
 
 

@@ -163,18 +163,15 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     O = P.optimum
-    in_balls = O.level == "interval"
-    boxed = bool(O.continua) and (in_balls or start.is_enclosed or end.is_enclosed)
-    known, points = known_mixtures(P) if boxed else (O.atoms, ())
+    some = bool(O.continua) and O.level == "interval"
+    known, points = known_mixtures(P) if some else (O.atoms, ())
     directions = list(known)
     placements = (
         _placed(P, directions, start, "start"),
         _placed(P, directions, end, "end"),
     )
-    if not O.continua:
-        points = P.vertices
-    elif not (boxed and in_balls):
-        points = mixtures(O, directions)
+    if not some:
+        points = mixtures(O, directions) if O.continua else P.vertices
     return _Ends(P, tuple(directions), points, placements)
 
 

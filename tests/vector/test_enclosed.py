@@ -95,7 +95,7 @@ def test_a_continuum_does_not_say_which_direction_a_box_means():
     P = vector_optimal_set(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
     box = {"u": [{"lower": "1", "upper": "2"}, "1"], "v": ["1", "1"]}
     net = VectorNetwork.from_json({"neurons": [box]})
-    with pytest.raises(Undecided, match="meets the rays of 0 of one optimal network"):
+    with pytest.raises(Undecided, match="there is a continuum of directions"):
         vector_path(P, net, net, 4)
 
 
@@ -129,6 +129,16 @@ def test_two_networks_that_nearest_writes_are_joined(instance):
     assert isinstance(path, VectorPath)
     for net in path.breakpoints:  # another road to the same: each is optimal
         assert abs(float(net.objective(D)) - float(P.optimum.value)) < 1e-12
+
+
+def test_a_box_elsewhere_is_not_accepted_beside_a_continuum_in_balls():
+    given = dict(ENCLOSED[0])
+    P = vector_optimal_set(VectorProblem(given.pop("X"), given.pop("y"), **given))
+    assert P.optimum.continua
+    box = {"u": [{"lower": "-2", "upper": "-1"}, "1"], "v": ["1", "1"]}
+    net = VectorNetwork.from_json({"neurons": [box]})
+    with pytest.raises(Undecided, match="meets the rays of 0 of one optimal network"):
+        vector_path(P, net, net, 9)
 
 
 @pytest.mark.parametrize(
