@@ -151,6 +151,11 @@ def test_a_path_of_another_loss_and_ordinary_floats_find_one_N():
         long, short = LongGeneration(D).hint(), Generation(D).hint()
         assert long.N == pytest.approx(short.N, abs=1e-5)
         assert long.fits == pytest.approx(short.fits, abs=1e-3)
+    # entries of N at the ends of what the loss allows: their fits are beyond the kinks
+    D = VectorProblem([[1], [2], [4]], [[3, -1], [5, 2], [-6, 1]], beta=4, loss="absolute")
+    long, short = LongGeneration(D).hint(), Generation(D).hint()
+    assert (abs(long.N) > 1 - 1e-9).any()
+    assert long.fits == pytest.approx(short.fits, abs=1e-4)
 
 
 def test_a_path_needs_labels():

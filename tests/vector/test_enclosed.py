@@ -106,8 +106,12 @@ ENCLOSED = [
      "beta": "3/10", "loss": "poisson"},
     {"X": [[0, -2], [-1, 0], [0, -1], [0, 1], [1, -2]], "bias": "penalised", "beta": "1/2",
      "y": [[-1, 2], [3, 1], [-3, -2], [2, 0], [2, -2]], "loss": {"kind": "power", "p": "4"}},
-    {"X": [[-2], [-1], [1], [2], [0]], "y": [[1, 2], [0, 1], [2, -1], [1, 1], [3, 0]],
-     "beta": "1/100", "loss": {"kind": "power", "p": "4/3"}, "skip": "affine", "bias": "penalised"},
+    {"X": [["-2/25", "-12/25"], ["-153/100", "-17/20"], ["-43/100", "-26/25"],
+           ["39/50", "39/50"], ["47/100", "-6/25"], ["-37/100", "-4/5"]],
+     "y": [["-1/10", "4/5"], ["17/10", "19/10"], ["-1/2", "-9/10"], ["2/5", "-21/10"],
+           ["-13/10", "7/5"], ["9/10", "-9/5"]], "beta": "1/1000",
+     "loss": {"kind": "power", "p": "4/3"}, "bias": "penalised", "skip": "affine",
+     "weights": [1, 2, 1, 2, 1, 2]},
     {"X": [[1, 2], [-1, 1]], "y": [["1/1000000000", "6/1000000000"], ["1/500000000", 0]],
      "beta": "1/10", "loss": {"kind": "power", "p": "3/2"}},
 ]  # fmt: skip
@@ -189,3 +193,19 @@ def test_what_nearest_writes_is_connected(tmp_path, capsys, instance, net):
     assert main(["descend", data, "--from", near]) == 0
     assert main(["connect", data, "--from", near, "--to", own, "-o", proof]) == 0
     assert main(["check", proof]) == 0
+
+
+def test_written_masses_have_room_for_what_adds_up_to_them():
+    """Shares of several slots are as wide together as the mass: rounding would decide."""
+    given = dict(ENCLOSED[2])
+    P = vector_optimal_set(VectorProblem(given.pop("X"), given.pop("y"), **given))
+    net = VectorNetwork.from_json({"neurons": [{"u": [1, 0, 0], "v": [1, -1]}]})
+    found = vector_nearest(P, net)
+    seen = 0
+    for x, a, c in zip(found.network.slots, found.labels, found.masses, strict=True):
+        for written, t in zip(() if x is None else x.v, P.optimum.atoms[a].h, strict=False):
+            (low, high), (below, above) = enclosure(written), enclosure(c * t)
+            assert high - low > 4 * (above - below)
+            assert low < below < above < high
+            seen += 1
+    assert seen
