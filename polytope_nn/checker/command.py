@@ -91,7 +91,7 @@ def failed(error: Exception) -> tuple[int, str]:
     if isinstance(error, Unreadable):
         return 2, error.why
     if isinstance(error, Refuted):
-        return 1, f"refuted: {error}"
+        return 1, f"refuted: {error.why if error.where == 'file' else error}"
     if isinstance(error, UnicodeDecodeError):
         return 2, "is not UTF-8 text: give a certificate"
     if isinstance(error, OSError):

@@ -204,10 +204,10 @@ def provers_of(P: Proof) -> dict[str, Prover]:
 
 def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     """Return the proof of a certificate before anything is proved."""
-    instance = type(value) is dict and "X" in value and "format" not in value
-    if instance:
-        why = "is an instance, no certificate: `certify -o CERT.json` writes one of it"
-        raise Unreadable("file", why)
+    if type(value) is not dict or "format" not in value:
+        instance = type(value) is dict and "X" in value
+        what = "an instance, no certificate" if instance else "no certificate"
+        raise Unreadable("file", f"is {what}: `certify -o CERT.json` writes one")
     read, version = opened(value)
     rows, kind = (ROWS_2 if version == 2 else ROWS_1), read["kind"]
     require(type(kind) is str and kind in rows, "kind", "is unknown")

@@ -87,13 +87,11 @@ def _checked(args: argparse.Namespace) -> int:
     except OSError:
         raise
     except Refuted as error:
-        if error.why not in _LIMIT:
-            raise
-        name = _LIMIT[error.why]
-        why = (
-            f"{error.why}: --{name} {getattr(limits, name)} is the limit: give a larger one"
-        )
-        raise Refuted(f"{path}: {error.where}", why) from None
+        where = path if error.where == "file" else f"{path}: {error.where}"
+        why, name = error.why, _LIMIT.get(error.why)
+        if name is not None:
+            why += f": --{name} {getattr(limits, name)} is the limit: give a larger one"
+        raise Refuted(where, why) from None
     except Exception as error:  # noqa: BLE001 - an accident is no verdict, and has its code
         code, said = failed(error)
         print(" ".join(f"polytope-nn check: {path}: {said}".split()), file=sys.stderr)

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from polytope_nn.certificate import verified
+from polytope_nn.checker.command import main as alone
 from polytope_nn.cli import main
 from tests.certificate.forging import GOLDEN, claim, golden, sealed
 
@@ -39,18 +40,38 @@ def test_a_forgery_is_refuted_on_one_line(tmp_path, capsys):
     assert main(["check", str(path)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "polytope-nn check: claims.threshold: is not what follows from the rest\n"
+    said = "claims.threshold: is not what follows from the rest"
+    assert err == f"polytope-nn check: {path}: {said}\n"
 
 
-@pytest.mark.parametrize(
-    "content, code",
-    [(b"", 2), (b"{", 2), (b"\xff", 2), (b"{}", 1), (b"[]", 1), (b'{"a": 0.5}', 1)],
-)
-def test_what_is_no_certificate(content, code, tmp_path, capsys):
+NO_CERTIFICATES = {
+    b"": 2,
+    b"{": 2,
+    b"\xff": 2,
+    b"{}": 2,
+    b"[]": 2,
+    b"7": 2,
+    b'{"kind": "path"}': 2,
+    b"[" * 99_999 + b"]" * 99_999: 2,
+    b'{"a": 0.5}': 1,
+    b'{"a": 1, "a": 1}': 1,
+    b'{"format": 7}': 1,
+}
+
+
+@pytest.mark.parametrize("content", NO_CERTIFICATES, ids=lambda text: repr(text[:16]))
+def test_what_is_no_certificate_is_named_on_one_line_by_both_doors(
+    content, tmp_path, capsys
+):
     path = tmp_path / "x.json"
     path.write_bytes(content)
-    assert main(["check", str(path)]) == code
-    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["check", str(path)]) == NO_CERTIFICATES[content]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"polytope-nn check: {path}: ")
+    assert alone([str(path)]) == NO_CERTIFICATES[content]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}: ")
+    assert " file: " not in line
 
 
 def test_a_missing_file(tmp_path, capsys):
@@ -68,7 +89,7 @@ def test_stdin(monkeypatch, capsys):
 def test_limits_are_options(capsys):
     path = str(GOLDEN / "square.json")
     assert main(["check", path, "--size", "100"]) == 1
-    said = f"{path}: file: is larger than the limit: --size 100 is the limit: give a larger one\n"
+    said = f"{path}: is larger than the limit: --size 100 is the limit: give a larger one\n"
     assert capsys.readouterr().err.endswith(said)
     assert main(["check", path, "--digits", "1"]) == 1
     assert "or is -0: --digits 1 is the limit: give a larger one" in capsys.readouterr().err

@@ -32,7 +32,7 @@ class Refuted(ValueError):  # noqa: N818 - a verdict, not an accident
 
 
 class Unreadable(Refuted):
-    """The file is no JSON text at all, or no certificate but an instance."""
+    """The file is no JSON text, nested beyond reading, or no certificate (maybe an instance)."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def parse(text: str, limits: Limits, clock: Clock) -> Json:
     except json.JSONDecodeError as error:
         raise Unreadable("file", f"is not JSON: {error}") from None
     except RecursionError:
-        raise Refuted("file", "is nested too deep") from None
+        raise Unreadable("file", "is nested too deep for a certificate") from None
 
 
 def has_room(text: str) -> bool:
