@@ -74,7 +74,6 @@ def test_heavy_packages_are_imported_inside_functions(package):
 
 LONG = {  # files of more than 250 lines, each with the reason that it is one idea
     "checker/kernel/numbers.py": "the numbers of a trusted base, each operation a method",
-    "checker/claims/system.py": "one system of equations and the test of its solution",
     "exact/ball.py": "one number type, each operation a method",
     "exact/field.py": "a field and its elements know each other",
     "exact/radical.py": "one number type, each operation a method",

@@ -7,7 +7,8 @@ from math import lcm
 
 from polytope_nn.checker.claims.cones.eliminated import Eliminated, eliminated
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.system import System, system_of
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift

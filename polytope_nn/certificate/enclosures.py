@@ -13,7 +13,9 @@ from math import floor
 from polytope_nn.checker.claims import box_dual, box_polytope
 from polytope_nn.checker.claims.cones.eliminated import Eliminated
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.system import System, solution, system_of
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
+from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.claims.versions import data_of as lifted
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.checker.kernel.numbers import Field
@@ -30,6 +32,7 @@ from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
+from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.progress import counted
 
 from . import check
@@ -285,7 +288,7 @@ def tight_multipliers(
         walls = H.facets(pattern)
         for s in (1, -1):
             bound = known[pattern, s]
-            at = [k for k in walls if not _nothing(bound.multiplier[k])]
+            at = [k for k in walls if not is_nothing(bound.multiplier[k])]
             if bound.tight:
                 (place,) = (
                     i
@@ -314,7 +317,3 @@ def _in_cone(X: Matrix, covector: Pattern, pattern: Pattern) -> bool:
     """Return whether an atom lies in a closed cone; on a zero row its kink must pass."""
     rows = zip(X, covector, pattern, strict=True)
     return all(t in (0, u) if any(x) else t == 0 for x, t, u in rows)
-
-
-def _nothing(x: Scalar) -> bool:
-    return isinstance(x, Fraction) and not x

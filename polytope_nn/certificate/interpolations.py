@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from polytope_nn.checker.claims.system import System, system_of
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.claims.versions import KEYS_1
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import Lift

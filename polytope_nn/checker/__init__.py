@@ -6,12 +6,12 @@ no derived number is trusted, and every requirement is a ``require``.
 
 To be read in this order; all but ``lift`` and the three beside it is trusted:
 
-* ``kernel/reading`` (types, ranges, limits), ``kernel/numbers`` (fields),
+* ``kernel/reading`` (types, ranges, limits), ``kernel/isolation``, ``kernel/numbers`` (fields),
   ``kernel/primitives`` (the six claims that everything rests on), ``kernel/roots``;
 * ``claims/losses``, ``instance``, ``topes``, ``dual``, ``polytope``, ``staircase``: the
   optimum, its set, its staircase; ``lifted``: these for any loss; ``problem/units``, ``units/``:
   for other neurons; then ``networks``, ``paths``, ``functions``;
-* ``kernel/intervals``, ``claims/system``, ``identities``, ``box_dual``, ``box_polytope``,
+* ``kernel/intervals``, ``claims/system/``, ``identities``, ``box_dual``, ``box_polytope``,
   ``box_functions``: the same where numbers are known in intervals; ``kernel/logarithms``,
   ``pieces/``: these for any loss; ``listed/``: for gates, blocks and patterns;
 * ``cells/``: polyhedral norms, their rays and slot complex;

@@ -10,7 +10,10 @@ from functools import partial
 from itertools import product
 
 from polytope_nn.certificate.enclosures import instance_of
-from polytope_nn.checker.claims import box_polytope, system
+from polytope_nn.checker.claims import box_polytope
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
+from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.lift import Lift
 
 from .forging import claim
@@ -821,9 +824,9 @@ def a_basis_that_is_no_vertex(c):
     read = {part["claim"]: part for part in c["claims"]}
     D = instance_of(c["data"])
     witness = c["witness"]
-    of = partial(system.System, bits=c["field"]["bits"], hints=Lift(D.clock))
-    S = system.system_of(D, read["atoms"], witness, of)
-    x = system.solution(S, witness)
+    of = partial(System, bits=c["field"]["bits"], hints=Lift(D.clock))
+    S = system_of(D, read["atoms"], witness, of)
+    x = solution(S, witness)
     G = box_polytope.gammas(S, x[: D.n])
     free = len(witness["free"])
     choices = product(*([pair, pair[:1], pair[1:]] for pair in witness["faces"]))

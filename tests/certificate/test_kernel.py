@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from polytope_nn.checker.claims import identities
 from polytope_nn.checker.claims.polytope import Held, alone
-from polytope_nn.checker.claims.system import Face, System
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.faces import Face
 from polytope_nn.checker.kernel.intervals import Interval, Regular, between, inner, linear
-from polytope_nn.checker.kernel.numbers import Field, cleared, isolated, squarefree, zero
+from polytope_nn.checker.kernel.isolation import isolated, squarefree
+from polytope_nn.checker.kernel.numbers import Field, cleared, zero
 from polytope_nn.checker.kernel.primitives import (
     combination,
     forest,

@@ -7,7 +7,7 @@ import pytest
 
 from polytope_nn import TrainingProblem
 from polytope_nn.certificate.certify import certify
-from polytope_nn.checker.claims import system
+from polytope_nn.checker.claims.system import krawczyk
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check, proof_of
 from polytope_nn.checker.lift import Lift
@@ -34,7 +34,9 @@ def test_short_columns_bound_what_whole_ones_do(name):
     S, Y, scale = solved(name)
     box, one = S.proved[0], scale << S.bits + 1
     of = box, S.images(box[: S.D.n])
-    whole, short = (f(S, Y, one, of) for f in (system.whole_spread, system.short_spread))
+    whole, short = (
+        f(S, Y, one, of) for f in (krawczyk.whole_spread, krawczyk.short_spread)
+    )
     # a matrix of J: what the middles make, but for rounding by a unit
     middles = [S.column(j, *of)[0] for j in range(S.size)]
     for i, (row, a, b) in enumerate(zip(Y, whole, short, strict=True)):
@@ -49,13 +51,13 @@ def test_short_columns_bound_what_whole_ones_do(name):
 @pytest.fixture
 def short(monkeypatch):
     """Return the systems that were proved by short columns."""
-    seen, spread = [], system.short_spread
+    seen, spread = [], krawczyk.short_spread
 
     def told(S, *given):
         seen.append(S)
         return spread(S, *given)
 
-    monkeypatch.setattr(system, "short_spread", told)
+    monkeypatch.setattr(krawczyk, "short_spread", told)
     return seen
 
 

@@ -10,10 +10,12 @@ from .dual import multipliers
 from .identities import Exact, dual_basis, resting
 from .instance import Chart, Instance
 from .polytope import independent
-from .system import MOST_BITS, System, solution
+from .system.equations import System
+from .system.krawczyk import solution
 from .topes import Charted
 
 DUAL = "witness.dual"
+MOST_BITS = 1 << 16
 
 
 def direction(S: System, a: int, kappa: Numbers) -> Numbers:

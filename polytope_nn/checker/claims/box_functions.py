@@ -23,7 +23,7 @@ from .functions import (
     stated,
 )
 from .instance import reduced
-from .system import System
+from .system.equations import System
 
 
 def sign(x: Interval | Fraction | int) -> int:

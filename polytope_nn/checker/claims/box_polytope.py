@@ -13,7 +13,8 @@ from ..kernel.numbers import bits, cleared
 from ..kernel.reading import Clock, Json, array, indices, record, require
 from .identities import shares
 from .polytope import Wall
-from .system import Face, System
+from .system.equations import System
+from .system.faces import Face
 
 Gammas = list[list[Numbers]]  # of each atom of each face
 

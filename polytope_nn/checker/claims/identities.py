@@ -17,7 +17,8 @@ from ..kernel.numbers import Vector, cleared, dot, over_common
 from ..kernel.primitives import combination, quadratic
 from ..kernel.reading import Json, array, rationals, require, whole
 from .instance import Instance
-from .system import Face, System
+from .system.equations import System
+from .system.faces import Face
 
 HINTS = "witness.hints"
 

@@ -61,11 +61,6 @@ class Interval:
         return Interval(one // self.high, -(-one // self.low), self.bits)
 
     @property
-    def half(self) -> "Interval":
-        """The half of it."""
-        return Interval(self.low >> 1, -(-self.high >> 1), self.bits)
-
-    @property
     def sign(self) -> int | None:
         """The sign where it is proved."""
         decided = self.low > 0 or self.high < 0 or self.low == self.high == 0

@@ -9,7 +9,8 @@ from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
 from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
-from ..claims.system import System, system_of
+from ..claims.system.equations import System
+from ..claims.system.grouping import system_of
 from ..kernel.reading import array, record
 from .proof import Proof, measured, pieces, stated_modulo
 

@@ -23,7 +23,8 @@ from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.parallel.leaves import layers_of, three_layers
-from polytope_nn.checker.claims.system import System, system_of
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift

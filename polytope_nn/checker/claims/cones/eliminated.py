@@ -21,7 +21,9 @@ from ...kernel.numbers import cleared
 from ...kernel.reading import Json, array, require
 from ..box_dual import atoms_hold
 from ..instance import Instance
-from ..system import Row, System, solution
+from ..system.equations import System
+from ..system.faces import Row
+from ..system.krawczyk import solution
 
 
 @dataclass

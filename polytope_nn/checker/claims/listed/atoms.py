@@ -13,7 +13,7 @@ from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Vector, cleared
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Instance
-from ..system import Face, axes_of, off
+from ..system.faces import Face, axes_of, off
 from ..units.blocks import block_of
 from ..units.norms import squared
 

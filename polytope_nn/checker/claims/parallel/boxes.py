@@ -14,7 +14,7 @@ from ...kernel.reading import Json, array, indices, record, require, whole
 from ..box_dual import Bases
 from ..dual import multipliers
 from ..identities import Exact
-from ..system import System
+from ..system.equations import System
 from ..topes import Charted
 from .leaves import WHERE, Layers, boxes
 

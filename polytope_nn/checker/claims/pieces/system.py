@@ -12,7 +12,7 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.reading import Json, array, require
 from ..instance import Instance
 from ..problem.curves import Curve
-from ..system import System
+from ..system.equations import System
 from .graphs import Flat, Piece, Rest, Slope, graph
 
 WHERE = "claims.optimum"

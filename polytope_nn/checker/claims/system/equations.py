@@ -1,0 +1,229 @@
+"""The system's equations: their values, the columns of their Jacobian."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd, prod
+from operator import add, mul, sub
+from typing import Any
+
+from ...kernel.intervals import Interval, Numbers, inner, linear
+from ...kernel.numbers import Vector, cleared
+from ...kernel.reading import require
+from ..instance import Instance
+from .faces import Face, Row, Signed, axes_of, offset
+
+
+@dataclass
+class System:
+    """The data, the atoms, the faces, the columns Z; what is free and pinned.
+
+    The last ``linear`` columns of Z are ``X U``, relations of kappa and the ``1_A`` of flats, the
+    others are fitted freely. ``hints`` answers what is asked of it, and is not believed.
+    """
+
+    D: Instance
+    atoms: list[Signed]
+    pins: dict[int, Fraction]
+    bits: int
+    hints: Any
+    faces: list[Face] = field(default_factory=list)
+    Z: list[Vector] = field(default_factory=list)
+    linear: int = 0
+    prices: dict[int, Fraction] = field(default_factory=dict)  # Z'kappa where it is not 0
+    kept: dict[int, tuple[dict[int, Row], int]] = field(default_factory=dict)  # projections
+    proved: tuple[Numbers, Numbers] = ([], [])  # the box with one solution, and its image
+
+    def begin(self) -> None:
+        """Begin Z with independent columns of what is free; pins are where no loss is."""
+        left = all(map(self.fitted, self.pins))
+        require(left, "witness.pins", "a loss leaves no entry of kappa free")
+        self.Z = [self.D.Z[j] for j in self.D.independent]
+
+    def anchor(self, a: int) -> int | None:
+        """Return the anchor of an atom's chart: its kink passes through the sample."""
+        covector = self.atoms[a][1]
+        passed = [k for k in self.D.anchors() if k is None or covector[k] == 0][:1]
+        require(passed, "claims.atoms", "the kink of an atom passes through no sample")
+        return passed[0]
+
+    def projected(self, a: int) -> tuple[dict[int, Row], int]:
+        """Return the projections of the rows off the kink on the span of an atom's face."""
+        if a in self.kept:
+            return self.kept[a]
+        chart, (_, covector) = self.D.chart(self.anchor(a)), self.atoms[a]
+        axes = axes_of(self.D, [chart.X[k] for k, t in enumerate(covector) if t == 0])
+        at = [k for k, t in enumerate(covector) if t]
+        self.D.clock.hold(len(at) * chart.d, 256, "witness.faces")
+        over = prod(square for _, square in axes)
+        rows = [offset(axes, chart.X[k], over, self.D.clock.tick) for k in at]
+        divisor = gcd(over, *(t for row in rows for t in row))
+        whole_rows = {k: [t // divisor for t in r] for k, r in zip(at, rows, strict=True)}
+        found = whole_rows, over // divisor * self.D.scale
+        if self.D.clock.fits(len(self.atoms) * self.D.n * chart.d, 512):
+            self.kept[a] = found
+        return found
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns."""
+        return self.D.n + len(self.faces) + len(self.Z)
+
+    @property
+    def level(self) -> list[Vector]:
+        """Further columns whose products with kappa are 0."""
+        return []
+
+    @property
+    def idle(self) -> list[int]:
+        """The atoms that are in no face."""
+        members = {a for f in self.faces for a in f.atoms}
+        return [a for a in range(len(self.atoms)) if a not in members]
+
+    def images(self, kappa: Numbers) -> list[Numbers]:
+        """Return ``B_a kappa`` for each face, shape (n,)."""
+        nothing, found = Interval(0, 0, self.bits), []
+        for f in self.faces:
+            self.D.clock.tick()
+            h = f.pull(kappa, self.bits)
+            F = [nothing] * self.D.n
+            for i in f.at:
+                F[i] = linear(f.V[i], f.den, h, self.bits)
+            found.append(F)
+        return found
+
+    def fitted(self, i: int) -> bool:
+        """Return whether the loss of a sample says nothing of kappa_i: a label that is fitted."""
+        del i
+        return bool(self.D.exactly)
+
+    def inverse(self, i: int) -> Fraction:
+        """Return the coefficient of kappa_i in equation i that the loss has."""
+        return Fraction(self.D.inverse(i))
+
+    def goal(self, i: int) -> Fraction:
+        """Return the right-hand side of equation i without pins."""
+        return Fraction(self.D.y[i])
+
+    def own(self, i: int) -> Fraction:
+        """Return the coefficient of kappa_i in equation i: of the loss, or of a pin."""
+        return self.inverse(i) + (i in self.pins)
+
+    def label(self, i: int) -> Fraction:
+        """Return the right-hand side of equation i."""
+        return self.goal(i) + self.pins.get(i, 0)
+
+    def equation(self, i: int) -> tuple[Any, ...]:
+        """Return what tells equation i beside the features and the columns of Z."""
+        return self.own(i), self.label(i)
+
+    def bent(self, i: int, kappa: Interval) -> Interval:
+        """Return what kappa_i adds to equation i beside the features."""
+        return kappa * self.own(i)
+
+    def steep(self, i: int, kappa: Interval) -> Interval:
+        """Return its derivative."""
+        return Interval.around(self.own(i), self.own(i), kappa.bits)
+
+    def still(self, k: int) -> Fraction | None:
+        """Return the kappa of a sample whose fit is 0; none where labels are fitted exactly."""
+        return None if self.D.exactly else Fraction(self.D.weights[k] * self.D.y[k])
+
+    def leads_nowhere(self, k: int) -> bool:
+        """Return whether no fit that belongs to kappa has ``kappa_k z_k > 0``, where one is 0."""
+        del k  # it is the only one
+        return True
+
+    def values(self, x: Numbers) -> Numbers:
+        """Return the values of the system at x."""
+        D, n, k, bits = self.D, self.D.n, len(self.faces), self.bits
+        kappa, e, free = x[:n], x[n : n + k], x[n + k :]
+        images, values = self.images(kappa), []
+        rows = [cleared([z[i] for z in self.Z], D.clock) for i in range(n)]
+        for i in range(n):
+            D.clock.tick()
+            share = inner([F[i] for F in images], e, bits)
+            num, den = rows[i]
+            bent = self.bent(i, kappa[i]) - self.label(i)
+            values.append(share + linear(num, den, free, bits) + bent)
+        values += [inner(kappa, F, bits) - D.beta_squared for F in images]
+        for m, z in enumerate(self.Z):
+            num, den = cleared(z, D.clock)
+            values.append(linear(num, den, kappa, bits) - self.prices.get(m, 0))
+        return values
+
+    def column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
+        """Return column j of the Jacobian: lower plus upper ends, and their differences."""
+        n, k, bits = self.D.n, len(self.faces), self.bits
+        e = x[n : n + k]
+        low, high = [0] * self.size, [0] * self.size
+        if j < n:
+            for f, weight in zip(self.faces, e, strict=True):
+                self.rise(f, weight, j, (low, high))
+            unit = self.steep(j, x[j])
+            low[j] += unit.low
+            high[j] += unit.high
+            for a, F in enumerate(images):
+                low[n + a], high[n + a] = 2 * F[j].low, 2 * F[j].high
+            for m, z in enumerate(self.Z):
+                unit = Interval.around(z[j], z[j], bits)
+                low[n + k + m], high[n + k + m] = unit.low, unit.high
+        elif j < n + k:
+            for i, t in enumerate(images[j - n]):
+                low[i], high[i] = t.low, t.high
+        else:
+            for i, t in enumerate(self.Z[j - n - k]):
+                unit = Interval.around(t, t, bits)
+                low[i], high[i] = unit.low, unit.high
+        total = [a + b for a, b in zip(low, high, strict=True)]
+        return total, [b - a for a, b in zip(low, high, strict=True)]
+
+    def has_short_columns(self, Y: list[Row]) -> bool:
+        """Return whether the columns of faces are few, and their products with Y have room."""
+        count = sum(len(f.columns) for f in self.faces)
+        longest = max((t.bit_length() for row in Y for t in row), default=0)
+        longest += max(
+            (t.bit_length() for f in self.faces for row in f.V.values() for t in row),
+            default=0,
+        )
+        return 0 < 3 * count < self.D.n and self.D.clock.fits(len(Y) * count, longest + 64)
+
+    def shares(self, row: Row) -> Row:
+        """Return the products of a row of Y with the columns of V of all faces, as integers."""
+        self.D.clock.tick()
+        return [
+            sum(map(mul, own, column))
+            for f in self.faces
+            for own in ([row[i] for i in f.at],)
+            for column in f.columns
+        ]
+
+    def short_column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
+        """Return what stands below kappa_j, then ``e V_j`` by face: middles twice, radii."""
+        n, low, high = self.D.n, [], []
+        for F in images:
+            low.append(2 * F[j].low)
+            high.append(2 * F[j].high)
+        for z in self.Z:
+            unit = Interval.around(z[j], z[j], self.bits)
+            low.append(unit.low)
+            high.append(unit.high)
+        for f, weight in zip(self.faces, x[n:], strict=False):
+            den, a, b = f.den * f.den, weight.low, weight.high
+            for t in f.V.get(j, [0] * len(f.columns)):
+                up, down = (a, b) if t > 0 else (b, a)
+                low.append(up * t // den)
+                high.append(-(-down * t // den))
+        return list(map(add, low, high)), list(map(sub, high, low))
+
+    def rise(self, f: Face, weight: Interval, j: int, ends: tuple[Row, Row]) -> None:
+        """Add a face's ``e B_ij`` to the ends of column j."""
+        own, (low, high) = f.V.get(j), ends
+        if own is None:
+            return
+        self.D.clock.tick()
+        den, a, b = f.den * f.den, weight.low, weight.high
+        for i in f.at:
+            B = sum(map(mul, f.V[i], own))
+            up, down = (a, b) if B > 0 else (b, a)
+            low[i] += up * B // den
+            high[i] -= -down * B // den

@@ -1,0 +1,166 @@
+"""The system that a certificate makes: its atoms, which of them are one face, what is free."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TypeVar
+
+from ...kernel.numbers import Vector, dot
+from ...kernel.reading import Json, array, indices, rationals, record, require, whole
+from ..instance import Instance
+from .equations import System
+from .faces import Face, Signed
+
+Made = TypeVar("Made", bound=System)
+
+
+def atoms_of(D: Instance, claim: Json) -> list[Signed]:
+    """Return the listed signs and covectors, which are in order and distinct."""
+    where, atoms = "claims.atoms", []
+    before: tuple[int, ...] | None = None
+    for read in array(claim["list"], where):
+        D.clock.tick()
+        require(
+            type(read) is dict and set(read) == {"sign", "covector"},
+            where,
+            "its keys must be: sign covector",
+        )
+        s = whole(read["sign"], where, -1, 1)
+        signs = [whole(t, where, -1, 1) for t in array(read["covector"], where, D.n)]
+        require(s != 0, where, "a sign is 0")
+        key = (-s, *(-t for t in signs))
+        require(before is None or before < key, where, "not in order, or not distinct")
+        before = key
+        atoms.append((s, signs))
+    return atoms
+
+
+def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) -> Made:
+    """Return the system that the atoms, their grouping, U and what is free make."""
+    S = of(D, atoms_of(D, claim), pins_of(D, witness.get("pins")))
+    first = D.chart(D.anchors()[0])
+    S.begin()
+    right, left, q = D.unit.whole_slopes
+    both = right + left
+    where = "witness.free"
+    for read in array(witness["free"], where):
+        if type(read) is dict:
+            record(read, "relation", where)
+            column = D.field.integers(read["relation"], D.n, where)
+            S.Z.append([Fraction(t) for t in column])
+        else:
+            u = D.field.integers(read, first.d, where)
+            S.Z.append([Fraction(both * dot(x, u), D.scale * q) for x in first.X])
+        S.linear += 1
+    where = "witness.faces"
+    seen: set[int] = set()
+    for read in array(witness["faces"], where):
+        D.clock.tick()
+        group = indices(read, len(S.atoms), where)
+        require(group, where, "a face has no atom")
+        require(seen.isdisjoint(group), where, "an atom is in two faces")
+        seen.update(group)
+        S.faces.append(face_of(S, group))
+        held = sum(len(f.at) * D.d for f in S.faces[-1:]) * len(S.faces)
+        D.clock.hold(held, 256, where)
+    return S
+
+
+def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
+    """Return the pinned entries of kappa."""
+    where = "witness.pins"
+    if witness is None:
+        return {}
+    at, values = array(witness, where, 2)
+    rows = indices(at, D.n, where)
+    read = [D.field.rational(r, where) for r in array(values, where, len(rows))]
+    return dict(zip(rows, read, strict=True))
+
+
+def face_alone(S: System, a: int) -> Face:
+    """Return the face of one atom."""
+    right, left, q = S.D.unit.whole_slopes
+    V, den = S.projected(a)
+    slopes = {k: right if S.atoms[a][1][k] > 0 else left for k in V}
+    bent = {k: [slopes[k] * t for t in row] for k, row in V.items() if slopes[k]}
+    return Face([a], bent, den * q)
+
+
+def face_of(S: System, group: list[int]) -> Face:
+    """Return the face of some atoms; a flat adds its ``1_A`` to Z if it is not in it."""
+    first, *rest = group
+    s, covector = S.atoms[first]
+    if not rest:
+        return face_alone(S, first)
+    if len(rest) == 1 and S.atoms[rest[0]] == (s, [-t for t in covector]):
+        right, left, q = S.D.unit.whole_slopes
+        V, den = S.projected(first)
+        apart = right - left
+        signed = {k: [apart * covector[k] * t for t in row] for k, row in V.items()}
+        return Face(group, signed, 2 * den * q, opposite=True)
+    if len(rest) > 1 or S.anchor(first) is None:
+        one = face_alone(S, first)
+        beside = [alike(S, one, face_alone(S, a)) for a in rest]
+        return Face(group, one.V, one.den, alike=True, beside=beside)
+    A = flat(S, group)
+    chart, end = S.D.chart(S.anchor(first)), S.anchor(rest[0])
+    across = chart.X[end or 0]
+    V = {i: [2 * x - t for x, t in zip(chart.X[i], across, strict=True)] for i in A}
+    column = [Fraction(int(i in V)) for i in range(S.D.n)]
+    if S.hints.ask("flat", S, column) is None:
+        S.Z.append(column)
+        S.linear += 1
+    return Face(group, V, 2 * S.D.scale, between=A, across=list(across))
+
+
+def alike(S: System, first: Face, other: Face) -> list[Vector]:
+    """Prove that two atoms have features that differ by what is fitted freely.
+
+    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
+    ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
+    ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
+    """
+    D, where = S.D, "witness.faces"
+    whole_rows = D.anchors() == [None]
+    require(whole_rows, where, "the atoms are not opposite, nor ends of a flat")
+    free = level(S)
+    listed = array(S.hints.ask("alike", S, first, other), where, len(free))
+    W = [rationals(read, D.n, where) for read in listed]
+    at = range(D.n) if free else sorted({*first.at, *other.at})
+    for i in at:
+        D.clock.tick()
+        for j in (j for j in at if j <= i):
+            made = dot([z[i] for z in free], [w[j] for w in W])
+            made += dot([z[j] for z in free], [w[i] for w in W])
+            same = first.product(i, j) == other.product(i, j) + made
+            require(same, where, "the atoms of a face are not alike")
+    return W[len(W) - S.linear :]
+
+
+def level(S: System) -> list[Vector]:
+    """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
+    own = len(S.D.independent)
+    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear :]]
+
+
+def flat(S: System, group: list[int]) -> list[int]:
+    """Return the samples active between the kinks of two atoms, the ends of a flat.
+
+    Their kinks pass through one sample each, maybe repeated. The signs are the same and the
+    lower one's active samples and those on its kink are the upper one's active samples; or
+    opposite, and every sample is active or on the kink of both.
+    """
+    where, ends = "witness.faces", []
+    for a in group:
+        anchor, (sign, covector) = S.anchor(a), S.atoms[a]
+        chart = S.D.chart(anchor)
+        rows = [chart.X[k] for k, t in enumerate(covector) if t == 0]
+        single = anchor is not None and not any(map(any, rows))
+        require(single, where, "the atoms are not opposite, nor ends of a flat")
+        active = [k for k, t in enumerate(covector) if t > 0]
+        ends.append((sign, active, [k for k, t in enumerate(covector) if t >= 0]))
+    (s, active, below), (t, other, beneath) = ends
+    if s == t:
+        require(active == beneath or other == below, where, "is no flat")
+        return active if active == beneath else other
+    require(len(below) == len(beneath) == S.D.n, where, "the last kinks are not these")
+    return below
