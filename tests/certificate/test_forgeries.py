@@ -9,8 +9,11 @@ import pytest
 from polytope_nn.certificate import check
 from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.enclosures import instance_of
-from polytope_nn.checker.claims import box_dual, box_functions, system
+from polytope_nn.checker.claims import box_dual, box_functions
 from polytope_nn.checker.claims.identities import Exact, dual_basis
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
+from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.claims.topes import patterns
 from polytope_nn.checker.claims.versions import claims_of
 from polytope_nn.checker.kernel.intervals import Interval
@@ -189,9 +192,9 @@ def solved_point():
     certificate = golden("interval_point")
     D = instance_of(certificate["data"])
     claims = claims_of(certificate["claims"], SHAPE, 1, free=False)
-    of = partial(system.System, bits=256, hints=Lift(D.clock))
-    S = system.system_of(D, claims["atoms"], certificate["witness"], of)
-    x = system.solution(S, certificate["witness"])
+    of = partial(System, bits=256, hints=Lift(D.clock))
+    S = system_of(D, claims["atoms"], certificate["witness"], of)
+    x = solution(S, certificate["witness"])
     return S, x, claims, certificate["witness"]
 
 
