@@ -4,7 +4,8 @@ Standard library only, ``int`` and ``Fraction`` only; it imports nothing of the 
 around it and runs alone, as ``checker.pyz``, for every kind. Who finds is not who checks:
 no derived number is trusted, and every requirement is a ``require``.
 
-To be read in this order; all but ``lift`` and the three beside it is trusted:
+To be read in this order (``docs/trusted.md`` says which files a kind needs, as measured); all
+but ``lift`` and the three beside it is trusted:
 
 * ``kernel/reading`` (types, ranges, limits), ``kernel/isolation``, ``kernel/numbers`` (fields),
   ``kernel/primitives`` (the six claims that everything rests on), ``kernel/roots``;

@@ -1822,6 +1822,14 @@ def signs_birkhoff() -> Certificate:
 
 
 @golden
+def signs_unlisted() -> Certificate:
+    """The same, its vertices not listed."""
+    S = birkhoff(3)
+    O = proved_by_tree(S.problem, S.kappa)
+    return certify(optimal_polytope(O, limits=Limits(vertices=3)))
+
+
+@golden
 def signs_plane() -> Certificate:
     """Torsion: P_18 is the projective plane; 58 samples, no pattern is listed."""
     return holes_certificate(by_signs(projective_plane()))
