@@ -16,6 +16,10 @@ from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.landscape.flats import UNATTAINED, Flat, between, rising
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
+from polytope_nn.networks.hulls.without_constant import (
+    one_without_constant,
+    without_constant,
+)
 
 from .piecewise_linear import Interpolant, interpolant
 from .represented import represented
@@ -58,10 +62,10 @@ def attained(solved: OptimalPolytope) -> Attained:
     (True, 1)
     """
     loose, lines = solved.loose, solved.lines
-    if not solved.problem.free.limited:
-        return Attained(reached=True, points=None, loose=loose, lines=lines)
-    if any(line[-1] for line in lines) or rising(solved.atoms, loose):
-        kept = tuple(line for line in lines if not line[-1])
+    if not without_constant(solved):
+        kept = lines
+        if solved.problem.free.limited:
+            kept = tuple(line for line in lines if not line[-1])
         return Attained(reached=True, points=None, loose=loose, lines=kept)
     signs = [sign(solved.free_part(c)[-1]) for c in solved.vertices]
     points = _without_constant(solved, signs)
@@ -74,13 +78,19 @@ def attained(solved: OptimalPolytope) -> Attained:
 
 def require_attained(solved: OptimalPolytope) -> None:
     """Raise :class:`NotAttained` when no network of any width reaches the least objective."""
-    if not attained(solved).reached:
+    if not is_attained(solved):
         raise NotAttained(UNATTAINED)
 
 
 def is_attained(solved: OptimalPolytope) -> bool:
     """Return whether a network reaches the least cost."""
-    return attained(solved).reached
+    if not solved.is_unlisted or not without_constant(solved):
+        return attained(solved).reached
+    try:
+        one_without_constant(solved)
+    except NotAttained:
+        return False
+    return True
 
 
 def _without_constant(solved: OptimalPolytope, signs: Sequence[int]) -> tuple[Scalars, ...]:

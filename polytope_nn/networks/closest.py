@@ -44,14 +44,17 @@ from .free_parts import with_free_part
 from .hulls.barycentric import Hull
 from .hulls.constants import attained_points, held, raisable, with_its_constant
 from .hulls.labels import branched
+from .hulls.without_constant import one_without_constant, without_constant
 from .labels import LabelSearch, wished
 from .membership import Placement, mixture, network_of
 from .network import Network, given_network
 
 __all__ = ["Closest", "nearest"]
 
+_ZERO = Fraction(0)
 _BITS = 600  # at which logarithms are enclosed
 _MOST = 500  # vertices of P with which a second search is tried
+_SOME = 8  # of more vertices than are listed
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,10 @@ class Closest:
     def vertex(self) -> int | None:
         """The place of the vertex of P it is spread from; None between vertices."""
         P = self.polytope
-        if self.place is not None or P.missing:
-            return None if P.missing else self.place
+        if P.missing or P.is_unlisted:
+            return None
+        if self.place is not None:
+            return self.place
         if len(P.vertices) == 1:
             return 0
         if any(isinstance(x, Ball) for x in self.masses):
@@ -148,7 +153,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     D = P.problem
     network.require_dimension(len(D.rows_and_slopes[0][0]))
     slots = max(network.width, D.n + 1) if width is None else width
-    if P.missing:
+    if P.missing or P.is_unlisted:
         return _by_vertices(P, network.padded(slots))
     if P.vanishes and attained_points(P):  # the empty network is the only optimum
         (size, _), none = wished(P, network), (Fraction(0),) * slots
@@ -190,21 +195,14 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
 def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
     """Return the nearest network in the hull of the vertices, in balls or of several fits.
 
-    Where they are not known, among the networks of one optimum; with one fit the weights of
-    all have one sum, which bounds the distance.
+    Where they are not known, or too many, among the networks of those that are.
     """
     size, t = wished(P, network)
-    points = (P.optimum.weights,) if P.missing else attained_points(P)
+    points = _known(P)
     if P.level == "exact":  # what squares of logarithms are not
         points = tuple(tuple(map(_multiplied, v)) for v in points)
-    around = points
-    if P.missing:
-        if not P.optimum.is_pinned or P.problem.free.limited:
-            raise Undecided(f"the nearest optimal network: {P.missing}: run gap instead")
-        whole = P.cost / P.problem.beta_squared
-        zero = Fraction(0)
-        N = range(len(P.atoms))
-        around = tuple(tuple(whole if i == a else zero for i in N) for a in N)
+    unlisted = bool(P.missing) or P.is_unlisted
+    around = _around(P) if unlisted else points
     fitting = [v for v in points if sum(not is_nothing(x) for x in v) <= network.width]
     if not fitting:
         raise Undecided(
@@ -218,6 +216,35 @@ def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
     if P.problem.free.limited:
         found = raisable(P, hull, found)
     return Closest(P, tuple(found.labels), *found[1:5], place=found.vertex)
+
+
+def _known(P: OptimalPolytope) -> tuple[Scalars, ...]:
+    """Return points of P that networks attain: those that span it, or some of very many."""
+    if not (P.missing or P.is_unlisted):
+        return attained_points(P)
+    if P.problem.free.limited:
+        if P.is_unlisted and without_constant(P):
+            return (one_without_constant(P),)
+        why = P.missing or "the vertices are too many to be listed"
+        raise Undecided(f"the nearest optimal network: {why}: run gap instead")
+    return P.some_vertices[:_SOME] or (P.optimum.weights,)
+
+
+def _around(P: OptimalPolytope) -> tuple[Scalars, ...]:
+    """Return points whose hull P is in: one atom has all the mass, the most or the least of it.
+
+    With one fit all points have one total mass; else neurons cost no more than the optimal
+    value, as no loss that leaves fits open is negative.
+    """
+    if P.optimum.is_pinned:
+        totals = {P.cost / P.problem.beta_squared}
+    elif P.masses and P.level == "exact":
+        sums = [sum(v, _ZERO) for v in P.masses]
+        totals = {min(sums), max(sums)}
+    else:
+        totals = {P.optimum.value / P.problem.beta_squared, _ZERO}
+    N = range(len(P.atoms))
+    return tuple(tuple(x if i == a else _ZERO for i in N) for a in N for x in totals)
 
 
 def _multiplied(x: Scalar) -> Scalar:

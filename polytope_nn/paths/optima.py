@@ -27,6 +27,10 @@ from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.flats import rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
+from polytope_nn.networks.hulls.without_constant import (
+    one_without_constant,
+    without_constant,
+)
 from polytope_nn.networks.membership import Held, Placement, held_by, is_optimal
 from polytope_nn.networks.network import Network, Neuron, feature, ray, same_ray
 
@@ -152,29 +156,32 @@ def optima(P: OptimalPolytope, others: Sequence[Neuron] = ()) -> Optima:
     neurons = [Neuron(a.sign, a.g) for a in P.atoms]
     neurons += [x for x in others if not _known(neurons, x)]
     at_limit = P.problem.free.limited and not any(line[-1] for line in P.lines)
-    if not at_limit and len(neurons) == len(P.atoms):
-        if P.is_unlisted:  # one will do: others are not asked for
-            some = P.some_vertices[:1]
-            V = Vertices(some, tuple(map(support, some)))
-            return Optima(P, tuple(neurons), V, complete=False)
+    if not at_limit and not P.is_unlisted and len(neurons) == len(P.atoms):
         return Optima(P, tuple(neurons), Vertices(P.vertices, P.supports))
-    points: tuple[Scalars, ...] | None = None
+    # of many one will do: others are not asked for
+    points = P.some_vertices[:1] if P.is_unlisted else None
     if at_limit:
-        found = attained(P)
-        points = found.points
+        points = _attained(P)
         if points is None:
             raised, c = _raised(P)
             points = (c,)
             if raised is not None:
                 neurons.append(raised)
-    if P.level == "exact":
+    if P.level == "exact" and not P.is_unlisted:
         return Optima(P, tuple(neurons), _vertices(P, neurons))
-    if len(neurons) > len(P.atoms) + 1 or points is None:
+    if points is None or (P.level == "interval" and len(neurons) > len(P.atoms) + 1):
         raise Undecided(
             "the optimal mixtures of neurons between kinks: known in balls only"
         )
     V = Vertices(points, tuple(map(support, points)))
     return Optima(P, tuple(neurons), V, complete=False)
+
+
+def _attained(P: OptimalPolytope) -> tuple[Scalars, ...] | None:
+    """Return points with the constant 0, one of many; None where a neuron makes constants."""
+    if not without_constant(P):
+        return None
+    return (one_without_constant(P),) if P.is_unlisted else attained(P).points
 
 
 def _known(neurons: Sequence[Neuron], x: Neuron) -> bool:
@@ -202,9 +209,10 @@ def _raised(P: OptimalPolytope) -> tuple[Neuron | None, Scalars]:
     """
     flats = rising(P.atoms, P.loose)
     ends = [flat.lower for flat in flats.values()]
-    zero, using = Fraction(0), [next(v for v in P.vertices if v[a] > 0) for a in ends]
+    zero, some = Fraction(0), P.some_vertices
+    using = [next(v for v in some if v[a] > 0) for a in ends]
     mean = tuple(sum(column, zero) / len(using) for column in zip(*using, strict=True))
-    for c in (*P.vertices, mean):
+    for c in (*some, mean):
         constant = P.free_part(c)[-1]
         s = sign(constant)
         if not s:

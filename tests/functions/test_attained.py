@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from polytope_nn.errors import NotInterpolable
+from polytope_nn.errors import NotAttained, NotInterpolable
+from polytope_nn.exact.scalar import sign
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.uniqueness import uniqueness
-from polytope_nn.landscape.optimal_set import interpolation
+from polytope_nn.landscape.optimal_set import interpolation, optimal_polytope
+from polytope_nn.networks.hulls.without_constant import one_without_constant
 from polytope_nn.problems.interpolation import InterpolationProblem
+from polytope_nn.problems.training import TrainingProblem
 
 
 def neurons(samples):
@@ -48,10 +51,10 @@ class Program:
         """Whether all functions of this cost have one value at x."""
         A, b = np.vstack([self.fits, self.price]), np.r_[self.y, cost]
         f, ends = self.at(x), []
-        for sign in (1, -1):
-            found = linprog(sign * f, A_eq=A, b_eq=b, bounds=(0, 1e4), method="highs")
+        for side in (1, -1):
+            found = linprog(side * f, A_eq=A, b_eq=b, bounds=(0, 1e4), method="highs")
             assert found.status == 0
-            ends.append(sign * found.fun)
+            ends.append(side * found.fun)
         return abs(ends[0] - ends[1]) < 1e-6
 
 
@@ -90,3 +93,27 @@ def test_both_answers_occur():
         ("unique network", True),
         ("unique function", False),
     }
+
+
+@pytest.mark.parametrize("seed", [0, 2, 4, 13, 16, 18, 20, 24, 29, 35, 40, 47])
+def test_one_attained_point_without_the_list_of_vertices(seed):
+    """By a linear program, or by a basis in balls; against the constants of all vertices."""
+    random = Random(f"one {seed}")  # noqa: S311 - test data
+    n, d = random.randint(6, 9), random.choice([1, 2])
+    X = [[f"{random.uniform(-3, 3):.1f}" for _ in range(d)] for _ in range(n)]
+    y = [f"{random.uniform(-3, 3) + float(x[0]) ** 2 * 0.6:.1f}" for x in X]
+    skip = random.choice(["none", "linear"])
+    P = optimal_polytope(TrainingProblem(X, y, beta="0.1", bias="free", skip=skip))
+    signs = {sign(P.free_part(v)[-1]) for v in P.vertices}
+    if signs in ({1}, {-1}):
+        with pytest.raises(NotAttained, match="no optimum is attained"):
+            one_without_constant(P)
+        return
+    c = one_without_constant(P)
+    if P.level == "exact":
+        assert c in P
+        assert P.free_part(c)[-1] == 0
+    else:
+        assert all(x == 0 or x > 0 for x in c)
+        assert abs(P.free_part(c)[-1].midpoint) < 1e-20
+    assert sum(x != 0 for x in c) <= n

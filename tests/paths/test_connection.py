@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -14,12 +15,14 @@ from polytope_nn import (
     connect,
     descent,
     is_optimal,
+    nearest,
     optimal_polytope,
     optimum,
 )
 from polytope_nn.errors import DimensionError, InstanceError, NotAttained
 from polytope_nn.exact.radical import exactly
 from polytope_nn.landscape.supports import bits_of
+from polytope_nn.networks.membership import mixture
 from polytope_nn.networks.network import Neuron
 from polytope_nn.paths.joined import Joined
 from polytope_nn.paths.optima import optima
@@ -147,3 +150,31 @@ def test_an_optimal_set_of_more_vertices_than_are_listed():
     found = connect(P, start, end)
     assert (found.barrier, found.objectives[1]) == (0, 27)
     assert descent(P, start).objectives[-1] == 27
+
+
+@pytest.mark.parametrize(
+    ("seed", "reached"), [(18, True), (28, True), (16, True), (2, False)]
+)
+def test_constants_in_the_limit_where_vertices_are_not_listed(seed, reached):
+    """One optimum without a constant is gone to, and is near; the list says if there is one."""
+    random = Random(f"one {seed}")  # noqa: S311 - test data
+    n, d = random.randint(6, 9), random.choice([1, 2])
+    X = [[f"{random.uniform(-3, 3):.1f}" for _ in range(d)] for _ in range(n)]
+    y = [f"{random.uniform(-3, 3) + float(x[0]) ** 2 * 0.6:.1f}" for x in X]
+    skip = random.choice(["none", "linear"])
+    D = TrainingProblem(X, y, beta="0.1", bias="free", skip=skip)
+    P = optimal_polytope(D, limits=Limits(vertices=1))
+    start, end = Network.of((1, [1, 2, 0])), Network.of((-1, [1, 0, 3]), (1, [2, 1, 1]))
+    assert P.is_unlisted
+    if not reached:
+        with pytest.raises(NotAttained, match="no optimum is attained"):
+            connect(P, start, end)
+        with pytest.raises(NotAttained):
+            nearest(P, start)
+        return
+    found, near = connect(P, start, end), nearest(P, start)
+    assert found.barrier == 0
+    assert 0 in P.free_part(mixture(near.placement, len(P.atoms)))[-1]
+    known = nearest(D, start)
+    assert near.at_least <= known.distance
+    assert near.distance >= known.at_least

@@ -36,13 +36,14 @@ class FloatSlice:
 
         A = np.array([_floats(column) for column in columns]).T
         b = np.array(_floats(right))
+        self.sizes = np.ones(A.shape[1])
         for _ in range(3):  # rows and columns of one size: supports do not change
             rows = np.maximum(np.abs(A).max(axis=1), np.abs(b))
             rows[rows == 0] = 1
             A, b = A / rows[:, None], b / rows
             size = np.abs(A).max(axis=0)
             size[size == 0] = 1
-            A = A / size
+            A, self.sizes = A / size, self.sizes * size
         self.N = A.shape[1]
         self.columns = A
         self.banned = np.zeros(self.N, dtype=bool)
@@ -78,6 +79,7 @@ class FloatSlice:
         """Return a slice that walks on its own."""
         other = object.__new__(FloatSlice)
         other.N, other.columns, other.is_empty = self.N, self.columns, self.is_empty
+        other.sizes = self.sizes
         other.banned, other.basic = self.banned.copy(), list(self.basic)
         other.rows = self.rows.copy()
         return other
@@ -112,6 +114,13 @@ class FloatSlice:
             ratios = masses[rising] / column[rising]
             near = rising[ratios <= ratios.min() + _TINY]
             self.pivoted(int(near[column[near].argmax()]), j)
+
+    def highest(self, function: Sequence[Scalar]) -> tuple[int, ...]:
+        """Return a basis where a linear function is largest, ascending."""
+        import numpy as np
+
+        self.walked(-np.array(_floats(function)) / self.sizes)
+        return tuple(sorted(self.basic))
 
     def pivoted(self, i: int, j: int) -> None:
         """Let column j enter for the i-th basic column."""

@@ -23,6 +23,7 @@ from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
 
 from .barycentric import Hull, Spread
+from .without_constant import without_constant
 
 __all__ = ["attained_points", "held", "raisable", "with_its_constant"]
 
@@ -47,7 +48,7 @@ def attained_points(P: OptimalPolytope) -> tuple[Scalars, ...]:
     NotAttained
         When there are none.
     """
-    if not P.problem.free.limited or _shifted(P) or rising(P.atoms, P.loose):
+    if not without_constant(P):
         return P.vertices
     constants = [P.free_part(v)[-1] for v in P.vertices]
     signs = list(map(sign, constants))
