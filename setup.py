@@ -19,6 +19,6 @@ setup(
             [f"polytope_nn/geometry/kernel/{name}.c"],
             optional=True,
         )
-        for name in ("_compiled", "_closure")
+        for name in ("_closure", "_compiled", "_fractions")
     ],
 )

@@ -6,6 +6,7 @@ rays.
 """
 
 from collections.abc import Sequence
+from math import gcd
 
 from flint import fmpq_mat, fmpz_mat
 
@@ -15,11 +16,23 @@ __all__ = [
     "elementary_divisors",
     "independent_integer_rows",
     "integer_inverse",
+    "integer_kernel",
     "integer_product",
     "integer_solution",
+    "primitive",
 ]
 
 Integers = Sequence[Sequence[int]]
+
+
+def primitive(v: Sequence[int]) -> tuple[int, ...]:
+    """Return the primitive vector on the ray of v (0 for 0).
+
+    >>> primitive([4, 0, -6])
+    (2, 0, -3)
+    """
+    divisor = gcd(*v)
+    return tuple(v) if divisor <= 1 else tuple([x // divisor for x in v])
 
 
 def integer_product(A: Integers, B: Integers) -> list[list[int]]:
@@ -57,6 +70,25 @@ def integer_solution(B: Integers, c: Sequence[int]) -> tuple[list[int], int]:
     assert isinstance(solution, fmpq_mat)  # what flint solves over the integers
     x, t = solution.numer_denom()
     return list(map(int, x.entries())), int(t)
+
+
+def integer_kernel(A: Integers, n: int) -> list[tuple[int, ...]]:
+    """Return the primitive basis of ``{x in R^n : A x = 0}``, one vector a free column.
+
+    >>> integer_kernel([[1, 2, 0], [2, 4, 0]], 3)
+    [(-2, 1, 0), (0, 0, 1)]
+    """
+    R, t, r = (fmpz_mat(A) if A else fmpz_mat(0, n)).rref()
+    table, size = [list(map(int, row)) for row in R.tolist()[:r]], abs(int(t))
+    pivots = [next(j for j, x in enumerate(row) if x) for row in table]
+    basis = []
+    for j in sorted(set(range(n)) - set(pivots)):
+        x = [0] * n
+        x[j] = size
+        for row, p in zip(table, pivots, strict=True):
+            x[p] = -row[j] if t > 0 else row[j]
+        basis.append(primitive(x))
+    return basis
 
 
 def independent_integer_rows(A: Integers) -> tuple[int, ...]:

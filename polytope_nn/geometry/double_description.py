@@ -25,13 +25,13 @@ from typing import cast
 
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
-from polytope_nn.exact.rational import Vector, integer_row, quotients
+from polytope_nn.exact.rational import Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.wording import plural
 
 from .adjacency import indices
 from .kernel.insertion import Ray, Rays, is_zero, required, scalar
-from .kernel.rational import integer_rays
+from .kernel.rational import integer_rays, quotients
 
 __all__ = [
     "affine_point",
@@ -113,10 +113,15 @@ def _rational_generators(
     found: Sequence[tuple[int, tuple[int, ...]]], N: int
 ) -> tuple[tuple[Scalars, ...], tuple[Scalars, ...]]:
     """Return vertices, sorted by support, and rays, of integer rays (c, t)."""
-    vertices = [(indices(S ^ 1 << N), x) for S, x in found if x[N]]
-    vertices.sort()
+    vertices = [(_places(S, N), x) for S, x in found if x[N]]
+    vertices.sort(reverse=True)  # no support contains another
     rays = quotients((x[:N], 1) for _, x in found if not x[N])
     return quotients((x[:N], x[N]) for _, x in vertices), rays
+
+
+def _places(mask: int, width: int) -> str:
+    """Return the lowest bits of the mask, the lowest first."""
+    return f"{mask & (1 << width) - 1:0{width}b}"[::-1]
 
 
 def _rational(rows: Sequence[Scalars]) -> bool:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from fractions import Fraction
 from itertools import permutations, product
+from math import gcd
+from operator import mul
 from random import Random
 
 import pytest
@@ -23,7 +25,13 @@ pytestmark = needs_sources
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
     """The function in C."""
-    return built("_compiled", tmp_path_factory.mktemp("kernel")).rays
+    return built("_compiled", tmp_path_factory.mktemp("kernel")).cone
+
+
+@pytest.fixture(scope="module")
+def fractions_in_c(tmp_path_factory):
+    """The function in C that makes fractions."""
+    return built("_fractions", tmp_path_factory.mktemp("kernel")).quotients
 
 
 def slices():
@@ -102,11 +110,11 @@ def test_what_is_too_long_is_handed_back(compiled, monkeypatch):
 
     # the first crossing has values near 2^66: too long; read too long; at the very end
     long = [(1, 0, 2**40 + 1, 3), (0, 1, -(2**40) + 15, 2**26 + 1)]
-    assert compiled(long, [0, 1], [2, 3], -1, tick) is None
-    assert compiled([(1, 2**63)], [0], [1], -1, tick) is None
-    assert compiled([(1, -(2**63))], [0], [1], -1, tick) is None
+    assert compiled(long, [0, 1], [2, 3], -1, tick, None) is None
+    assert compiled([(1, 2**63)], [0], [1], -1, tick, None) is None
+    assert compiled([(1, -(2**63))], [0], [1], -1, tick, None) is None
     most = 2**63 - 1
-    assert compiled([(1, most)], [0], [1], -1, tick) == [(3, (1, most))]
+    assert compiled([(1, most)], [0], [1], -1, tick, None) == [(3, (1, most))]
     for rows in (long, [(1, 0, most), (0, 1, -most)], [(1, 0, most), (0, 1, 1 - most)]):
         bound = list(range(2, len(rows[0])))
         found = by(compiled, monkeypatch, integer_rays, rows, [0, 1], bound)
@@ -123,16 +131,65 @@ def test_too_many_is_said_alike(compiled, monkeypatch):
 
 
 def test_wrong_input_is_refused(compiled):
-    for given in (
-        ([], [], []),
-        ([(1,)], [1], []),
-        ([(1,)], [0], [1]),
-        ([(1,), (1, 2)], [0, 0], []),
+    for *given, back in (
+        ([], [], [], None),
+        ([(1,)], [1], [], None),
+        ([(1,)], [0], [1], None),
+        ([(1,), (1, 2)], [0, 0], [], None),
+        ([(1,)], [0], [], []),
+        ([(1,)], [0], [], [1]),
+        ([(1, 0), (0, 1)], [0, 1], [], [(1,), (1, 2)]),
     ):
         with pytest.raises(ValueError, match=r"row|column"):
-            compiled(*given, -1, print)
+            compiled(*given, -1, print, back)
     with pytest.raises(TypeError):
-        compiled([("1",)], [0], [], -1, print)
+        compiled([("1",)], [0], [], -1, print, None)
+
+
+def test_rays_put_through_a_matrix(compiled, monkeypatch):
+    """As each ray times the matrix, also where 63 bits hold the rays and not the product."""
+    rows, free, bound = [(1, 0, 0, 2), (0, 1, 0, -3), (0, 0, 1, 5)], [0, 1, 2], [3]
+    rays = [(S, [x[j] for j in free]) for S, x in integer_rays(rows, free, bound)]
+    for back in (
+        [(1, 2, 4, 0), (6, 3, 9, 1), (0, 0, 7, -2)],
+        [(2**62, 1), (2**61 - 1, 0), (5, 7)],
+        [(2**63, 1), (1, 2**63), (1, 1)],
+    ):
+        expected = []
+        for S, x in rays:
+            y = [sum(map(mul, x, column)) for column in zip(*back, strict=True)]
+            expected.append((S, tuple(v // gcd(*y) for v in y)))
+        for function in (compiled, None):
+            found = by(function, monkeypatch, integer_rays, rows, free, bound, None, back)
+            assert found == expected
+
+
+def test_fractions(fractions_in_c, monkeypatch):
+    random = Random(8)  # noqa: S311 - test data
+    most = 2**63 - 1
+    pairs = [((), 3), ((0, 6, -6, most, -most), most), ((most, -most, 2, 0), 6)]
+    pairs += [
+        (tuple(random.randint(-9, 9) for _ in range(7)), random.randint(1, 12))
+        for _ in range(3000)
+    ]
+    for given in (pairs, [*pairs, ((2**63,), 2)], [((1,), 2**70)]):
+        assert (fractions_in_c(given, Fraction) is not None) == (given is pairs)
+        expected = tuple(tuple(Fraction(y, t) for y in x) for x, t in given)
+        for function in (fractions_in_c, None):
+            monkeypatch.setattr(rational, "_fractions", function)
+            found = rational.quotients(given)
+            assert found == expected  # in lowest terms, as their texts show
+            assert str(found) == str(expected)
+
+
+def test_wrong_pairs_are_refused(fractions_in_c):
+    for given in ([(1, 2)], [((1,), 0)], [((1,), -2)], [((1,),)], [[(1,), 2]]):
+        with pytest.raises(ValueError, match=r"pairs|positive"):
+            fractions_in_c(given, Fraction)
+    with pytest.raises(TypeError):
+        fractions_in_c([(("1",), 2)], Fraction)
+    with pytest.raises(AttributeError):
+        fractions_in_c([((1,), 2)], int)
 
 
 def test_without_a_compiler_the_build_goes_on(tmp_path):

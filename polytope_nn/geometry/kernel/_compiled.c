@@ -3,8 +3,9 @@
  * What is computed, and why it is right, stands in ../double_description.py and
  * ../adjacency.py; this is the same with fixed integers. Values are kept below 2^63 in
  * size; a crossing is a sum of two products of such values, so below 2^127, and is computed
- * in 128 bits without overflow. A primitive crossing that does not fit into 63 bits ends the
- * work: None is returned, and the caller starts again with Python's integers.
+ * in 128 bits without overflow; longer sums are watched. A primitive vector that does not fit
+ * into 63 bits ends the work: None is returned, and the caller starts again with Python's
+ * integers.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -84,6 +85,22 @@ static uwide gcd128(uwide a, uwide b)
     return a;
 }
 
+/* Set `value` to the primitive vector on the ray of `work`. */
+static enum outcome primitive(const wide *work, Py_ssize_t columns, int64_t *value)
+{
+    uwide common = 0;
+    for (Py_ssize_t j = 0; j < columns && common != 1; j++)
+        if (work[j])
+            common = gcd128(common, (uwide)(work[j] < 0 ? -work[j] : work[j]));
+    for (Py_ssize_t j = 0; j < columns; j++) {
+        wide t = common > 1 ? work[j] / (wide)common : work[j];
+        if (t > INT64_MAX || t < -INT64_MAX)
+            return TOO_LONG;
+        value[j] = (int64_t)t;
+    }
+    return FINE;
+}
+
 /* Append the ray of the cone of p and q on which column i is 0, of support U. */
 static enum outcome cross(Rays *to, const Shape *s, const int64_t *p, const int64_t *q,
                           Py_ssize_t i, const uint64_t *U, wide *work)
@@ -96,20 +113,10 @@ static enum outcome cross(Rays *to, const Shape *s, const int64_t *p, const int6
     }
     uint64_t divisor = gcd64((uint64_t)p[i], (uint64_t)-q[i]);
     int64_t a = -q[i] / (int64_t)divisor, b = p[i] / (int64_t)divisor;
-    uwide common = 0;
-    for (Py_ssize_t j = 0; j < s->columns; j++) {
-        wide t = (wide)a * p[j] + (wide)b * q[j];
-        work[j] = t;
-        if (t && common != 1)
-            common = gcd128(common, (uwide)(t < 0 ? -t : t));
-    }
-    int64_t *value = to->value + to->n * (size_t)s->columns;
-    for (Py_ssize_t j = 0; j < s->columns; j++) {
-        wide t = common > 1 ? work[j] / (wide)common : work[j];
-        if (t > INT64_MAX || t < -INT64_MAX)
-            return TOO_LONG;
-        value[j] = (int64_t)t;
-    }
+    for (Py_ssize_t j = 0; j < s->columns; j++)
+        work[j] = (wide)a * p[j] + (wide)b * q[j];
+    if (primitive(work, s->columns, to->value + to->n * (size_t)s->columns) != FINE)
+        return TOO_LONG;
     memcpy(to->support + to->n * (size_t)s->words, U, (size_t)s->words * sizeof *U);
     to->n++;
     return FINE;
@@ -367,17 +374,34 @@ static Py_ssize_t next(const Rays *R, const Shape *s, const Py_ssize_t *left, Py
     return best;
 }
 
+/* Read a tuple of integers. */
+static enum outcome read_row(PyObject *row, Py_ssize_t columns, int64_t *value)
+{
+    if (!PyTuple_Check(row) || PyTuple_GET_SIZE(row) != columns) {
+        PyErr_SetString(PyExc_ValueError, "rows are tuples of one length");
+        return RAISED;
+    }
+    for (Py_ssize_t j = 0; j < columns; j++) {
+        int overflow = 0;
+        long long x = PyLong_AsLongLongAndOverflow(PyTuple_GET_ITEM(row, j), &overflow);
+        if (overflow || x < -INT64_MAX)
+            return TOO_LONG;
+        if (x == -1 && PyErr_Occurred())
+            return RAISED;
+        value[j] = x;
+    }
+    return FINE;
+}
+
 /* Read the rows of the simplicial cone; row r has the support {free_r}. */
 static enum outcome read_rows(Rays *R, const Shape *s, PyObject *rows, PyObject *free_at)
 {
     for (Py_ssize_t r = 0; r < PyList_GET_SIZE(rows); r++) {
-        PyObject *row = PyList_GET_ITEM(rows, r);
         Py_ssize_t bit = PyLong_AsSsize_t(PyList_GET_ITEM(free_at, r));
         if (PyErr_Occurred())
             return RAISED;
-        if (!PyTuple_Check(row) || PyTuple_GET_SIZE(row) != s->columns || bit < 0 ||
-            bit >= s->columns) {
-            PyErr_SetString(PyExc_ValueError, "rows are tuples of one length");
+        if (bit < 0 || bit >= s->columns) {
+            PyErr_SetString(PyExc_ValueError, "a free column that is none");
             return RAISED;
         }
         if (!grown(R, s)) {
@@ -387,15 +411,10 @@ static enum outcome read_rows(Rays *R, const Shape *s, PyObject *rows, PyObject 
         uint64_t *S = R->support + R->n * (size_t)s->words;
         memset(S, 0, (size_t)s->words * sizeof *S);
         S[bit >> 6] |= UINT64_C(1) << (bit & 63);
-        for (Py_ssize_t j = 0; j < s->columns; j++) {
-            int overflow = 0;
-            long long x = PyLong_AsLongLongAndOverflow(PyTuple_GET_ITEM(row, j), &overflow);
-            if (overflow || x < -INT64_MAX)
-                return TOO_LONG;
-            if (x == -1 && PyErr_Occurred())
-                return RAISED;
-            R->value[R->n * (size_t)s->columns + (size_t)j] = x;
-        }
+        int64_t *value = R->value + R->n * (size_t)s->columns;
+        enum outcome done = read_row(PyList_GET_ITEM(rows, r), s->columns, value);
+        if (done != FINE)
+            return done;
         R->n++;
     }
     return FINE;
@@ -417,6 +436,52 @@ static PyObject *support_of(const uint64_t *S, Py_ssize_t words)
         Py_CLEAR(found);
     Py_XDECREF(shift);
     return found;
+}
+
+/* Put the rays through `back`, a list of rows, one for each free column, if it is a list. */
+static enum outcome mapped(Rays *R, Shape *s, PyObject *free_at, PyObject *back)
+{
+    if (!PyList_Check(back))
+        return FINE;
+    Py_ssize_t r = PyList_GET_SIZE(back), width = s->columns;
+    if (r != PyList_GET_SIZE(free_at) || r == 0 || !PyTuple_Check(PyList_GET_ITEM(back, 0))) {
+        PyErr_SetString(PyExc_ValueError, "as many rows back as free columns, at least one");
+        return RAISED;
+    }
+    width = PyTuple_GET_SIZE(PyList_GET_ITEM(back, 0));
+    int64_t *matrix = calloc((size_t)r * (size_t)width + 1, sizeof *matrix);
+    int64_t *image = calloc(R->n * (size_t)width + 1, sizeof *image);
+    wide *work = calloc((size_t)width + 1, sizeof *work);
+    enum outcome done = FINE;
+    if (matrix == NULL || image == NULL || work == NULL) {
+        PyErr_NoMemory();
+        done = RAISED;
+    }
+    for (Py_ssize_t f = 0; done == FINE && f < r; f++)
+        done = read_row(PyList_GET_ITEM(back, f), width, matrix + f * width);
+    for (size_t m = 0; done == FINE && m < R->n; m++) {
+        memset(work, 0, (size_t)width * sizeof *work);
+        for (Py_ssize_t f = 0; f < r; f++) {
+            Py_ssize_t at = PyLong_AsSsize_t(PyList_GET_ITEM(free_at, f));
+            int64_t x = R->value[m * (size_t)s->columns + (size_t)at];
+            for (Py_ssize_t j = 0; x && j < width; j++)
+                if (__builtin_add_overflow(work[j], (wide)x * matrix[f * width + j],
+                                           work + j))
+                    done = TOO_LONG;
+        }
+        if (done == FINE)
+            done = primitive(work, width, image + m * (size_t)width);
+    }
+    free(matrix);
+    free(work);
+    if (done != FINE) {
+        free(image);
+        return done;
+    }
+    free(R->value);
+    R->value = image;
+    s->columns = width;
+    return FINE;
 }
 
 static PyObject *listed(const Rays *R, const Shape *s)
@@ -443,18 +508,20 @@ static PyObject *listed(const Rays *R, const Shape *s)
     return found;
 }
 
-PyDoc_STRVAR(rays_doc,
-"rays(rows, free, bound, most, tick)\n--\n\n"
+PyDoc_STRVAR(cone_doc,
+"cone(rows, free, bound, most, tick, back)\n--\n\n"
 "Return [(support, ray), ...] of the cone with all columns >= 0; None where 63 bits do not\n"
-"hold a number, False where there are more than `most` rays on the way (-1: no limit).");
+"hold a number, False where there are more than `most` rays on the way (-1: no limit).\n"
+"With a list `back` of rows, one for each free column, a ray is the primitive vector on\n"
+"their sum, each times the ray's value on its column.");
 
-static PyObject *rays(PyObject *self, PyObject *args)
+static PyObject *cone(PyObject *self, PyObject *args)
 {
-    PyObject *rows, *free_at, *bound, *tick;
+    PyObject *rows, *free_at, *bound, *tick, *back;
     Shape s = {0};
     (void)self;
-    if (!PyArg_ParseTuple(args, "O!O!O!nO", &PyList_Type, &rows, &PyList_Type, &free_at,
-                          &PyList_Type, &bound, &s.most, &tick))
+    if (!PyArg_ParseTuple(args, "O!O!O!nOO", &PyList_Type, &rows, &PyList_Type, &free_at,
+                          &PyList_Type, &bound, &s.most, &tick, &back))
         return NULL;
     if (PyList_GET_SIZE(rows) == 0 || PyList_GET_SIZE(free_at) != PyList_GET_SIZE(rows) ||
         !PyTuple_Check(PyList_GET_ITEM(rows, 0))) {
@@ -488,6 +555,8 @@ static PyObject *rays(PyObject *self, PyObject *args)
             done = RAISED;
         Py_XDECREF(told);
     }
+    if (done == FINE)
+        done = mapped(&R, &s, free_at, back);
     PyObject *found = NULL;
     if (done == FINE)
         found = listed(&R, &s);
@@ -498,7 +567,7 @@ static PyObject *rays(PyObject *self, PyObject *args)
     return found;
 }
 
-static PyMethodDef methods[] = {{"rays", rays, METH_VARARGS, rays_doc}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {{"cone", cone, METH_VARARGS, cone_doc}, {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT, .m_name = "_compiled", .m_size = 0, .m_methods = methods};

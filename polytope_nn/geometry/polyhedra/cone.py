@@ -20,13 +20,14 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from math import gcd
-from operator import itemgetter
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.integer import (
     independent_integer_rows,
     integer_inverse,
+    integer_kernel,
     integer_product,
+    primitive,
 )
 from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
 from polytope_nn.exact.rational import integer_row
@@ -47,7 +48,8 @@ Supported: TypeAlias = list[tuple[int, Scalars | Integers]]
 class ConePair:
     """A cone by rows and equations as given, and by its rays and lines.
 
-    ``supports[k]`` has the bit i when row i is positive on ray k.
+    ``supports[k]`` has the bit i when row i is positive on ray k. Where rows and equations
+    are `rational`, rays are primitive integers.
     """
 
     rows: Rows
@@ -55,6 +57,7 @@ class ConePair:
     rays: tuple[Scalars | Integers, ...]
     supports: tuple[int, ...]
     lines: Rows
+    rational: bool
 
     @cached_property
     def zeros(self) -> tuple[int, ...]:
@@ -108,20 +111,13 @@ def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
     >>> sorted(pair.rays), pair.needed
     ([(0, 1), (1, -1)], (0, 1))
     """
+    if is_rational((*rows, *equations)):
+        return _rational_pair(rows, equations, N)
     lines = kernel((*rows, *equations), N)
     # z = y K, and y is 0 off columns that are independent on the rows
     K = kernel(equations, N) if equations else _unit(N)
     if not K or not rows:
-        return ConePair(rows, equations, (), (), lines)
-    if is_rational((*rows, *K)):
-        table = [integer_row(cast("Sequence[Fraction]", row)) for row in rows]
-        back = [list(map(int, cast("Sequence[Fraction]", x))) for x in K]
-        if equations:
-            table = list(map(tuple, integer_product(table, list(zip(*back, strict=True)))))
-        columns = independent_integer_rows(list(zip(*table, strict=True)))
-        through = [tuple(row[j] for j in columns) for row in table]
-        supports, rays = _rational_rays(through, [back[j] for j in columns])
-        return ConePair(rows, equations, rays, supports, lines)
+        return ConePair(rows, equations, (), (), lines, rational=False)
     images = [tuple(dot(row, x) for x in K) for row in rows]
     columns = independent_rows(transpose(images)) if images else ()
     pairs = _scalar_rays([tuple(row[j] for j in columns) for row in images])
@@ -132,16 +128,28 @@ def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
         tuple(tuple(simplified(dot(y, x)) for x in across) for _, y in pairs),
         tuple(S for S, _ in pairs),
         lines,
+        rational=False,
     )
+
+
+def _rational_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
+    """Return the same, with integers inside."""
+    table = [integer_row(cast("Sequence[Fraction]", row)) for row in rows]
+    zero = [integer_row(cast("Sequence[Fraction]", row)) for row in equations]
+    lines = tuple(tuple(map(Fraction, x)) for x in integer_kernel((*table, *zero), N))
+    K = integer_kernel(zero, N)
+    if not K or not rows:
+        return ConePair(rows, equations, (), (), lines, rational=True)
+    if equations:
+        table = list(map(tuple, integer_product(table, list(zip(*K, strict=True)))))
+    columns = independent_integer_rows(list(zip(*table, strict=True)))
+    through = [tuple(row[j] for j in columns) for row in table]
+    supports, rays = _rational_rays(through, [K[j] for j in columns])
+    return ConePair(rows, equations, rays, supports, lines, rational=True)
 
 
 def _unit(N: int) -> Rows:
     return tuple(tuple(Fraction(int(i == j)) for j in range(N)) for i in range(N))
-
-
-def _divided(z: Sequence[int]) -> Integers:
-    divisor = gcd(*z)
-    return tuple(z) if divisor == 1 else tuple([x // divisor for x in z])
 
 
 def _rational_rays(
@@ -157,19 +165,18 @@ def _rational_rays(
     given: dict[Integers, list[int]] = {}
     for i, row in enumerate(rows):
         if any(row):
-            given.setdefault(_divided(row), []).append(i)
+            given.setdefault(primitive(row), []).append(i)
     # as they are, not divided: their values on a primitive z are short
     distinct = [rows[places[0]] for places in given.values()]
     free = independent_integer_rows(distinct)
     inverse, _ = integer_inverse([distinct[i] for i in free])
     slacks = zip(*integer_product(distinct, inverse), strict=True)
     bound = [i for i in range(len(distinct)) if i not in set(free)]
-    found = integer_rays(list(map(_divided, slacks)), free, bound)
-    shares = list(map(itemgetter(*free), (ray for _, ray in found)))
-    if len(free) == 1:
-        shares = [(x,) for x in shares]
     back = integer_product(list(zip(*inverse, strict=True)), basis)
-    rays = tuple(map(_divided, integer_product(shares, back)))
+    common = gcd(*chain.from_iterable(back))  # not 0: the basis is independent
+    through = [tuple([x // common for x in row]) for row in back]
+    found = integer_rays(list(map(primitive, slacks)), free, bound, back=through)
+    rays = tuple(z for _, z in found)
     if len(distinct) == len(rows):
         return tuple(S for S, _ in found), rays
     wide = [sum(1 << i for i in places) for places in given.values()]

@@ -11,19 +11,21 @@ normals to the normals of the hull. Inside, a rational point is a row of integer
 denominator; fractions are made when they are asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from math import gcd
+from operator import neg
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.integer import integer_inverse, integer_product
+from polytope_nn.exact.integer import primitive as primitive_integers
 from polytope_nn.exact.linear import independent_rows, kernel, solve, transpose
-from polytope_nn.exact.rational import integer_row, quotients
+from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.adjacency import transposed
+from polytope_nn.geometry.kernel.rational import quotients
 
 from .cone import ConePair, Integers, cone_pair, is_rational
 from .forms import Generators, Halfspaces, Rows, magnitude, primitive, simplified
@@ -31,29 +33,82 @@ from .forms import Generators, Halfspaces, Rows, magnitude, primitive, simplifie
 __all__ = ["NormalForm", "of_generators", "of_halfspaces"]
 
 Homogeneous: TypeAlias = Scalars | Integers
+Placed: TypeAlias = tuple[Homogeneous, int]
 
 
 @dataclass(frozen=True)
 class NormalForm:
-    """A nonempty polyhedron by its irredundant forms.
+    """A nonempty polyhedron by its irredundant forms, each made when it is asked for.
 
-    ``points`` and ``rays`` are homogeneous, integers where rational, sorted by the point
-    or the ray; ``outside[k]`` is the mask of the facets that do not contain generator k,
-    points first.
+    It is held as the cone it was converted by, whose rows are its inequalities (and the one
+    at infinity) and whose rays its generators, or the other way round when `dual`.
     """
 
     n: int
-    points: tuple[Homogeneous, ...]
-    directions: tuple[Homogeneous, ...]
-    lines: Rows
-    facets: tuple[Rows, Scalars]
-    hull: tuple[Rows, Scalars]
-    outside: tuple[int, ...]
+    pair: ConePair
+    dual: bool
+
+    @cached_property
+    def _kept(self) -> tuple[int, ...]:
+        """The rows of the cone that are irredundant."""
+        if self.dual:
+            return self.pair.needed
+        proper = sum(1 << k for k, z in enumerate(self.pair.rays) if z[0] > 0)
+        return tuple(i for i in self.pair.needed if self.pair.zeros[i] & proper)
+
+    @cached_property
+    def _rows(self) -> Sequence[Homogeneous]:
+        rows = [self.pair.rows[i] for i in self._kept]
+        return [_integers(row) for row in rows] if self.pair.rational else rows
+
+    @cached_property
+    def _flat(self) -> Rows:
+        return tuple(self.pair.rows[i] for i in self.pair.flat)
+
+    @cached_property
+    def _echelon(self) -> Rows:
+        """The basis of the lines, homogeneous."""
+        if not self.dual:
+            return self.pair.lines
+        span = tuple(x[1:] for x in (*self.pair.equations, *self._flat))
+        return tuple((Fraction(0), *x) for x in _span(span, self.n))
+
+    @cached_property
+    def _equations(self) -> Rows:
+        """The basis of the equations of the hull, homogeneous."""
+        equations = self.pair.lines if self.dual else (*self.pair.equations, *self._flat)
+        return _hull(equations, self.n)
+
+    # both forms, sorted, with the places they had
+
+    @cached_property
+    def _sorted_generators(self) -> tuple[list[Placed], list[Placed]]:
+        generators = self._rows if self.dual else self.pair.rays
+        across = _projected(generators, self._echelon, self.pair)
+        points = [(z, k) for k, z in enumerate(across) if z[0] > 0]
+        rays = sorted((z, k) for k, z in enumerate(across) if z[0] == 0)
+        whole = self.pair.rational or is_rational(z for z, _ in points)
+        return (_in_order if whole else _in_order_of_scalars)(points), rays
+
+    @cached_property
+    def _sorted_facets(self) -> list[Placed]:
+        """The facets ``(a, b)``; a row that has no normal is the one at infinity: no facet."""
+        inequalities = self.pair.rays if self.dual else self._rows
+        along = _projected(inequalities, self._equations, self.pair)
+        turned = [cast("Scalars", (*map(neg, row[1:]), row[0])) for row in along]
+        if not self.pair.rational and not is_rational(along):  # else primitive integers
+            turned = list(map(primitive, turned))
+        return sorted((row, k) for k, row in enumerate(turned) if any(row[:-1]))
+
+    @cached_property
+    def points(self) -> tuple[Homogeneous, ...]:
+        """The vertices, homogeneous, integers where rational, sorted as points."""
+        return tuple([z for z, _ in self._sorted_generators[0]])
 
     @cached_property
     def vertices(self) -> Rows:
         """The points as vectors of fractions (or of the number field), sorted."""
-        if is_rational(self.points):
+        if self.pair.rational or is_rational(self.points):
             whole = cast("Sequence[Integers]", self.points)
             return quotients((z[1:], z[0]) for z in whole)
         return tuple(map(_affine, self.points))
@@ -61,49 +116,56 @@ class NormalForm:
     @cached_property
     def rays(self) -> Rows:
         """The rays as primitive vectors, sorted."""
-        return _fractions([z[1:] for z in self.directions])
+        return _fractions([z[1:] for z, _ in self._sorted_generators[1]])
+
+    @cached_property
+    def lines(self) -> Rows:
+        """The echelon basis of the lines, primitive."""
+        return tuple(x[1:] for x in self._echelon)
+
+    @cached_property
+    def facets(self) -> tuple[Rows, Scalars]:
+        """``(A, b)``, one row ``a x <= b`` for each facet, sorted."""
+        rows = _fractions([row for row, _ in self._sorted_facets])
+        return tuple([row[:-1] for row in rows]), tuple([row[-1] for row in rows])
+
+    @cached_property
+    def hull(self) -> tuple[Rows, Scalars]:
+        """``(C, d)``, the echelon basis of the equations, primitive."""
+        rows = self._equations
+        return tuple(tuple(-x for x in row[1:]) for row in rows), tuple(r[0] for r in rows)
+
+    @cached_property
+    def outside(self) -> tuple[int, ...]:
+        """For each generator the mask of the facets that do not contain it, points first."""
+        every = (1 << len(self.pair.rays)) - 1
+        off = [every ^ self.pair.zeros[i] for i in self._kept]  # for each row the rays
+        if self.dual:
+            off = transposed(off, len(self.pair.rays))
+        points, rays = self._sorted_generators
+        count = len(points) + len(rays)
+        masks = transposed([off[k] for _, k in self._sorted_facets], count)
+        return tuple(masks[k] for _, k in (*points, *rays))
 
 
 def of_halfspaces(H: Halfspaces, n: int) -> NormalForm | None:
     """Return the normal form of the polyhedron; None when it is empty."""
     infinity = (Fraction(1), *(Fraction(0),) * n)
-    rows = (*_rows(H.A, H.b), infinity)
-    equations = _rows(H.C, H.d)
-    pair = cone_pair(rows, equations, n + 1)
-    proper = _proper(pair)
-    if not proper:
-        return None
-    kept = [i for i in pair.needed if pair.zeros[i] & proper]
-    hull = _hull((*equations, *(rows[i] for i in pair.flat)), n)
-    every = (1 << len(pair.rays)) - 1
-    missing = [every ^ pair.zeros[i] for i in kept]
-    return _sorted(pair.rays, pair.lines, [rows[i] for i in kept], hull, missing)
+    pair = cone_pair((*_rows(H.A, H.b), infinity), _rows(H.C, H.d), n + 1)
+    return NormalForm(n, pair, dual=False) if any(z[0] > 0 for z in pair.rays) else None
 
 
 def of_generators(V: Generators, n: int) -> NormalForm:
     """Return the normal form of the hull of the generators; one of them is a point."""
     one, zero = Fraction(1), Fraction(0)
     rows = (*((one, *v) for v in V.vertices), *((zero, *r) for r in V.rays))
-    lines = tuple((zero, *line) for line in V.lines)
-    pair = cone_pair(rows, lines, n + 1)
-    kept = list(pair.needed)
-    span = (*V.lines, *(rows[i][1:] for i in pair.flat))
-    echelon = tuple((zero, *x) for x in _span(span, n))
-    every = (1 << len(pair.rays)) - 1
-    missing = transposed([every ^ pair.zeros[i] for i in kept], len(pair.rays))
-    given = [rows[i] for i in kept]
-    hull = _hull(pair.lines, n)
-    return _sorted(given, echelon, pair.rays, hull, missing)
+    pair = cone_pair(rows, tuple((zero, *x) for x in V.lines), n + 1)
+    return NormalForm(n, pair, dual=True)
 
 
 def _rows(A: Rows, b: Scalars) -> Rows:
     """Return the homogeneous rows of ``A x <= b``."""
     return tuple((t, *(-x for x in a)) for a, t in zip(A, b, strict=True))
-
-
-def _proper(pair: ConePair) -> int:
-    """Return the mask of the rays that are points of the polyhedron."""
-    return sum(1 << k for k, z in enumerate(pair.rays) if z[0] > 0)
 
 
 def _span(rows: Rows, n: int) -> Rows:
@@ -124,77 +186,50 @@ def _hull(equations: Rows, n: int) -> Rows:
     return tuple((row[-1], *(-x for x in row[:-1])) for row in pairs)
 
 
-def _sorted(
-    generators: Sequence[Homogeneous],
-    lines: Rows,
-    rows: Sequence[Homogeneous],
-    hull: Rows,
-    missing: Sequence[int],
-) -> NormalForm:
-    """Return the normal form; for each row, `missing` is the mask of generators not on it.
-
-    A row along the hull that has no normal left is the one at infinity: it is dropped.
-    """
-    along = _projected(rows, hull)
-    whole = is_rational(along)  # then they are primitive integers
-    facets = sorted(
-        (turned if whole else primitive(cast("Scalars", turned)), k)
-        for k, row in enumerate(along)
-        if any(row[1:])
-        for turned in [(*(-x for x in row[1:]), row[0])]
-    )
-    normals = _fractions([cast("Homogeneous", row) for row, _ in facets])
-    across = _projected(generators, lines)
-    masks = transposed([missing[k] for _, k in facets], len(generators))
-    points = sorted(
-        ((z, k) for k, z in enumerate(across) if z[0] > 0),
-        key=_order([z for z in across if z[0] > 0]),
-    )
-    rays = sorted((z, k) for k, z in enumerate(across) if z[0] == 0)
-    return NormalForm(
-        len(generators[0]) - 1,
-        tuple(z for z, _ in points),
-        tuple(z for z, _ in rays),
-        tuple(x[1:] for x in lines),
-        (tuple(row[:-1] for row in normals), tuple(row[-1] for row in normals)),
-        (tuple(tuple(-x for x in row[1:]) for row in hull), tuple(row[0] for row in hull)),
-        tuple(masks[k] for _, k in (*points, *rays)),
-    )
+def _in_order_of_scalars(points: list[Placed]) -> list[Placed]:
+    return sorted(points, key=lambda pair: _affine(pair[0]))
 
 
-def _order(
-    points: Sequence[Homogeneous],
-) -> Callable[[tuple[Homogeneous, int]], tuple[Scalar | int, ...]]:
-    """Return the key that sorts homogeneous points as points."""
-    if not is_rational(points):
-        return lambda pair: _affine(pair[0])
+def _in_order(points: list[Placed]) -> list[Placed]:
+    """Return homogeneous integer points of first entry > 0 sorted as points."""
     # fractions of denominators at most t differ by 1 / t^2 or not at all: so do their floors
-    shift = 2 * max((cast("int", z[0]) for z in points), default=1).bit_length()
+    most = max((cast("int", z[0]) for z, _ in points), default=1)
+    if all(z[0] == most for z, _ in points):
+        return sorted(points)
+    found, left, shift = [], [(points, 1)], 2 * most.bit_length()
+    while left:
+        together, j = left.pop()
+        if len(together) == 1:
+            found += together
+            continue
+        apart: dict[int, list[Placed]] = {}
+        for pair in together:
+            t, x = cast("int", pair[0][0]), cast("int", pair[0][j])
+            apart.setdefault((x << shift) // t, []).append(pair)
+        left += [(apart[key], j + 1) for key in sorted(apart, reverse=True)]
+    return found
 
-    def key(pair: tuple[Homogeneous, int]) -> tuple[Scalar | int, ...]:
-        t, *x = cast("Integers", pair[0])
-        return tuple((y << shift) // t for y in x)
 
-    return key
-
-
-def _projected(rows: Sequence[Homogeneous], across: Rows) -> list[Homogeneous]:
+def _projected(
+    rows: Sequence[Homogeneous], across: Rows, pair: ConePair
+) -> Sequence[Homogeneous]:
     """Return ``z - w L`` with the x of each orthogonal to the x of L, in normal form.
 
-    L has independent x; over the rationals all is one product of integer matrices.
+    L has independent x; over the rationals rows are primitive integers, and all is one
+    product of integer matrices.
     """
-    if not is_rational((*rows, *across)):
+    if not pair.rational:
         return [_scaled(z) for z in _project_scalars(rows, across)]
-    integral = [_primitive_integers(z) for z in rows]
     if not across or not rows:
-        return list(integral)
-    L = [_primitive_integers(z) for z in across]
+        return rows
+    L = [_integers(z) for z in across]
     columns = [[0] * len(L), *zip(*(x[1:] for x in L), strict=True)]
     gram = integer_product([x[1:] for x in L], columns[1:])
     inverse, t = integer_inverse(gram)
     away = integer_product(integer_product(columns, inverse), L)
     whole = [[t * (i == j) - x for j, x in enumerate(row)] for i, row in enumerate(away)]
-    return [_primitive_integers(z) for z in integer_product(integral, whole)]
+    product = integer_product(cast("Sequence[Integers]", rows), whole)
+    return list(map(primitive_integers, product))
 
 
 def _project_scalars(rows: Sequence[Homogeneous], across: Rows) -> list[Scalars]:
@@ -212,13 +247,9 @@ def _project_scalars(rows: Sequence[Homogeneous], across: Rows) -> list[Scalars]
     return found
 
 
-def _primitive_integers(z: Sequence[object]) -> Integers:
+def _integers(z: Scalars) -> Integers:
     """Return the primitive integer vector on the ray of a rational vector."""
-    if not set(map(type, z)) <= {int}:
-        return integer_row(cast("Sequence[Fraction | int]", z))
-    row = cast("Sequence[int]", z)
-    divisor = gcd(*row)
-    return tuple(row) if divisor <= 1 else tuple([x // divisor for x in row])
+    return integer_row(cast("Sequence[Fraction]", z))
 
 
 def _scaled(z: Scalars) -> Homogeneous:
@@ -228,7 +259,7 @@ def _scaled(z: Scalars) -> Homogeneous:
     """
     size = magnitude(z[0])
     row = tuple(simplified(x / size) for x in z) if size != 0 else primitive(z)
-    return _primitive_integers(row) if is_rational([row]) else row
+    return _integers(row) if is_rational([row]) else row
 
 
 def _fractions(rows: Sequence[Homogeneous]) -> Rows:
