@@ -1663,6 +1663,14 @@ def enclosed_epsilon() -> Certificate:
 
 
 @golden
+def enclosed_band() -> Certificate:
+    """Bands of no width: one kink for each label, kappa on both sides of 0."""
+    X = [[2, 2], [0, 1], [-1, -2], [-1, -1], [1, -1]]
+    loss = {"kind": "epsilon_insensitive", "epsilon": 0}
+    return enclosed(X, [-1, 2, -2, 3, -1], "1/4", loss)
+
+
+@golden
 def enclosed_swapped() -> Certificate:
     """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
     X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]

@@ -200,6 +200,11 @@ def a_kappa_that_is_a_logarithm(c):
     claim(c, "atoms")["list"][0]["g"] = [["0", "1", "0", "0"]] * 2
 
 
+@forged("enclosed_band", "claims.optimum", "a piece is not of the loss")
+def a_band_of_no_width_with_a_flat(c):
+    optimum(c)["pieces"][0] = "3 slope"
+
+
 ALL = (
     UNIT_FORGERIES
     | PIECE_FORGERIES

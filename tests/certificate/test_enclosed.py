@@ -102,10 +102,15 @@ def test_powers_are_enclosed():
         power(Interval(0, 1, 8), Q(1, 2), lambda: None, "here")
 
 
-@pytest.mark.parametrize("kind", PARAMETERS)
-def test_graphs_are_the_losses(kind):
+SAME = {"epsilon_insensitive": "absolute", "tolerance": "interpolation"}  # where it is 0
+
+
+@pytest.mark.parametrize(
+    "kind, p", [*((kind, Q(1, 3)) for kind in PARAMETERS), *((kind, Q(0)) for kind in SAME)]
+)
+def test_graphs_are_the_losses(kind, p):
     """Every kappa strictly inside of a slope, and on every flat, has the fits of the loss."""
-    y, w, p = (Q(-1), Q(2), Q(1, 3)) if kind in SIGNED else (Q(3), Q(2), Q(1, 3))
+    y, w = (Q(-1), Q(2)) if kind in SIGNED else (Q(3), Q(2))
     pieces, seen = graph(kind, y, w, p, lambda: None), 0
     for i in range(-24, 25):
         kappa = Q(i, 9)
@@ -126,6 +131,40 @@ def test_graphs_are_the_losses(kind):
                 assert value.high - value.low < 64
                 seen += 1
     assert seen > 5
+
+
+@pytest.mark.parametrize(
+    "kind, X, y, beta",
+    [
+        (
+            "epsilon_insensitive",
+            [[2, 2], [0, 1], [-1, -2], [-1, -1], [1, -1]],
+            [-1, 2, -2, 3, -1],
+            "1/4",
+        ),
+        (
+            "epsilon_insensitive",
+            [[-1, -1], [-2, -2], [-2, 0], [-2, 2], [1, -2], [2, 0]],
+            [0, -2, 3, -2, -1, -1],
+            "1/4",
+        ),
+        ("tolerance", [[-1, 1], [0, -1], [-1, 2], [-2, 0]], [3, -2, 2, 1], "1/2"),
+    ],
+)
+def test_a_band_of_no_width_is_that_of_the_loss_without_it(kind, X, y, beta):
+    """Kappa on both sides of 0, or 0: one piece; the numbers are those of the other loss."""
+    loss = {"kind": kind, "epsilon": 0}
+    C = certify(TrainingProblem(X, y, beta=beta, loss=loss))
+    other = certify(TrainingProblem(X, y, beta=beta, loss=SAME[kind]))
+    check(C.to_json())
+    assert C.kind == "enclosed"
+    for name in ("atoms", "widths", "components", "threshold"):
+        assert C.claim(name) == other.claim(name)
+    for one, two in zip(
+        C.claim("dual")["kappa"], other.claim("dual")["kappa"], strict=True
+    ):
+        (a, b), (c, d) = map(Q, one), map(Q, two)
+        assert max(a, c) <= min(b, d)
 
 
 @pytest.mark.parametrize("kind", CURVES)

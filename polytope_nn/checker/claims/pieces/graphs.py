@@ -88,7 +88,7 @@ def graph(
     found: list[Piece] = []
     if bottom is not None:
         found.append(Flat(bottom, y + outer, None))
-    if kind in {"epsilon_insensitive", "tolerance"}:
+    if inner:
         found += [
             Slope(y + inner, ZERO, bottom, ZERO),
             Flat(ZERO, y - inner, y + inner),
