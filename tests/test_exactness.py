@@ -86,6 +86,7 @@ SOLVERS = {
     "vector/search/apart.py",
     "vector/search/structure.py",
     "vector/search/loosening.py",
+    "vector/search/relaxed.py",
     "vector/search/decay.py",
     "vector/search/master.py",
     "vector/search/standing.py",

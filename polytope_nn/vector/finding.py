@@ -16,6 +16,7 @@ from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.reading.given import rows_given
 
 from .balls.enclosed import approached, enclosed_optimum
+from .balls.paired import paired_optimum
 from .balls.parts import ByFit
 from .balls.saturated import saturated_optimum
 from .balls.system import System
@@ -26,6 +27,7 @@ from .problem import Rows, VectorProblem
 from .search.apart import generations
 from .search.decay import followed_starts
 from .search.generation import Generation, Hint
+from .search.relaxed import relaxed
 from .search.sizes import in_units, resized
 from .search.standing import rounded
 from .search.structure import Start, starts
@@ -114,20 +116,35 @@ def _near(generation: Generation, limits: Limits, missing: list[str]) -> Optimum
         missing.append("the search in floating point: beta, X or Y are beyond its range")
         return None
     limits.progress(f"vector outputs: N in floats, above beta by {hint.over:.1e}")
+    wide = relaxed(generation.problem, hint.N)
     if hint.central:
         limits = replace(limits, bits=_LONGER * limits.bits)
-    tried = []
+    tried: list[Start] = []
     for start in islice(starts(generation, hint), _MOST):
         try:
             return _proved(start, limits)
         except (Undecided, NotOptimal) as reason:  # of wrong pieces, too
             tried.append(start)
             missing.append(str(reason))
+        if wide is not None and len(tried) == 1:
+            found = _by_pairs(generation.problem, wide, limits)
+            if found is not None:
+                return found
     for start in tried[:_FEW]:
         found = _in_a_large_field(start, limits) or _saturated(start, limits)
         if found is not None:
             return found
     return _rounded(generation.problem, hint, limits.bits)
+
+
+def _by_pairs(
+    problem: VectorProblem, wide: VectorProblem, limits: Limits
+) -> Optimum | None:
+    """Return the optimum where that of its relaxed problem is one."""
+    try:
+        return paired_optimum(problem, _found(wide, limits))
+    except (Undecided, NotOptimal):
+        return None
 
 
 def _given(kappa: Iterable[Iterable[object]]) -> Rows:

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import simplest
-from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.problems.losses import Interval
 
@@ -96,7 +95,7 @@ class Optimum:
     level: str
     lifted: tuple[Lifted, ...] | None
     chosen: Fit | None = None
-    stand_ins: tuple[Vector, ...] = ()
+    stand_ins: tuple[Scalars, ...] = ()
 
     @property
     def tight_set(self) -> str:

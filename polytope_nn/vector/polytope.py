@@ -15,7 +15,6 @@ from math import factorial
 from polytope_nn.dual.fits import is_pinned
 from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, transpose
-from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.boxes import box_vertices
@@ -102,7 +101,7 @@ class OptimalSet:
         return self.optimum.level
 
     @cached_property
-    def stand_ins(self) -> tuple[Vector, ...]:
+    def stand_ins(self) -> tuple[Scalars, ...]:
         """Rational vectors with the relations of the features, in balls (``Optimum``)."""
         O = self.optimum
         n = len(O.network)

@@ -1,7 +1,7 @@
 """The training problem with several outputs (general §4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -62,7 +62,7 @@ class VectorProblem:
     Y: Matrix
     single: TrainingProblem
     entries: Entries
-    given_loss: object
+    given_loss: object = field(hash=False)  # a dict, at times
 
     def __init__(  # noqa: PLR0913 - the contract's names, all but two keyword-only
         self,

@@ -1,0 +1,131 @@
+"""N annihilates what neurons see though no skip asks it to: opposite atoms make the rest."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from polytope_nn import VectorProblem, vector_optimal_set
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.vector.balls.paired import paired_optimum
+from polytope_nn.vector.finding import vector_optimum
+from polytope_nn.vector.search.relaxed import relaxed
+
+SQUARED = VectorProblem(
+    [[3], [2], [-6], [-3], [-2]],
+    [[-1, -2], [1, 0], [3, -4], [4, -2], [-4, -1]],
+    beta="1/30",
+    bias="penalised",
+    skip="linear",
+)
+HUBER = VectorProblem(
+    [[-2], [-1], [4], [-3], [5]],
+    [[3, 1], [-3, 4], [1, -1], [4, -3], [-2, 1]],
+    beta="1/100",
+    loss={"kind": "huber", "delta": 1},
+    bias="penalised",
+    skip="constant",
+)
+PLANES = VectorProblem(
+    [[-4], [-5], [-3], [1], [-2], [4]],
+    [[1, -2], [4, -2], [-2, -4], [0, -2], [-3, -4], [3, 3]],
+    beta="1/100",
+    bias="penalised",
+    skip="constant",
+)
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return {P: vector_optimum(P) for P in (SQUARED, HUBER, PLANES)}
+
+
+@pytest.fixture(params=[SQUARED, HUBER, PLANES], ids=str)
+def optimum(request, solved):
+    return solved[request.param]
+
+
+@pytest.fixture(params=[SQUARED, HUBER], ids=str)
+def finite(request, solved):
+    return solved[request.param]
+
+
+def objective(problem, neurons, skip):
+    """Return the objective in floats, from its definition."""
+    X = np.array([[*map(float, row)] for row in problem.design])
+    fit = skip + sum(np.outer(np.maximum(X @ u, 0), v) for u, v in neurons)
+    off = np.abs(fit - np.array([[*map(float, row)] for row in problem.Y]))
+    loss = off**2 / 2
+    if problem.kind == "huber":
+        loss = np.where(off <= 1, loss, off - 1 / 2)
+    cost = sum(u @ u + v @ v for u, v in neurons) / 2
+    return loss.sum() + cost * float(problem.beta_squared) ** 0.5
+
+
+def network_of(optimum, pairs):
+    """Return neurons with ``|u| = |v|`` and the skip that leaves the optimal fit, in floats."""
+    neurons = []
+    for a, c in pairs:
+        g, h = (np.array([*map(float, t)]) for t in (a.g, a.h))
+        scale = (float(c) * np.linalg.norm(h) / np.linalg.norm(g)) ** 0.5
+        neurons.append((scale * g, float(c) / scale * h))
+    fit = np.array([[*map(float, row)] for row in optimum.fit])
+    X = np.array([[*map(float, row)] for row in optimum.problem.design])
+    left = fit - sum(np.outer(np.maximum(X @ u, 0), v) for u, v in neurons)
+    Z = np.array([[*map(float, z)] for z in optimum.problem.free.columns]).T
+    return neurons, Z @ np.linalg.lstsq(Z, left, rcond=None)[0]
+
+
+def test_the_dual_point_annihilates_what_neurons_see(optimum):
+    X = np.array([[*map(float, row)] for row in optimum.problem.design])
+    N = np.array([[*map(float, row)] for row in optimum.N])
+    assert np.abs(N.T @ X).max() < 1e-12
+    assert not optimum.problem.is_even
+
+
+def test_the_network_has_the_value(optimum):
+    neurons, skip = network_of(optimum, optimum.network)
+    assert objective(optimum.problem, neurons, skip) == pytest.approx(float(optimum.value))
+
+
+def test_the_vertices_are_those_of_floats(finite):
+    """Every independent set of features with nonnegative weights that make the fit."""
+    P = vector_optimal_set(finite)
+    features = np.array([[*map(float, column)] for column in P.features]).T
+    fit = np.array([*map(float, finite.problem.modulo(finite.fit))])
+    rank = np.linalg.matrix_rank(features, tol=1e-9)
+    assert rank == P.rank == P.used_rank < len(finite.atoms)
+    found = set()
+    for chosen in combinations(range(len(finite.atoms)), rank):
+        A = features[:, chosen]
+        if np.linalg.matrix_rank(A, tol=1e-9) == rank:
+            c = np.linalg.lstsq(A, fit, rcond=None)[0]
+            if np.abs(A @ c - fit).max() < 1e-9 and c.min() > -1e-9:
+                found.add(frozenset(a for a, x in zip(chosen, c, strict=True) if x > 1e-9))
+    told = [frozenset(a for a, x in enumerate(v) if x != 0) for v in P.vertices]
+    assert len(told) > 1
+    assert set(told) == found
+
+
+def test_every_vertex_has_the_value(finite):
+    for vertex in vector_optimal_set(finite).vertices:
+        pairs = [(a, c) for a, c in zip(finite.atoms, vertex, strict=True) if c != 0]
+        neurons, skip = network_of(finite, pairs)
+        assert objective(finite.problem, neurons, skip) == pytest.approx(
+            float(finite.value)
+        )
+
+
+def test_too_few_pairs_are_no_proof():
+    """The relaxed optimum of a problem whose own one is another: its pairs do not make it."""
+    problem = VectorProblem(
+        [[3], [2], [-6]], [[-1, -2], [1, 0], [3, -4]], beta=1, bias="penalised"
+    )
+    own = vector_optimum(problem)
+    N = np.array([[*map(float, row)] for row in own.N])
+    assert relaxed(problem, N) is None
+    wide = relaxed(problem, 0 * N)
+    assert wide.skip == "affine"
+    with pytest.raises((Undecided, NotOptimal)):
+        paired_optimum(problem, vector_optimum(wide))
+    assert own.value > vector_optimum(wide).value
