@@ -52,7 +52,9 @@ def test_certify_loads_nothing_that_a_small_rational_instance_does_not_need():
         import sys
         from polytope_nn.cli import main
         main(["certify", "{EXAMPLES / "octahedron.json"}", "--json"])
-        rooms = ("theorems", "networks", "paths", "search.units.other", "search.tied")
+        rooms = ("theorems", "networks", "paths", "search.units.other", "search.tied",
+                 "search.cones.solving", "search.long_search", "geometry.polyhedra.polyhedron",
+                 "certificate.cones", "certificate.units")
         others = ("scipy", "sympy", "matplotlib", "networkx", "concurrent", "tempfile", "difflib")
         heavy = (*("polytope_nn." + room for room in rooms), *others)
         print([m for m in heavy if m in sys.modules])

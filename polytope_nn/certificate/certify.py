@@ -12,24 +12,12 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
-from polytope_nn.problems.units.atomic import AtomicProblem
 from polytope_nn.problems.units.lasso import GroupLasso
 from polytope_nn.search.finding import optimum
 
-from .boxed_cones import boxed_cone_certificate
 from .check import check
-from .cones import cone_certificate
-from .enclosures import interval_certificate
 from .exact import in_one_field, staircase_certificate, verdicts
 from .format import Certificate
-from .general import general_certificate, normed_certificate
-from .interpolations import free_certificate
-from .units.cells import cell_certificate
-from .units.enclosed import enclosed_certificate
-from .units.fans import fan_certificate
-from .units.planted import primes_of
-from .units.tied import tied_certificate
-from .unlisted.points import unlisted_certificate
 
 __all__ = ["certify", "staircase_certificate", "verdicts", "what_is_left_out"]
 
@@ -84,9 +72,21 @@ def certify(problem: Solvable) -> Certificate:
     if P.optimum.dual_proof != "patterns":
         return _without_patterns(P)
     if _needs_intervals(P):
-        tied = isinstance(P.optimum, BlockOptimum | ListedOptimum)
-        return tied_certificate(P) if tied else enclosed_certificate(P)
-    return unlisted_certificate(P) if P.is_unlisted else _listed_certificate(P)
+        return _in_intervals(P)
+    if not P.is_unlisted:
+        return _listed_certificate(P)
+    from .unlisted.points import unlisted_certificate
+
+    return unlisted_certificate(P)
+
+
+def _in_intervals(P: OptimalPolytope) -> Certificate:
+    """Return the certificate in intervals for any loss, or for two slopes."""
+    from .units.enclosed import enclosed_certificate
+    from .units.tied import tied_certificate
+
+    tied = isinstance(P.optimum, BlockOptimum | ListedOptimum)
+    return tied_certificate(P) if tied else enclosed_certificate(P)
 
 
 def _without_patterns(P: OptimalPolytope) -> Certificate:
@@ -96,6 +96,9 @@ def _without_patterns(P: OptimalPolytope) -> Certificate:
             f"certificates by {P.optimum.dual_proof} are of the squared loss: leave the "
             f"certificate out"
         )
+    from .boxed_cones import boxed_cone_certificate
+    from .cones import cone_certificate
+
     in_balls = P.optimum.enclosures is not None
     return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
 
@@ -107,6 +110,11 @@ def _ranging(O: BlockOptimum) -> bool:
 
 def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
     """Return the certificate of cells; where they are too many, of the value alone."""
+    from .general import normed_certificate
+    from .units.cells import cell_certificate
+    from .units.fans import fan_certificate
+    from .units.planted import primes_of
+
     loss = O.problem.loss
     known = not isinstance(loss, SeparableLoss) or loss.is_piecewise or loss.kind == "power"
     in_field = known and in_one_field([*O.kappa, *O.weights, *O.fit])
@@ -133,10 +141,16 @@ def what_is_left_out(certificate: Certificate) -> str:
 def _listed_certificate(P: OptimalPolytope) -> Certificate:
     """Return the certificate of a polytope whose vertices are listed."""
     if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
+        from .general import general_certificate
+
         return general_certificate(P)
     if P.problem.free.columns or not P.problem.has_loss:
+        from .interpolations import free_certificate
+
         return free_certificate(P)
     if P.level == "interval":
+        from .enclosures import interval_certificate
+
         return interval_certificate(P, P.staircase)
     certificate = staircase_certificate(P, P.staircase)
     check(certificate)
@@ -145,8 +159,11 @@ def _listed_certificate(P: OptimalPolytope) -> Certificate:
 
 def _require_known(problem: Problem) -> None:
     """Raise Undecided for units and losses that no kind of certificate knows."""
-    if isinstance(problem, AtomicProblem):
-        raise Undecided("certificates know no units of one's own")
+    if not problem.of_relu:
+        from polytope_nn.problems.units.atomic import AtomicProblem
+
+        if isinstance(problem, AtomicProblem):
+            raise Undecided("certificates know no units of one's own")
     if isinstance(problem.loss, GraphLoss):
         raise Undecided("certificates know no loss of one's own")
 
@@ -161,4 +178,8 @@ def _needs_intervals(P: OptimalPolytope) -> bool:
         return False
     if loss.kind == "power":
         return not in_one_field([*P.kappa, *P.optimum.fit])
-    return not loss.is_piecewise and not primes_of(P)
+    if loss.is_piecewise:
+        return False
+    from .units.planted import primes_of
+
+    return not primes_of(P)

@@ -16,10 +16,6 @@ from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.landscape.flats import UNATTAINED, Flat, between, rising
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
-from polytope_nn.networks.hulls.without_constant import (
-    one_without_constant,
-    without_constant,
-)
 
 from .piecewise_linear import Interpolant, interpolant
 from .represented import represented
@@ -62,7 +58,7 @@ def attained(solved: OptimalPolytope) -> Attained:
     (True, 1)
     """
     loose, lines = solved.loose, solved.lines
-    if not without_constant(solved):
+    if not _is_without_constant(solved):
         kept = lines
         if solved.problem.free.limited:
             kept = tuple(line for line in lines if not line[-1])
@@ -84,13 +80,23 @@ def require_attained(solved: OptimalPolytope) -> None:
 
 def is_attained(solved: OptimalPolytope) -> bool:
     """Return whether a network reaches the least cost."""
-    if not solved.is_unlisted or not without_constant(solved):
+    if not solved.is_unlisted or not _is_without_constant(solved):
         return attained(solved).reached
+    from polytope_nn.networks.hulls.without_constant import one_without_constant
+
     try:
         one_without_constant(solved)
     except NotAttained:
         return False
     return True
+
+
+def _is_without_constant(solved: OptimalPolytope) -> bool:
+    if not solved.problem.free.limited:
+        return False
+    from polytope_nn.networks.hulls.without_constant import without_constant
+
+    return without_constant(solved)
 
 
 def _without_constant(solved: OptimalPolytope, signs: Sequence[int]) -> tuple[Scalars, ...]:

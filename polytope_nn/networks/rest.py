@@ -33,7 +33,7 @@ from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.cones.solving import has_many_patterns
+from polytope_nn.search.cones.many import has_many_patterns
 
 from .free_parts import completed
 from .network import Network, Neuron, RawNeuron

@@ -15,6 +15,7 @@ features is a multiple of it (:mod:`~polytope_nn.search.pairs`).
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.enclosures import Enclosures
@@ -31,11 +32,14 @@ from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
-from .cones.solving import enclosed_by_trees, has_many_patterns
+from .cones.many import has_many_patterns
 from .conic import inner_hint
 from .decoupled.idle import idle_atoms, rank_with, without
 from .decoupled.rational import rational_unknowns
 from .floats import multiplier_guess
+
+if TYPE_CHECKING:
+    from polytope_nn.dual.cone_tree import ConeProof
 
 __all__ = ["enclosed_optimum", "enclosures_of", "some_weights"]
 
@@ -76,8 +80,12 @@ def enclosed_optimum(candidate: Candidate, bits: int) -> Optimum:
         [a for a in every if _passes(a, chart.anchor, problem.X)]
         for chart in problem.charts
     ]
+    cones: tuple[ConeProof, ...] = ()
     by_cones = has_many_patterns(problem)
-    cones = enclosed_by_trees(problem, tuple(kappa), of_charts) if by_cones else ()
+    if by_cones:
+        from .cones.solving import enclosed_by_trees
+
+        cones = enclosed_by_trees(problem, tuple(kappa), of_charts)
     for chart, here in () if by_cones else zip(problem.charts, of_charts, strict=True):
         tight = structural(chart.design, here, kappa, square, known)
         guess = multiplier_guess(chart.design, square)

@@ -36,7 +36,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
 
 from .candidate import Candidate
-from .cones.solving import has_many_patterns
+from .cones.many import has_many_patterns
 from .losses.powers import of_powers
 from .sizes import height
 

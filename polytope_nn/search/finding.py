@@ -6,29 +6,25 @@ Guesses are verified completely (:func:`~polytope_nn.dual.optimum.verified`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 from functools import partial
 
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import NotOptimal, TooMany, Undecided
-from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem, require_problem
 
 from .candidate import Candidate, undecided
-from .cones import solving as by_cones
-from .cones.losses.standing import candidates_of_losses
+from .cones.many import has_many_patterns
 from .enclosing import enclosed_optimum
 from .field_guess import dual_guess, likely, too_long
 from .floats import multiplier_guess
 from .interior import relative_interior
-from .long_search import LongSearch
-from .losses.by_pieces import kappa_at_nothing, of_the_whole
 from .losses.nearer import depth, moved, nearer
+from .losses.nothing import without_neurons
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
@@ -116,8 +112,10 @@ def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) ->
 
 
 def _verified(problem: Problem, kappa: Scalars) -> Optimum:
-    if by_cones.has_many_patterns(problem):
-        return by_cones.proved_by_tree(problem, kappa)
+    if has_many_patterns(problem):
+        from .cones.solving import proved_by_tree
+
+        return proved_by_tree(problem, kappa)
     return verified(problem, kappa, multiplier_guess)
 
 
@@ -140,9 +138,11 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
     """Return the optimum of a problem, found and proved."""
     limits.progress(f"finding the regions of {problem.n} samples")
     if isinstance(problem.loss, SeparableLoss):
+        from .losses.by_pieces import kappa_at_nothing
+
         nothing = kappa_at_nothing(problem)
     else:
-        nothing = _without_neurons(problem)
+        nothing = without_neurons(problem)
     if nothing is not None:
         try:
             return _verified(problem, nothing)
@@ -150,8 +150,10 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
             pass
     if isinstance(problem.loss, SeparableLoss):
         return _searched(problem, limits)
-    if by_cones.has_many_patterns(problem):
-        return by_cones.found_by_signs(problem) or _searched(problem, limits)
+    if has_many_patterns(problem):
+        from .cones.solving import found_by_signs
+
+        return found_by_signs(problem) or _searched(problem, limits)
     return _resized(problem, limits) or _searched(problem, limits)
 
 
@@ -173,11 +175,9 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
     reasons: list[str] = []
     fieldless: list[str] = []
     waiting: list[Candidate] = []
-    by_pieces = isinstance(problem.loss, SeparableLoss)
-    candidates = candidates_of_losses if by_pieces else _candidates
     fields = _IN_FIELDS
     tried: list[Candidate] = []
-    for candidate in candidates(problem, limits, reasons):
+    for candidate in _candidates(problem, limits, reasons):
         limits.progress(f"{len(candidate.basis)} atoms in the basis; looking at kappa")
         tried.append(candidate)
         found = _decided(candidate, limits, reasons)
@@ -236,12 +236,14 @@ def _candidates(
     problem: Problem, limits: Limits, reasons: list[str]
 ) -> Iterator[Candidate]:
     """Yield candidates: found in floats, then in long ones, then those of another beta, moved."""
-    searches: tuple[Callable[[Problem], Search], ...] = (Search, LongSearch)
-    if by_cones.has_many_patterns(problem):
-        searches = (by_cones.cone_search,)
+    if isinstance(problem.loss, SeparableLoss):
+        from .cones.losses.standing import candidates_of_losses
+
+        yield from candidates_of_losses(problem, limits, reasons)
+        return
     for asked in (problem, *nearer(problem, _FAR)):
         seen: set[tuple[object, ...]] = set()
-        for search in searches:
+        for search in _searches(problem):
             try:
                 for found in search(asked).candidates(limits, seen):
                     yield found if asked is problem else moved(found, problem, limits.bits)
@@ -249,18 +251,16 @@ def _candidates(
                 reasons.append(str(reason))
 
 
-def _without_neurons(problem: Problem) -> Scalars:
-    """Return the dual variable of the best fit by Z alone; 0 when labels must be fitted."""
-    if not problem.has_loss:
-        return (Fraction(0),) * problem.n
-    columns = [problem.free.columns[j] for j in problem.free.basis]
-    weights = [1 / t for t in problem.inverse_weights]
-    weighted = [[w * t for w, t in zip(weights, z, strict=True)] for z in columns]
-    gram = [[dot(p, q) for q in columns] for p in weighted]
-    a = solve(gram, [dot(p, problem.y) for p in weighted])
-    assert a is not None  # a Gram matrix of independent columns is regular
-    fit = [dot(a, [z[k] for z in columns]) for k in range(problem.n)]
-    return tuple(w * (y - t) for w, y, t in zip(weights, problem.y, fit, strict=True))
+def _searches(problem: Problem) -> Iterator[Callable[[Problem], Search]]:
+    if has_many_patterns(problem):
+        from .cones.solving import cone_search
+
+        yield cone_search
+        return
+    yield Search
+    from .long_search import LongSearch
+
+    yield LongSearch
 
 
 def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
@@ -281,7 +281,11 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
     for bits in (limits.bits, *longer):
         try:
             found = enclosed_optimum(candidate.refined(bits), bits)
-            return of_the_whole(found) if whole is not problem else found
+            if whole is problem:
+                return found
+            from .losses.by_pieces import of_the_whole
+
+            return of_the_whole(found)
         except Undecided as reason:
             reasons.append(str(reason))
     return None

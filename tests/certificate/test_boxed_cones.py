@@ -15,7 +15,7 @@ from polytope_nn.checker.claims.cones import boxed
 from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
 from polytope_nn.limits import Limits
-from polytope_nn.search.cones import feasible, solving
+from polytope_nn.search.cones import feasible, many
 from polytope_nn.search.cones.solving import enclosed_by_trees
 
 from .forging import canonical, golden, sealed
@@ -220,7 +220,7 @@ def test_certify_lists_no_patterns(tmp_path, capsys, monkeypatch):
     file.write_text(json.dumps(told | {"weights": X["loss"]["weights"]}))
     D = TrainingProblem(X["X"], X["y"], beta_squared=1, weights=X["loss"]["weights"])
     known = optimum(D)
-    monkeypatch.setattr(solving, "_LISTED", 5)
+    monkeypatch.setattr(many, "_LISTED", 5)
     monkeypatch.setattr(Chart, "arrangement", property(refused))
     assert main(["certify", str(file), "--json", "-o", str(to)]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -10,7 +10,8 @@ from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.certificate.cones import cone_certificate
 from polytope_nn.cli import main
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.search.cones.solving import has_many_patterns, proved_by_tree
+from polytope_nn.search.cones.many import has_many_patterns
+from polytope_nn.search.cones.solving import proved_by_tree
 
 from .forging import canonical, golden, sealed
 from .planting import drawn, planted
@@ -62,7 +63,7 @@ def test_with_a_skip_cones_and_patterns_agree(skip, monkeypatch):
     D = TrainingProblem(X, [3, 1, -7, 8, -2, 5], beta="1/2", skip=skip)
     Q = optimal_polytope(D)
     for limit in ("_LISTED", "_LISTED_IN_MORE"):
-        monkeypatch.setattr(f"polytope_nn.search.cones.solving.{limit}", 1)
+        monkeypatch.setattr(f"polytope_nn.search.cones.many.{limit}", 1)
     P = optimal_polytope(TrainingProblem(X, D.y, beta="1/2", skip=skip))
     assert (P.optimum.dual_proof, Q.optimum.dual_proof) == ("cones", "patterns")
     assert P.level == Q.level

@@ -156,7 +156,7 @@ def test_many_vertices_are_certified_when_asked(tmp_path, capsys, monkeypatch):
 
 
 def test_what_cannot_be_certified_is_said(tmp_path, capsys, monkeypatch):
-    from polytope_nn.certificate import certify as producer
+    from polytope_nn.certificate import interpolations as producer
     from polytope_nn.errors import Undecided
 
     def undecided(_):

@@ -13,14 +13,13 @@ from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.report.free_part import page
 from polytope_nn.report.text import patterns_of
 from polytope_nn.search import enclosing, field_guess, finding
-from polytope_nn.search.cones import solving
 from polytope_nn.search.cones.asked import in_floats
 from polytope_nn.search.cones.losses.precise import squared
+from polytope_nn.search.cones.many import has_many_patterns
 from polytope_nn.search.cones.pools import kinks
 from polytope_nn.search.cones.pools.kinks import at_best_kinks
 from polytope_nn.search.cones.solving import (
     found_by_signs,
-    has_many_patterns,
     proved_by_cones,
     proved_by_tree,
 )
@@ -38,7 +37,7 @@ def drawn(seed, n, d, skip, beta=1):
 
 
 def by_cones(monkeypatch, D):
-    for room in (solving, enclosing, field_guess):
+    for room in (finding, enclosing, field_guess):
         monkeypatch.setattr(room, "has_many_patterns", lambda _: True)
     return finding.optimum(D)
 

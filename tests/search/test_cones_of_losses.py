@@ -8,7 +8,7 @@ import pytest
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import nearest_float
-from polytope_nn.search.cones import solving
+from polytope_nn.search.cones import many
 
 SIGNED = ("hinge", "squared_hinge", "logistic")
 LOSSES = (*SIGNED, "absolute", {"kind": "huber", "delta": "1/2"}, "poisson")
@@ -31,7 +31,7 @@ def test_cones_and_patterns_agree(loss, bias, skip, monkeypatch):
     D = drawn(loss, bias, skip)
     one = optimal_polytope(optimum(D))
     for name in ("_LISTED", "_LISTED_IN_MORE"):
-        monkeypatch.setattr(solving, name, 10)
+        monkeypatch.setattr(many, name, 10)
     other = optimal_polytope(optimum(D))
     assert (one.optimum.dual_proof, other.optimum.dual_proof) == ("patterns", "cones")
     assert [a.key for a in one.atoms] == [a.key for a in other.atoms]

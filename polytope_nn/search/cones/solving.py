@@ -17,8 +17,7 @@ from polytope_nn.exact.linear import independent_rows, rank
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import Scalars, dot, sign
-from polytope_nn.geometry.region_count import generic_count, region_count
-from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
+from polytope_nn.geometry.region_count import region_count
 from polytope_nn.problems.problem import Problem
 from polytope_nn.progress import Loop
 from polytope_nn.search.floats import to_float
@@ -37,7 +36,6 @@ __all__ = [
     "enclosed_by_trees",
     "found_by_signs",
     "guess_of",
-    "has_many_patterns",
     "multiple_at_atoms",
     "proved_by_cones",
     "proved_by_tree",
@@ -45,14 +43,9 @@ __all__ = [
 
 _DIMENSION = 14  # of more than 2^14 cones no proof was seen to end
 _ENDLESS = 1_000_000  # patterns that are not listed in an hour
-# patterns beyond which they are not listed where cones do instead. Trees grow with the
-# dimension, and with kappa: for 30 and 36 samples in R^4 (8 180 and 14 352 patterns) they took
-# one to seven times the list's time, for 20 in R^5 (10 050 patterns) four times
-_LISTED = 4000
 _SOON = (
     20_000  # nodes of a tree of one chart that local maxima below beta are not looked for
 )
-_LISTED_IN_MORE = 16_000  # in R^4 and beyond; with a skip, of which certificates list them
 
 
 @dataclass(frozen=True)
@@ -65,46 +58,6 @@ class _Asked:
     beta_squared: Fraction
     columns: tuple[Vector, ...] = ()
     free_bias: bool = False
-
-
-def has_many_patterns(problem: Problem) -> bool:
-    """Return whether a problem is one for cones: a loss of samples, and many patterns.
-
-    With a free bias that is the squared loss, and the patterns are those of all charts.
-
-    >>> from polytope_nn.problems.training import TrainingProblem
-    >>> rows = [[1, k, k * k] for k in range(99)]  # in general position
-    >>> has_many_patterns(TrainingProblem(rows, [1] * 99, beta=1))
-    True
-    >>> has_many_patterns(TrainingProblem(rows[:30], [1] * 30, beta=1))
-    False
-    """
-    loss = problem.loss
-    separable = isinstance(loss, SeparableLoss) and loss.is_finite
-    plain = problem.of_relu and (isinstance(loss, SquaredLoss) or separable)
-    if not plain:
-        return False
-    if problem.bias == "free":
-        return not separable and _has_many_in_charts(problem)
-    plane = len(problem.design[0]) < 4 and not problem.free.columns and not separable
-    few = _LISTED if plane else _LISTED_IN_MORE
-    if generic_count(len(problem.design), len(problem.design[0])) <= few:
-        return False
-    try:
-        region_count(problem.design, limit=few)
-    except Undecided:
-        return True
-    return False
-
-
-def _has_many_in_charts(problem: Problem) -> bool:
-    """Return whether the charts of a free bias have many patterns: as many as the first, each."""
-    count = len(set(problem.X))
-    try:
-        region_count(problem.charts[0].design, limit=_LISTED_IN_MORE // count)
-    except Undecided:
-        return True
-    return False
 
 
 def proved_by_tree(problem: Problem, kappa: Scalars) -> Optimum:

@@ -11,9 +11,9 @@ from polytope_nn.errors import Undecided
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate, Hint
+from polytope_nn.search.cones.many import has_many_patterns
 from polytope_nn.search.cones.near import are_few
 from polytope_nn.search.cones.searching import ConeSearch
-from polytope_nn.search.cones.solving import has_many_patterns
 from polytope_nn.search.conic import ConicInterpolation
 from polytope_nn.search.losses.by_pieces import candidates_by_pieces
 from polytope_nn.search.losses.pieces import PieceProgram, Pieces, nears, on_pieces
