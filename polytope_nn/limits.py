@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.progress import cleared
-from polytope_nn.wording import shown
+from polytope_nn.wording import integer, shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = ["Limits", "Progress", "on_terminal", "silent"]
+__all__ = ["Limits", "Progress", "on_terminal", "silent", "width_of"]
 
 Progress = Callable[[str], None]
 
@@ -24,6 +24,27 @@ _ENDS = {  # numbers of more bits than these fit into no memory
     "vertices": (1, 10**12),
 }
 _PATIENCE = 2  # seconds of work before a line is shown
+
+
+def width_of(width: object, least: int) -> int:
+    """Return a width, an integer of numpy too, that is ``least`` or more.
+
+    Raises
+    ------
+    InstanceError
+        When it is none.
+
+    Examples
+    --------
+    >>> width_of(3, 1)
+    3
+    """
+    number = integer(width, least)
+    if number is None:
+        raise InstanceError(
+            f"width: {shown(width)} is no width: give an integer >= {least}"
+        )
+    return number
 
 
 def silent(message: str) -> None:
@@ -69,7 +90,9 @@ class Limits:
     def __post_init__(self) -> None:
         for name, (low, high) in _ENDS.items():
             value = getattr(self, name)
-            if type(value) is not int or not low <= value <= high:
+            number = integer(value, low)
+            if number is None or number > high:
                 raise InstanceError(
                     f"{name}: {shown(value)} is no limit: give an integer from {low} to {high}"
                 )
+            object.__setattr__(self, name, number)

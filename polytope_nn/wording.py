@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from operator import index
+from typing import SupportsIndex
 
-__all__ = ["plural", "shown"]
+__all__ = ["integer", "plural", "shown"]
 
 
 def shown(value: object, most: int = 40) -> str:
@@ -33,6 +35,18 @@ def _written(value: object) -> str:
     if value is None or isinstance(value, bool | Mapping | list):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def integer(value: object, least: int) -> int | None:
+    """Return an integer, of numpy too, that is ``least`` or more; None where it is none.
+
+    >>> integer(3, 1), integer(0, 1), integer(2.0, 1), integer(True, 1)
+    (3, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    number = index(value)
+    return number if number >= least else None
 
 
 def plural(number: int, noun: str) -> str:

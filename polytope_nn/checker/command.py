@@ -72,7 +72,7 @@ def silence() -> None:
 def text_at(path: str, size: int) -> str:
     """Return the text of the file, or of stdin, and no more than the limit and one more."""
     if path == "-":
-        return sys.stdin.read(size + 1)
+        return sys.stdin.read(size + 1) if sys.stdin else ""  # closed by who started us
     with Path(path).open(encoding="utf-8") as file:
         return file.read(size + 1)
 

@@ -1,9 +1,4 @@
-"""The command line: one module a command, and only the one asked for is imported.
-
-Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on stderr),
-3 undecided, 4 an accident of the program, 130 interrupted, 141 when whoever reads the
-output has gone.
-"""
+"""The command line: one module a command, and only the one asked for is imported."""
 
 import argparse
 import io
@@ -60,6 +55,11 @@ OF_DATA = ("convert", "completion")  # which print no page
 _ROOMS = dict.fromkeys(OF_NETWORKS, "networks.") | {"completion": "terminal."}
 
 ACCIDENT = 4  # the exit code of what should not happen
+_CODES = (
+    "Exit codes everywhere: 0 certified, 1 refuted, 2 usage or bad input (one line on "
+    "stderr), 3 undecided, 4 an accident of the program, 130 interrupted, 141 when whoever "
+    "reads the output has gone."
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,6 +91,8 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; nothing is raised for bad input."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    if sys.stdin is None:  # closed by who started us: as if empty
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without κ is no error
             stream.reconfigure(errors="backslashreplace")
@@ -127,7 +129,7 @@ def parser(asked: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     """
     from polytope_nn import __version__
 
-    whole = _Parser(prog="polytope-nn", description=__doc__.split("\n\n", 1)[1])
+    whole = _Parser(prog="polytope-nn", description=_CODES)
     whole.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, what in COMMANDS.items():

@@ -12,7 +12,16 @@ from .examples import add_instance_or_example, chosen, example_lines
 from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
 from .models.answer import Answer, Draw
 from .models.unlisted import unlisted_answer
-from .options import add_limits, add_options, certified, limits_of, staircase_of, title
+from .options import (
+    JOBS,
+    add_limits,
+    add_options,
+    amount,
+    certified,
+    limits_of,
+    staircase_of,
+    title,
+)
 from .report import report_page
 from .routes import add_cross_check, routes_lines, routes_of
 from .sweep import executor_of
@@ -67,8 +76,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     target, picture, report = outputs(args.output, args.figure, args.report)
     instance = instance_of(args, file)
-    if args.jobs < 1:
-        raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
+    amount("--jobs", args.jobs, JOBS)
     with executor_of(args) as args.executor:
         answer = _answer(args, instance)
     drawing = b""

@@ -6,7 +6,7 @@ import json
 from polytope_nn.cli.written import outputs, put_all
 
 from .inputs import instance_of, refusals_of, scaled_fields, scaled_page
-from .options import add_instance, add_limits, limits_of, title
+from .options import add_instance, add_limits, amount, limits_of, title
 
 __all__ = ["NAME", "add", "run"]
 
@@ -34,7 +34,6 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print the page or the JSON object; write certificate and figure; return 0."""
-    from polytope_nn.errors import InstanceError
     from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.landscape.topology.holes import FACES, holes
     from polytope_nn.report.holes import holes_fields, holes_page
@@ -42,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
     target, picture, _ = outputs(args.output, args.figure)
     most = FACES if args.faces is None else args.faces
-    if most < 1:
-        raise InstanceError(f"--faces: {most} is not positive: write 1 or more")
+    amount("--faces", most, 10**12)
     instance = instance_of(args, args.instance)
     instance.require_model("two-layer")
     limits = limits_of(args)

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATA",
+    "JOBS",
     "NETWORK",
     "add_bias_and_skip",
     "add_instance",
     "add_limits",
     "add_options",
+    "amount",
     "certified",
     "limits_of",
     "staircase_of",
@@ -29,6 +31,7 @@ __all__ = [
     "wanted",
 ]
 
+JOBS = 1000  # processes, at most
 DATA = "JSON, CSV, .npz or .npy; - for stdin"
 NETWORK = "JSON, .npz or .safetensors"
 _OBJECTIVE = (
@@ -105,6 +108,18 @@ def limits_of(args: argparse.Namespace) -> "Limits":
         name, colon, said = str(error).partition(":")
         option = name.replace("_", "-")
         raise InstanceError(f"--{option}{colon}{said}") from None
+
+
+def amount(option: str, given: int, most: int) -> int:
+    """Return how many are asked for, refused where there are none or no machine has so many.
+
+    >>> amount("--jobs", 3, 1000)
+    3
+    """
+    if not 1 <= given <= most:
+        what = "not positive" if given < 1 else "too large"
+        raise InstanceError(f"{option}: {given} is {what}: give 1 to {most}")
+    return given
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
+from .options import JOBS, amount
 from .terminal import tally
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def run(args: argparse.Namespace) -> int:
     words = [written.get(word.lower(), word) for word in _words(args.theorem)]
     names = tuple(THEOREMS) if words == ["all"] else tuple(dict.fromkeys(words))
     swept(names, ())  # an unknown theorem is refused before anything is written
-    if args.jobs < 1:
-        raise InstanceError(f"--jobs: {args.jobs} is not positive: write 1 or more")
+    amount("--jobs", args.jobs, JOBS)
     given = (args.loss, args.activation, args.penalty)
     chosen = variants(*(() if text is None else _words(text) for text in given))
     target = _target(args)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial
+from operator import index
 from typing import overload
 
 from polytope_nn.errors import DimensionError, UnboundedError
@@ -168,6 +169,7 @@ class Staircase(Drawn, Tabled, Typeset, Sketched):
             stop = self.last + 1 if m.stop is None else m.stop
             widths = range(start, stop, 1 if m.step is None else m.step)
             return tuple(self[k] for k in widths if k >= self.m_star)
+        m = index(m)
         if m < self.m_star:
             raise DimensionError(
                 f"width {m} is below m* = {self.m_star}: no network of it is optimal"
@@ -185,7 +187,7 @@ class Staircase(Drawn, Tabled, Typeset, Sketched):
             alone = int(m == 0)
             return Step(m, 1, alone, alone, polytope_components, len(inside))
         rigid = [vertices for size, vertices in self._minimal if size == m]
-        placements = factorial(m)
+        placements = factorial(m) if rigid else 0  # wide: no number that fits a memory
         reaching = len({label for label, size in inside if size < m})
         return Step(
             m,

@@ -132,7 +132,7 @@ def _masses(
         else:
             found = vertices_on(limits.executor, rows, right, most=far)
     if len(found) > most:
-        raise TooMany(f"{len(found)} vertices, more than {most}, to be listed")
+        raise TooMany(f"{len(found)} vertices, more than the {most} that are listed")
     return found
 
 

@@ -51,6 +51,8 @@ from .unlisted.some import Unlisted, some_points
 
 __all__ = ["Class", "OptimalPolytope", "Point"]
 
+_MORE = "raise the limit on vertices (--vertices)"
+
 Class: TypeAlias = tuple[int, ...]
 """Atoms with one feature modulo Z, by their places."""
 
@@ -194,8 +196,10 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
         return sum(prod(sizes[i] for i in bits_of(support(v))) for v in self.masses)
 
     def _decided(self) -> None:
+        if self.many:
+            raise TooMany(f"{self.missing}: {_MORE}")
         if self.missing:
-            raise (TooMany if self.many else Undecided)(self.missing)
+            raise Undecided(self.missing)
 
     @property
     def is_unlisted(self) -> bool:
@@ -293,7 +297,7 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
                 return self.masses  # listed and sorted already
         if self.n_vertices > self.most:
             raise TooMany(
-                f"{self.n_vertices} vertices, more than {self.most}, to be listed"
+                f"{self.n_vertices} vertices, more than the {self.most} that are listed: {_MORE}"
             )
         found = [c for v in self.masses for c in self.expanded(v)]
         return tuple(sorted(found, key=lambda c: bits_of(support(c))))

@@ -16,6 +16,7 @@ from math import factorial
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.landscape.supports import bits_of
+from polytope_nn.limits import width_of
 
 from .membership import placed
 from .network import Network
@@ -123,6 +124,7 @@ def components(problem: Solvable, width: int) -> Iterator[Component]:
     >>> [c.isolated for c in components(D, 2)]
     [False, True, True]
     """
+    width = width_of(width, 0)
     P = optimal_polytope(problem)
     S = staircase(P)
     labels = S.labels(width)

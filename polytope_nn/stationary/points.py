@@ -7,13 +7,13 @@ from functools import cached_property
 
 from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.dual.vanishing import LinearForms
-from polytope_nn.errors import InstanceError, Undecided
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, width_of
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import counted
@@ -143,7 +143,8 @@ def stationary_points(
     """
     O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
     D = trained(O.problem if isinstance(O, Optimum) else O)
-    _require(D, width)
+    squared_loss(D)
+    width = width_of(width, 1)
     chosen = limits or Limits()
     free = D.bias == "free"
     optima = Optima(None) if free else Optima.of(problem, chosen)
@@ -151,12 +152,6 @@ def stationary_points(
     found = (p for piece in made for p in _Finder(piece, chosen, optima).points())
     points = sorted(found, key=lambda p: middle(p.objective))
     return StationaryPoints(D, width, tuple(points))
-
-
-def _require(D: TrainingProblem, width: int) -> None:
-    squared_loss(D)
-    if type(width) is not int or width < 1:
-        raise InstanceError(f"width: {width!r} is no width: give an integer >= 1")
 
 
 @dataclass(frozen=True)

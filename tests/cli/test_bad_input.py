@@ -240,6 +240,9 @@ def test_in_a_process_of_its_own(tmp_path):
         ("--version", ">&-"),
         ("certify absent.json", "2>/dev/full"),
         ("certify absent.json", "2>&-"),
+        ("certify -", "<&-"),
+        ("check -", "<&-"),
+        ("polyhedron -", "<&-"),
     ],
 )
 def test_streams_that_are_full_or_closed(arguments, streams, tmp_path):
@@ -259,6 +262,31 @@ def test_help_whose_reader_has_gone_is_no_error():
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         process.stdout.close()
     assert process.returncode == 141
+
+
+def test_without_docstrings_and_assertions(capfd):
+    command = [
+        sys.executable,
+        "-OO",
+        "-m",
+        "polytope_nn",
+        "certify",
+        "--json",
+        "examples/a2.json",
+    ]
+    assert main(command[4:]) == 0
+    with_them = capfd.readouterr().out
+    subprocess.run(command, check=True)
+    assert capfd.readouterr().out == with_them
+
+
+@pytest.mark.parametrize("option", ["certify --jobs", "sweep T1 --jobs", "holes --faces"])
+def test_no_machine_has_so_many(option, capsys):
+    command, *others = option.split()
+    data = [] if command == "sweep" else ["examples/a2.json"]
+    for given, what in (("0", "not positive"), ("9" * 20, "too large")):
+        assert main([command, *data, *others, given]) == 2
+        assert f"{others[-1]}: {given} is {what}: give 1 to 10" in capsys.readouterr().err
 
 
 def test_what_is_no_regular_file_is_not_replaced(tmp_path, capsys):

@@ -71,6 +71,10 @@ def test_holes_of_other_units_have_no_certificate(units, capsys, tmp_path):
 def test_refusals(capsys, tmp_path):
     assert "more than 40 faces" in refused(capsys, 3, OCTAHEDRON, "--faces", "40")
     assert "--faces: 0 is not positive" in refused(capsys, 2, OCTAHEDRON, "--faces", "0")
+    for most, known in (("1", "about 6.7 vertices"), ("3", "6 vertices, more than the 3")):
+        message = refused(capsys, 3, OCTAHEDRON, "--vertices", most)
+        assert known in message
+        assert "raise the limit on vertices (--vertices)" in message
     file = tmp_path / "flat.json"
     file.write_text('{"X": [[0], [1], [2]], "y": [0, 0, 3], "beta": 1, "bias": "free"}')
     assert "widths are not counted" in refused(capsys, 2, str(file))

@@ -2,10 +2,11 @@
 
 from math import factorial
 
+import numpy as np
 import pytest
 
 from polytope_nn import Network, TrainingProblem, staircase
-from polytope_nn.errors import DimensionError, NotOptimal
+from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.networks.components import (
     Component,
     Orbit,
@@ -90,3 +91,17 @@ def test_zero():
     assert component(D, zero, 2) == Component(2, (0,), (), isolated=True)
     assert list(components(D, 2)) == [component(D, zero, 2)]
     assert orbit(D, zero, 2) == Orbit(1, 1)
+
+
+def test_widths_are_integers_of_numpy_too():
+    P = polytope("square")
+    assert list(components(P, np.int8(2))) == list(components(P, 2))
+    assert type(staircase(P)[np.int64(2)].width) is int
+    for width in (-1, 2.0, True, "2"):
+        with pytest.raises(InstanceError, match="is no width: give an integer >= 0"):
+            list(components(P, width))
+
+
+def test_a_width_beyond_every_list_counts_no_orders():
+    step = staircase(polytope("square"))[10**9]  # 10^9! fits into no memory
+    assert (step.components, step.rigid, step.isolated) == (1, 0, 0)

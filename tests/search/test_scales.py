@@ -4,6 +4,7 @@ from contextlib import suppress
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 from polytope_nn.errors import InstanceError, Undecided
@@ -197,6 +198,12 @@ def test_progress_goes_to_a_terminal_only(capsys, monkeypatch):
 def test_bad_limits(limit):
     with pytest.raises(InstanceError, match="is no limit: give an integer from "):
         Limits(**limit)
+
+
+def test_limits_of_numpy():
+    limits = Limits(bits=np.int64(400), vertices=np.uint8(9))
+    assert limits == Limits(bits=400, vertices=9)
+    assert type(limits.bits) is int
 
 
 def test_beta_just_below_the_largest():

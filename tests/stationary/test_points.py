@@ -273,6 +273,10 @@ def test_a_width_is_a_positive_integer(width):
         stationary_points(TIE, width)
 
 
+def test_a_width_of_numpy():
+    assert stationary_points(TIE, np.int64(1)) == stationary_points(TIE, 1)
+
+
 def test_too_many_sets_are_named(monkeypatch):
     monkeypatch.setattr(points, "_MOST", 10)
     with pytest.raises(Undecided, match="more than 10 sets of 2 faces"):

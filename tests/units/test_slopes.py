@@ -3,6 +3,7 @@
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 from polytope_nn.certificate.certify import certify
@@ -279,3 +280,9 @@ def test_what_is_about_relu_refuses_other_slopes():
     with pytest.raises(NotOptimal, match="-kappa is the dual optimum"):
         optimum(D, kappa=[-1])
     assert Doubled(D).free.columns == ((Fraction(-1), Fraction(1)),)
+
+
+def test_slopes_of_numpy():
+    X, y = [[1], [-2]], [1, 1]
+    D = TrainingProblem(X, y, beta=1, activation={"slopes": np.array([1, -1])})
+    assert D == TrainingProblem(X, y, beta=1, activation="absolute")

@@ -89,6 +89,8 @@ def _slopes(given: Mapping[object, object], place: str) -> Slopes:
         what = "an empty object" if unknown is None else f"key {kind(unknown)}"
         raise InstanceError(f"{place}: {what}: write {_SLOPES}")
     pair = given["slopes"]
+    if hasattr(pair, "tolist"):  # of numpy
+        pair = pair.tolist()
     if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
         raise InstanceError(f"{place}: slopes: {kind(pair)}: give two, [right, left]")
     try:
