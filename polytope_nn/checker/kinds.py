@@ -287,8 +287,6 @@ def fits_kind(D: Instance, kind: str) -> bool:
         return D.lifted or D.exactly or kind == "vector_tied"
     told_as = kind if kind in {"lasso", "normed"} else ""
     told_as = "general" if kind in ANY_FITS else told_as
-    if kind in ANY_LOSS and isinstance(D, outputs.Outputs) and D.shifted:
-        return False  # softmax is no sum over the entries
     known = D.unit.plain or (kind in {"road", "gap"} and D.unit.kind == "slopes")
     return D.told_as == told_as or (kind in ANY_LOSS and known)
 

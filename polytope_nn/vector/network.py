@@ -42,6 +42,13 @@ class VectorNeuron:
     v: Scalars
     raw: bool = False
 
+    def __post_init__(self) -> None:
+        """Take whole numbers as fractions: halves of their sums are exact."""
+        for name in ("u", "v"):
+            own = getattr(self, name)
+            told = tuple(Fraction(t) if isinstance(t, int) else t for t in own)
+            object.__setattr__(self, name, told)
+
     @property
     def cost(self) -> RootSum:
         """What the neuron costs for ``beta = 1``."""

@@ -879,6 +879,24 @@ def vector_gap_residual() -> Certificate:
 
 
 @golden
+def vector_gap_softmax() -> Certificate:
+    """The gap of a cross-entropy by the optimum, a constant free."""
+    X, Y = [[2, 1], [-1, 2], [1, -1]], [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    D = VectorProblem(X, Y, beta="1/4", loss="softmax", skip="constant", weights=[1, 2, 1])
+    net = VectorNetwork((pair([1, 2], [1, -1, 0]), None), constant=vector((0, "1/2", -1)))
+    return proved_vector_gap(D, vector_distance(D, net))
+
+
+@golden
+def vector_road_softmax() -> Certificate:
+    """A road of a cross-entropy: ends in raw weights, one without an output."""
+    X, Y = [[2, 1], [-1, 2], [1, -1]], [[1, 0], [0, 1], [1, 0]]
+    P = vector_optimal_set(VectorProblem(X, Y, beta="1/4", loss="softmax"))
+    raw = (pair([1, 2], [1, -1], raw=True), pair([1, 1], [0, 0], raw=True))
+    return proved_road(vector_connect(P, VectorNetwork(raw), VectorNetwork((None,))))
+
+
+@golden
 def vector_square() -> Certificate:
     """One output direction: the scalar square in disguise, two vertices."""
     return several(SQUARE, [[15, 20]] * 4, 50)

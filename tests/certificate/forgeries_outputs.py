@@ -497,7 +497,46 @@ def a_residual_with_its_columns_swapped(c):
     stated["kappa"] = [row[::-1] for row in stated["kappa"]]
 
 
-@forged("vector_road", "data.loss", "is no loss of this kind")
-def a_road_of_softmax(c):
-    c["data"] |= {"y": [["1", "0"], ["0", "1"]]}
-    c["data"]["loss"]["kind"] = "softmax"
+@forged("vector_gap_softmax", "claims.gap.primal", "wrong side")
+def a_cross_entropy_of_another_class(c):
+    c["data"]["y"][0] = ["0", "1", "0"]
+
+
+@forged(
+    "vector_gap_softmax", "claims.optimum", "a logarithm of what is not proved positive"
+)
+def a_cross_entropy_with_negative_shares(c):
+    """Feasible as N is, ``|h|`` being the same."""
+    stated = claim(c, "dual")
+    stated["kappa"] = [[str(-Fraction(t)) for t in row] for row in stated["kappa"]]
+
+
+@forged("vector_gap_softmax", "claims.dual", "a row of softmax does not sum to 0")
+def a_cross_entropy_of_counts(c):
+    """Orthogonal to the constant, and a third output without a share."""
+    for row in claim(c, "dual")["kappa"]:
+        row[2] = "0"
+
+
+@forged("vector_gap_softmax", "claims.gap.dual", "wrong side")
+def an_entropy_with_the_weights(c):
+    """The dual value of the Poisson loss: that of counts."""
+    told, more = claim(c, "gap")["dual"], sum(map(Fraction, c["data"]["loss"]["weights"]))
+    claim(c, "gap")["dual"] = {end: str(Fraction(t) + more) for end, t in told.items()}
+
+
+@forged("vector_gap_softmax", "claims.gap.gap", "wrong side")
+def a_cross_entropy_nearer_than_it_is(c):
+    told = claim(c, "gap")["gap"]
+    claim(c, "gap")["gap"] = {end: str(Fraction(t) / 2) for end, t in told.items()}
+
+
+@forged(
+    "vector_road_softmax", "claims.road.breakpoints[2]", "the objective rises before it"
+)
+def a_cross_entropy_that_rises(c):
+    """The way down, backwards."""
+    told = road(c)
+    told["breakpoints"].reverse()
+    told["objectives"].reverse()
+    told |= {"down": len(told["breakpoints"]) - 1, "up": len(told["breakpoints"]) - 1}

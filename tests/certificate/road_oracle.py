@@ -13,7 +13,7 @@ import numpy as np
 
 DIGITS = 80
 SMALL = mpmath.mpf(10) ** -40
-SMOOTH = ("logistic", "exponential", "poisson", "power")
+SMOOTH = ("logistic", "exponential", "poisson", "power", "softmax")
 
 
 def number(x):
@@ -230,7 +230,7 @@ class Several(One):
 
     def objective(self, net):
         slots, free = net
-        kind, total = self.data["loss"]["kind"], sum(map(self.price, slots))
+        total, fits = sum(map(self.price, slots)), []
         for j in range(self.c):
             fit = [Fraction(0)] * self.n
             for slot in slots:
@@ -239,9 +239,31 @@ class Several(One):
                     fit = [z + slot[1][j] * t for z, t in zip(fit, seen_, strict=True)]
             for t, z in zip(free[j], self.Z, strict=True):
                 fit = [x + t * s for x, s in zip(fit, z, strict=True)]
-            for (y, w, p), z in zip(self.samples, fit, strict=True):
-                total += height(kind, y[j], w, p, number(z))
+            fits.append(fit)
+        for sample, z in zip(self.samples, zip(*fits, strict=True), strict=True):
+            total += self.loss(sample, [number(t) for t in z])
         return total
+
+    def loss(self, sample, row):
+        """Return the loss of a row of a fit: entry by entry, or the cross-entropy."""
+        y, w, p = sample
+        kind = self.data["loss"]["kind"]
+        if kind == "softmax":
+            own = sum(number(t) * z for t, z in zip(y, row, strict=True))
+            return number(w) * (mpmath.log(sum(map(mpmath.exp, row))) - own)
+        return sum(height(kind, t, w, p, z) for t, z in zip(y, row, strict=True))
+
+    def conjugate(self, sample, row):
+        """Return ``l*(-N)`` of a row, None outside: of softmax it is the entropy of shares."""
+        y, w, p = sample
+        kind = self.data["loss"]["kind"]
+        if kind != "softmax":
+            parts = [conjugate(kind, t, w, p, k) for t, k in zip(y, row, strict=True)]
+            return None if None in parts else sum(parts)
+        shares = [Fraction(t) - k / w for t, k in zip(y, row, strict=True)]
+        if min(shares) < 0 or sum(shares) != 1 or sum(map(Fraction, y)) != 1:
+            return None
+        return number(w) * sum(number(q) * mpmath.log(number(q)) for q in shares if q)
 
     def between(self, x, z, t):
         if x == z:
@@ -259,20 +281,16 @@ class Several(One):
 
     def dual(self, kappa):
         N = [[Fraction(t) for t in row] for row in kappa]
-        kind, total = self.data["loss"]["kind"], mpmath.mpf(0)
-        for (y, w, p), row in zip(self.samples, N, strict=True):
-            for label, k in zip(y, row, strict=True):
-                part = conjugate(kind, label, w, p, k)
-                if part is None:
-                    return None
-                total += part
+        parts = [self.conjugate(s, row) for s, row in zip(self.samples, N, strict=True)]
+        if None in parts:
+            return None
         columns = list(zip(*N, strict=True))
         free = all(
             sum(s * t for s, t in zip(z, k, strict=True)) == 0
             for z in self.Z
             for k in columns
         )
-        return -total if free and self.feasible(N) else None
+        return -sum(parts) if free and self.feasible(N) else None
 
     def feasible(self, N):
         X = np.array([[float(t) for t in row] for row in seen(self.data)])

@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from polytope_nn import (
@@ -20,6 +22,9 @@ from polytope_nn.certificate.check import check
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.checker.claims.objectives.values import rise, value
 from polytope_nn.checker.claims.problem.curves import Curve
+from polytope_nn.checker.claims.vector import softmax
+from polytope_nn.checker.claims.vector.networks import OfOutputs
+from polytope_nn.checker.kernel.numbers import dot
 from polytope_nn.cli import main
 from polytope_nn.errors import PolytopeError, Undecided
 from polytope_nn.exact.ball import Ball, precision
@@ -29,10 +34,14 @@ from polytope_nn.networks.membership import solution
 from polytope_nn.paths.connection import connect
 from polytope_nn.paths.stops import slope
 from polytope_nn.search.cones.solving import proved_by_cones
+from polytope_nn.vector.certificate.encoding import outputs_of
 from polytope_nn.vector.certificate.roads import vector_road
 from polytope_nn.vector.descent import vector_descent
-from polytope_nn.vector.network import VectorNetwork
+from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from tests.landscape.planted import seeded
+from tests.oracles.output_losses import dual_value, total
+
+from .forging import golden
 
 Q = Fraction
 KINDS = {
@@ -174,12 +183,69 @@ def test_a_gap_that_is_0_by_logarithms_is_between_two_ends():
     assert ends[0] < 0 < ends[1] < Q(1, 10**30)
 
 
-def test_softmax_has_none():
-    Y = [[1, 0], [0, 1]]
-    P = vector_optimal_set(VectorProblem([[1, 2], [-2, 1]], Y, beta="1/5", loss="softmax"))
-    found = vector_descent(P, VectorNetwork((None,)))
-    with pytest.raises(Undecided, match="certificates know no softmax loss"):
-        vector_road(found)
+SOFT = [("1/5", "none", 2), ("1/10", "constant", 3), ("1/2", "none", 3)]
+
+
+@pytest.mark.parametrize("beta, skip, c", SOFT)
+def test_cross_entropies(beta, skip, c):
+    """Objectives, the dual value and the gap, from their definitions in floats."""
+    Y = [[int(i == k % c) for i in range(c)] for k in range(4)]
+    X = [[1, 2], [-2, 1], [0, -1], [2, 2]]
+    D = VectorProblem(X, Y, beta=beta, loss="softmax", skip=skip, weights=[1, 2, 1, "1/2"])
+    start = VectorNetwork((VectorNeuron((1, 1), (1, *[-1] * (c - 1))),))
+    C = vector_road(vector_descent(vector_optimal_set(D), start))
+    check(C.to_json())
+    W, N, told = OfOutputs(outputs_of(C.data)), C.claim("dual")["kappa"], C.claim("road")
+    for read, ends in zip(told["breakpoints"], told["objectives"], strict=True):
+        net = W.network(read, told["width"], "")
+        fit = np.array(list(map(float, W.fit(net)))).reshape(c, 4).T
+        size = [float(dot(x.u, x.u) * dot(x.v, x.v)) ** 0.5 for x in net.slots if x]
+        assert total(D, fit) + float(Q(beta)) * sum(size) == pytest.approx(number(ends))
+    dual = dual_value(D, [[Q(t) for t in row] for row in N])
+    assert dual == pytest.approx(number(told["dual"]))
+    last = number(told["objectives"][told["close"]])
+    assert number(told["gap"]) == pytest.approx(last - dual, abs=1e-9)
+    assert all(sum(map(Q, row)) == 0 for row in N)
+
+
+def number(read):
+    return float(Q(read["lower"] if isinstance(read, dict) else read))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_numbers_of_softmax(seed):
+    """Logarithms and means in intervals hold those of decimals, whatever their size."""
+    rng, far = seeded(seed), 10 ** (seed % 4)
+    d = sorted(Q(rng.randint(-9, 9) * far, rng.randint(1, 9)) for _ in range(seed % 3 + 1))
+    t = [Q(rng.randint(-9, 9), 4) for _ in d]
+    with localcontext() as context:
+        context.prec, context.Emin = 60, -(10**6)
+        powers = [exact(x).exp() for x in d]
+        whole = 1 + sum(powers)
+        mean = sum(exact(s) * p for s, p in zip(t, powers, strict=True)) / whole
+        for x, found in (
+            (whole.ln(), softmax.Logarithm(tuple(d), lambda: None)),
+            (mean, softmax.Mean(tuple(zip(d, t, strict=True)), lambda: None)),
+        ):
+            own, near = found(100), Q(x)
+            slack = abs(near) / 10**50 + Q(1, 10**60)
+            assert Q(own.low, 2**100) - slack <= near <= Q(own.high, 2**100) + slack
+            assert own.high - own.low < 4000 * far
+
+
+def exact(x):
+    return Decimal(x.numerator) / x.denominator
+
+
+def test_the_same_differences_are_one_number():
+    """Constants of rows, and the order of outputs, change no term of an objective."""
+    D = outputs_of(golden("vector_gap_softmax")["data"])
+    fit = [Q(k * k, 3) for k in range(9)]
+    moved = [t + 7 for t in fit]
+    assert softmax.loss_of(D, fit) == softmax.loss_of(D, moved)
+    assert softmax.change(D, fit, [Q(2)] * 9) == [(Q(0), Q(1))]
+    third = softmax.change(D, [Q(1)] * 9, [Q(1), *[Q(0)] * 8])  # p = 1/3 for all
+    assert third == [(Q(-2, 3), Q(1))]
 
 
 def test_command_line(tmp_path, capsys):

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from polytope_nn.certificate.networks import dual_point
 from polytope_nn.cli import main
 from polytope_nn.cli.networks.gap import _never_negative
 from polytope_nn.exact.field import NumberField
@@ -197,9 +198,10 @@ def test_neurons_alone_have_the_constant_that_fits_best(capsys, tmp_path):
     assert json.loads(out)["primal"] == "1"  # (1 + 1)/2, about the mean 4
 
 
-def test_a_certificate_that_cannot_be_made_is_left_out(capsys, tmp_path):
+def test_a_certificate_that_cannot_be_made_is_left_out(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(dual_point, "PATTERNS", 1)
     data, net, cert = (tmp_path / f"{name}.json" for name in ("data", "net", "cert"))
-    labels = {"y": [[1, 0], [0, 1]], "beta": "1/10", "loss": "softmax"}
+    labels = {"y": [[1, 0], [0, 1]], "beta": "1/10"}
     data.write_text(json.dumps({"X": [[1], [2]]} | labels))
     net.write_text(json.dumps({"neurons": [{"u": [1], "v": [1, 1]}]}))
     assert run(capsys, "gap", data, net)[0] == 0

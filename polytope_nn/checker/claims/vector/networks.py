@@ -14,7 +14,8 @@ from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms, root_sign
 from ..losses import CURVES
 from ..networks import added
-from ..objectives.values import change, dual_value, loss_of
+from ..objectives import values
+from . import softmax
 from .outputs import Outputs
 
 
@@ -85,7 +86,9 @@ class OfOutputs:
 
     def objective(self, x: Pairs, fit: Vector) -> Terms:
         """Return the loss of the fit and the cost."""
-        return [*loss_of(self.D.flat, fit), *self.cost(x)]
+        D = self.D
+        loss = softmax.loss_of(D, fit) if D.shifted else values.loss_of(D.flat, fit)
+        return [*loss, *self.cost(x)]
 
     def cost(self, x: Pairs) -> Terms:
         """Return the cost as a sum of roots."""
@@ -117,7 +120,8 @@ class OfOutputs:
                 slope.extend(self.rise(own, slot, where))
         at = self.fit(Pairs(start, x.free))
         step = [s - t for s, t in zip(reached, at, strict=True)]
-        slope.extend(change(D.flat, reached, step))
+        rises = softmax.change if D.shifted else values.change
+        slope.extend(rises(D if D.shifted else D.flat, reached, step))
         require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
 
     def rise(self, own: Pair | None, slot: Pair | None, where: str) -> Terms:
@@ -146,9 +150,11 @@ class OfOutputs:
 
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of an N that has fits."""
-        return dual_value(
-            self.D if self.D.general and self.D.loss not in CURVES else self.D.flat, kappa
-        )
+        D = self.D
+        if D.shifted:
+            return softmax.dual_value(D, kappa)
+        whole = D.general and D.loss not in CURVES
+        return values.dual_value(D if whole else D.flat, kappa)
 
 
 def same_pair(x: Pair | None, z: Pair | None) -> bool:
