@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _MARGIN = 32
+_HIDDEN = 2  # numbers of no field that is seen, after which none is looked for
 _POWER_BITS = 1000  # at which powers are looked at
 _POWERS = 9  # degree of a field for several roots: two cube roots
 
@@ -201,7 +202,8 @@ def guess_field(
     or one of ``a + x, a - x, a + 2x, ...`` generates both. At the end the generator is
     replaced by a simpler one (:func:`simpler_field`). Fractions are returned as such; when
     all are, the field is Q itself, of degree 1. None when no field of degree at most
-    ``max_degree`` is seen: more precise balls, or a larger limit, may show one.
+    ``max_degree`` is seen in the first two numbers, or in all: more precise balls, or a larger
+    limit, may show one.
 
     Verification by exact substitution is the caller's part.
 
@@ -209,14 +211,10 @@ def guess_field(
     >>> K.poly, x * y
     ((-2, 0, 1), 4)
     """
-    found: dict[int, Scalar] = {}
-    field, pending = NumberField((0, 1), (0, 0)), []
-    for i, ball in enumerate(balls):
-        q = guess_rational(ball, margin=margin)
-        if q is None:
-            pending.append(i)
-        else:
-            found[i] = q
+    rational = [guess_rational(ball, margin=margin) for ball in balls]
+    found: dict[int, Scalar] = {i: q for i, q in enumerate(rational) if q is not None}
+    pending = [i for i, q in enumerate(rational) if q is None]
+    field = NumberField((0, 1), (0, 0))
     while pending:
         later = []
         for i in pending:
@@ -227,6 +225,8 @@ def guess_field(
             extended = _extended(field, balls[i], max_degree, margin)
             if extended is None:
                 later.append(i)
+                if field.degree == 1 and len(later) == _HIDDEN:
+                    return None
                 continue
             a, x = extended
             old = {j: t for j, t in found.items() if isinstance(t, Algebraic)}

@@ -25,6 +25,7 @@ from .conic.chosen import absorbed, chosen, united
 from .conic.faced import faced, flattened
 from .conic.master import DeepKappa, completed, deep_kappa, exceeded
 from .conic.pressing import Group
+from .conic.saddle import Memory
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .equations.deep import exact_kappa
@@ -187,9 +188,9 @@ def _floats(
 
     Where branches are found wider than those of the problem, their kappa is that of others.
     """
-    width = problem.inner_width
+    width, memory = problem.inner_width, Memory()
     for own in (None,) if width is None else (None, width):
-        found = _found(problem, start, own, first if own is None else ())
+        found = _found(problem, start, own, memory, first if own is None else ())
         if found is None:
             continue
         way, *finer_ways = found.ways
@@ -209,11 +210,15 @@ def _floats(
 
 
 def _found(
-    problem: ParallelProblem, start: Scalars, width: int | None, first: Sequence[Group]
+    problem: ParallelProblem,
+    start: Scalars,
+    width: int | None,
+    memory: Memory,
+    first: Sequence[Group],
 ) -> DeepKappa | None:
     """Return kappa in floats; rows of one direction are one row for them."""
     if not classes_of(problem.design):
-        return deep_kappa(problem, start, width, first)
+        return deep_kappa(problem, start, width, first, memory)
     merged = Merged(problem)
     middles = tuple(enclosure(x)[0] for x in start)
     found = deep_kappa(merged.problem, merged.start(middles), width)

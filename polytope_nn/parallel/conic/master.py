@@ -97,18 +97,19 @@ def deep_kappa(
     start: Scalars,
     width: int | None = None,
     first: "Sequence[Group]" = (),
+    memory: Memory | None = None,
 ) -> DeepKappa | None:
     """Return kappa in floats, starting from that of two layers; None where floats fail.
 
     With a ``width`` branches have at most so many inner neurons; ``first`` are branches that
-    are known to exceed beta.
+    are known to exceed beta, ``memory`` what is known of leaves.
     """
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
     master = _Master(problem, blocks, Hints(problem.design, square))
     kappa: Scalars = tuple(enclosure(x)[0] for x in start)
     groups: dict[tuple[int, tuple[int, ...], object], tuple[Block, ...]] = {}
-    memory = Memory()
+    memory = memory or Memory()
     found: DeepKappa | None = None
     for _ in range(_ROUNDS):
         pressing = [*first] if first and found is None else []
@@ -140,7 +141,7 @@ def completed(
     kappa = tuple(
         _NOTHING if i in found.zeros else Fraction(t) for i, t in enumerate(found.kappa)
     )
-    saddles = Saddles(blocks, kappa, problem.unit_beta_squared)
+    saddles = Saddles(blocks, kappa, problem.unit_beta_squared, found.memory)
     parts: list[Part] = []
     known = {(part.sigma, frozenset(part.faces)) for part in found.parts}
     for sigma, saddle in boxes(saddles, 1 - _TIGHT, width):

@@ -41,8 +41,8 @@ _STEPS = 16
 _PATIENCE = 4  # steps after which each is to be less than half of the one before
 _FIRST_BITS = 60
 _SINGULAR = 10**4  # a pivot so much smaller than the largest entry is taken for 0
-_UNIT = 1 << 60
-_SWEEPS = 4  # of units of rows, then of columns; even
+_UNIT_BITS = 200  # of fixed point
+_SWEEPS = 4  # of units of columns, then of rows; even
 
 
 def fractions_near(theta: Sequence[Fraction]) -> Iterator[Vector]:
@@ -209,18 +209,22 @@ def solution(
     return None
 
 
-def pivots(J: Matrix) -> tuple[list[int], list[int]]:
-    """Return rows and columns of a largest square part that is far from singular."""
-    left = {i: dict(enumerate(row)) for i, row in enumerate(_equilibrated(J))}
+def pivots(J: Sequence[Sequence[Fraction | int]]) -> tuple[list[int], list[int]]:
+    """Return rows and columns of a largest square part that is far from singular.
+
+    >>> [sorted(places) for places in pivots([[1, 2, 0], [2, 4, 0], [0, 0, 9]])]
+    [[1, 2], [1, 2]]
+    """
+    left = {
+        i: {j: t for j, t in enumerate(row) if t} for i, row in enumerate(_equilibrated(J))
+    }
     rows: list[int] = []
     columns: list[int] = []
-    largest = max(
-        (abs(t) for row in left.values() for t in row.values()), default=Fraction(0)
-    )
+    largest = max((abs(t) for row in left.values() for t in row.values()), default=0)
     while True:
         size, i, j = max(
             ((abs(t), i, j) for i, row in left.items() for j, t in row.items()),
-            default=(Fraction(0), 0, 0),
+            default=(0, 0, 0),
         )
         if size * _SINGULAR <= largest:
             return rows, columns
@@ -229,17 +233,27 @@ def pivots(J: Matrix) -> tuple[list[int], list[int]]:
         pivot = left.pop(i)
         top = pivot.pop(j)
         for row in left.values():
-            factor = row.pop(j) / top
-            for c, t in pivot.items():
-                row[c] = Fraction(round((row[c] - factor * t) * _UNIT), _UNIT)
+            factor = row.pop(j, 0)
+            for c, t in pivot.items() if factor else ():
+                row[c] = row.get(c, 0) - factor * t // top
 
 
-def _equilibrated(J: Matrix) -> Matrix:
-    """Return a matrix in units of its rows and columns: no entry is much larger than 1."""
-    rows = [[Fraction(t) for t in row] for row in J]
+def _equilibrated(J: Sequence[Sequence[Fraction | int]]) -> list[list[int]]:
+    """Return a matrix in units of its rows and columns, in fixed point.
+
+    No entry is much larger than 1.
+    """
+    rows = []
+    for line in J:
+        own = [Fraction(t) for t in line]
+        scale = (1 << _UNIT_BITS) / binary(max(map(abs, own)) or Fraction(1))
+        p, q = scale.numerator, scale.denominator
+        rows.append([t.numerator * p // (t.denominator * q) if t else 0 for t in own])
     for _ in range(_SWEEPS):
-        for row in rows:
-            unit = binary(max(map(abs, row)) or Fraction(1))
-            row[:] = [t / unit for t in row]
         rows = [list(column) for column in zip(*rows, strict=True)]
-    return tuple(map(tuple, rows))
+        for row in rows:
+            size = max(map(abs, row)).bit_length()
+            up = max(_UNIT_BITS - size, 0) if size else 0
+            down = max(size - _UNIT_BITS, 0)
+            row[:] = [t << up >> down for t in row]
+    return rows
