@@ -229,6 +229,8 @@ class _DeepTree(Tree):
         for i, k in enumerate(self.kappa):
             loose = k * theta[i] if i in theta else Fraction(0)
             mu.append((solved.value(seen[i]) if i in seen else loose) * sigma)
+        unseen = {i for i in range(len(mu)) if i not in seen and not _is_nothing(mu[i])}
+        seen = solved.left(seen)
         known: dict[tuple[int, ...], Atom] = {}
         for part, own in zip(solved.parts, solved.atoms, strict=True):
             for a in own:
@@ -236,7 +238,6 @@ class _DeepTree(Tree):
                 rows = [i for i, e in enumerate(a.covector) if e > 0 and self.signs[i]]
                 if all(seen.get(i, 0) == turn * a.symbols[i] for i in rows):
                     known.setdefault(a.covector, solved.atom(sigma, s, a.covector, seen))
-        unseen = {i for i in range(len(mu)) if i not in seen and not _is_nothing(mu[i])}
         for face in faces:
             if face not in known and not any(face[i] > 0 for i in unseen):
                 other = solved.implied(sigma, s, face, seen)

@@ -92,11 +92,22 @@ class DeepSystem:
             at += len(part.faces)
         return tuple(found)
 
-    def nothing(self, i: int) -> bool:
-        """Return whether the fit and the label are 0 on a row, whatever the unknowns are."""
-        makes = (part for part in self.parts if i in part.inside and i not in part.raised)
-        fit = any(face[i] > 0 for part in makes for _, face in part.faces)
-        return not fit and not self.units.y[i]
+    @cached_property
+    def told(self) -> dict[int, Fraction]:
+        """Kappa on the rows where the fit is 0, whatever the unknowns are."""
+        makes = [
+            (part.inside, part.raised, face)
+            for part in self.parts
+            for _, face in part.faces
+        ]
+        made = {
+            i
+            for inside, raised, face in makes
+            for i in inside
+            if i not in raised and face[i] > 0
+        }
+        pairs = enumerate(zip(self.units.weights, self.units.y, strict=True))
+        return {i: w * y for i, (w, y) in pairs if i not in made}
 
     def lengths(self, zeros: Collection[int]) -> dict[int, object]:
         """Return the rows of the lengths, each with what it is as a polynomial.

@@ -20,7 +20,7 @@ from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
-from polytope_nn.parallel.blocks import classes_of
+from polytope_nn.parallel.blocks import classes_of, size_of
 from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -110,7 +110,16 @@ class DeepSolution:
         """Return the signed symbols that the neurons of a face see of a part."""
         own = {i: i + 1 for i in part.inside if not _is_zero(self.kappa[i])}
         raised = {i: part.sigma * (q + 1) for i, q in places.items()}
-        return {i: t for i, t in (own | raised).items() if face[i] > 0}
+        return self.left({i: t for i, t in (own | raised).items() if face[i] > 0})
+
+    def left(self, seen: dict[int, int]) -> dict[int, int]:
+        """Return symbols without those of rows of one direction that add up to 0."""
+        X, dead = self.problem.design, set[int]()
+        for rows in classes_of(X):
+            own = [self.value(seen[i]) * size_of(X[i]) for i in rows if i in seen]
+            if all(isinstance(t, Fraction) for t in own) and not sum(own, _ZERO):
+                dead |= {*rows}
+        return {i: t for i, t in seen.items() if i not in dead} if dead else seen
 
     def seen(self, j: int) -> dict[int, int]:
         """Return what ``sigma mu`` of a part is on its rows: signed symbols."""
@@ -233,7 +242,7 @@ def deep_solution(
     left = _used(system, found, start)
     if left != found:
         return deep_solution(problem, left, limits)
-    held = dict.fromkeys(found.zeros, _ZERO)
+    held = dict.fromkeys(found.zeros, _ZERO) | system.told
     point = [held.get(i, t) for i, t in enumerate(start)]
     of = _Square.chosen(system, tuple(point), held)
     unit = min(Fraction(1), max(map(abs, point)))
@@ -286,12 +295,11 @@ class _Square:
         _, J = system.at(point)
         rows, columns = pivots(tuple(tuple(row[j] for j in free) for row in J))
         kept = tuple(sorted(free[j] for j in columns))
-        lengths = system.lengths(held)
+        lengths = system.lengths({i for i, t in held.items() if not t})
         known = [lengths[i] for i in rows if i in lengths]
         left = [i for i in range(len(J)) if i not in rows]
         masses = {*system.masses}
-        told = {i for i in held if system.nothing(i)}
-        fine = all(i in told or lengths.get(i) in known for i in left)
+        fine = all(i in system.told or lengths.get(i) in known for i in left)
         if not fine or any(j not in kept and j not in masses for j in free):
             raise Undecided("kappa: its equations depend on each other")
         return cls(system, point, tuple(sorted(rows)), kept)
