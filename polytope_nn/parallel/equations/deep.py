@@ -16,6 +16,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.blocks import classes_of, size_of
 from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -158,7 +159,22 @@ class DeepSystem:
                         a - part.sigma * b for a, b in zip(rows[i], moved, strict=True)
                     ]
             start += len(part.raised) + len(forms)
+        for i, (j, t) in self.alike.items():
+            fit[i] -= t * fit[j]
+            rows[i] = [a - t * b for a, b in zip(rows[i], rows[j], strict=True)]
         return (*fit, *values), tuple(map(tuple, rows))
+
+    @cached_property
+    def alike(self) -> dict[int, tuple[int, Fraction]]:
+        """Rows that are multiples of the first one of their direction, with that and the factor.
+
+        What branches make there is the same, and both residuals may be far above beta: without
+        it the difference of their equations is not lost.
+        """
+        X, found = self.units.design, {}
+        for j, *others in classes_of(X):
+            found.update({i: (j, size_of(X[i]) / size_of(X[j])) for i in others})
+        return found
 
 
 @dataclass(frozen=True)
