@@ -22,7 +22,7 @@ from .blocks import classes_of
 from .bounded import Astray, bounded
 from .conic.alike import Merged
 from .conic.chosen import absorbed, chosen, united
-from .conic.faced import faced, flattened
+from .conic.faced import ended, faced, flattened
 from .conic.master import DeepKappa, completed, deep_kappa, exceeded
 from .conic.pressing import Group
 from .conic.saddle import Memory
@@ -200,7 +200,8 @@ def _floats(
         last = (completed(problem, basics[0], own).degenerate for _ in range(1))
         finer = (absorbed(next(chosen(problem, one))) for one in finer_ways)
         flat = (one for basic in basics for one in flattened(problem, basic))
-        for found_one in chain(basics, others, last, finer, flat):
+        ends = (one for basic in basics for one in ended(problem, basic))
+        for found_one in chain(basics, others, last, finer, flat, ends):
             whole = united(found_one)
             for one in (
                 (found_one,) if whole.parts == found_one.parts else (whole, found_one)

@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import atom
 from polytope_nn.exact.scalar import dot
+from polytope_nn.parallel.blocks import classes_of, size_of
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.floats import Hints
 
 from .chosen import seen
-from .master import DeepKappa
+from .master import DeepKappa, Part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["faced", "flattened"]
+__all__ = ["ended", "faced", "flattened"]
 
 _CLOSE = 1e-3  # of beta: directions that differ by less may be one
 _FLAT = (
     1e-2  # of what neurons add to a row, and take from it: where less is left, it may be 0
 )
+
+_END = 2e-2  # a theta so close to 0 or 1 may be that
 
 Name = tuple[int, tuple[int, ...]]
 """The sign of a neuron and its face."""
@@ -87,3 +90,40 @@ def flattened(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]
         parts.append(replace(part, inside=inside, raised=raised))
     if parts != [*found.parts]:
         yield replace(found, parts=tuple(parts))
+
+
+def ended(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
+    """Yield what was found with theta at its ends where it may be; nothing where it is nowhere.
+
+    The digits of entries of kappa that press on little are few. Where kappa is positive there is
+    no theta: a raised row is one where z may be 0. Neurons that then leave their face are put on
+    the walls that they cross.
+    """
+    parts, X = [], problem.design
+    alike = {i: rows for rows in classes_of(X) for i in rows}
+    for part in found.parts:
+        inside, raised = {*part.inside}, dict(part.raised)
+        for i, t in part.raised.items():
+            rows = alike.get(i, (i,))
+            k = [part.sigma * found.kappa[q] * float(size_of(X[q])) for q in rows]
+            share = t * float(size_of(X[i])) / (sum(k) or 1.0)
+            if sum(k) >= 0 or not _END < share < 1 - _END:
+                del raised[i]
+            if sum(k) < 0 and share >= 1 - _END:
+                inside |= {*rows}
+            elif sum(k) < 0 and share <= _END:
+                inside -= {*rows}
+        parts.append(replace(part, inside=tuple(sorted(inside)), raised=raised))
+    if parts != [*found.parts]:
+        yield replace(found, parts=tuple(_walled(problem, found, p) for p in parts))
+
+
+def _walled(problem: ParallelProblem, found: DeepKappa, part: Part) -> Part:
+    """Return a part, its neurons on the walls that they would cross."""
+    mu, faces = seen(problem, found, part), dict[Name, float]()
+    for (s, face), c in part.faces.items():
+        g = atom(problem.design, mu, s, face).g
+        pairs = zip(problem.design, face, strict=True)
+        walls = tuple(e if e * dot(x, g) > 0 else 0 for x, e in pairs)
+        faces[s, walls] = faces.get((s, walls), 0.0) + c
+    return replace(part, faces=faces)

@@ -16,7 +16,6 @@ from typing import TypeAlias
 from polytope_nn.dual.atoms import Atom, atom
 from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Balls, ball_vector
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
@@ -26,7 +25,7 @@ from polytope_nn.parallel.problem import ParallelProblem
 
 from .deep import DeepSystem
 from .implied import Implied, feature_form, length_form
-from .theta import pivots
+from .square import Square
 
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
 
@@ -230,6 +229,8 @@ def deep_solution(
 ) -> DeepSolution:
     """Return the zero of the equations near floats, proved.
 
+    Kappa is held at 0 where floats or the digits of the zero say so, or where both do.
+
     Raises
     ------
     Undecided
@@ -240,24 +241,41 @@ def deep_solution(
     if start is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
     left = _used(system, found, start)
-    if left != found:
+    if left.parts != found.parts:
         return deep_solution(problem, left, limits)
-    held = dict.fromkeys(found.zeros, _ZERO) | system.told
+    told = {i for i, t in enumerate(start[: problem.n]) if abs(t) <= _NOTHING}
+    reasons: list[Undecided] = []
+    for zeros in dict.fromkeys(
+        tuple(sorted(own)) for own in ({*found.zeros} | told, {*found.zeros}, told)
+    ):
+        try:
+            return _enclosed(system, zeros, start, limits)
+        except Undecided as reason:
+            reasons.append(reason)
+    raise reasons[0]
+
+
+def _enclosed(
+    system: DeepSystem, zeros: Sequence[int], start: Sequence[Fraction], limits: Limits
+) -> DeepSolution:
+    """Return the zero near a start, kappa being 0 on some rows."""
+    n, parts = system.problem.n, system.parts
+    held = dict.fromkeys(zeros, _ZERO) | system.told
     point = [held.get(i, t) for i, t in enumerate(start)]
-    of = _Square.chosen(system, tuple(point), held)
+    of = Square.chosen(system, tuple(point), held)
     unit = min(Fraction(1), max(map(abs, point)))
     near = refined(of.evaluated, [point[j] for j in of.columns], limits.bits, unit)
     box = enclosed(of.evaluated, near, limits.bits, unit)
     every = system.real(of.filled(box))
-    masses, symbols, at = [], list(every[: problem.n]), problem.n
-    for part in found.parts:
+    masses, symbols, at = [], list(every[:n]), n
+    for part in parts:
         symbols += every[at : at + len(part.raised)]
         at += len(part.raised)
         masses.append(tuple(every[at : at + len(part.faces)]))
         at += len(part.faces)
     if not all(c > 0 for own in masses for c in own):
         raise Undecided("whether the masses of a network are positive")
-    return DeepSolution(problem, found.parts, tuple(symbols), tuple(masses))
+    return DeepSolution(system.problem, parts, tuple(symbols), tuple(masses))
 
 
 def _used(system: DeepSystem, found: DeepKappa, point: Sequence[Fraction]) -> DeepKappa:
@@ -275,44 +293,3 @@ def _used(system: DeepSystem, found: DeepKappa, point: Sequence[Fraction]) -> De
         return found
     zeros = (i for i, t in enumerate(point[: system.problem.n]) if abs(t) <= _NOTHING)
     return replace(found, parts=(*parts,), zeros=(*sorted({*found.zeros, *zeros}),))
-
-
-@dataclass(frozen=True)
-class _Square:
-    """A square part of the equations: some rows, some unknowns; the others are held."""
-
-    system: DeepSystem
-    point: tuple[Fraction, ...]
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-
-    @classmethod
-    def chosen(
-        cls, system: DeepSystem, point: tuple[Fraction, ...], held: dict[int, Fraction]
-    ) -> "_Square":
-        """Return a largest regular part; what is left out must follow from it."""
-        free = [j for j in range(len(point)) if j not in held]
-        _, J = system.at(point)
-        rows, columns = pivots(tuple(tuple(row[j] for j in free) for row in J))
-        kept = tuple(sorted(free[j] for j in columns))
-        lengths = system.lengths({i for i, t in held.items() if not t})
-        known = [lengths[i] for i in rows if i in lengths]
-        left = [i for i in range(len(J)) if i not in rows]
-        masses = {*system.masses}
-        fine = all(i in system.told or lengths.get(i) in known for i in left)
-        if not fine or any(j not in kept and j not in masses for j in free):
-            raise Undecided("kappa: its equations depend on each other")
-        return cls(system, point, tuple(sorted(rows)), kept)
-
-    def filled(self, x: Sequence[Scalar]) -> list[Scalar]:
-        """Return the point with values of the unknowns that are not held."""
-        every: list[Scalar] = list(self.point)
-        for j, t in zip(self.columns, x, strict=True):
-            every[j] = t
-        return every
-
-    def evaluated(self, x: Balls) -> tuple[Balls, Sequence[Scalars]]:
-        """Return values and Jacobian."""
-        values, J = self.system.at(self.filled(x))  # type: ignore[arg-type]  # of balls as well
-        jacobian = [tuple(J[i][j] for j in self.columns) for i in self.rows]
-        return ball_vector([values[i] for i in self.rows]), jacobian
