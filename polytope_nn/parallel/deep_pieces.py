@@ -186,6 +186,7 @@ class _DeepTree(Tree):
         for shift in self._shifted(box):
             if all(_same(exact[i], t) for i, t in shift.theta.items()):
                 summed |= shift.seen
+        summed |= self._kept(box, exact)
         other = {i: t for i, t in exact.items() if i not in summed}
         found: list[Atom] = []
         try:
@@ -200,6 +201,12 @@ class _DeepTree(Tree):
             return None
         listed = tuple(sorted(found, key=lambda a: a.key))
         return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
+
+    def _kept(self, box: Box, theta: Mapping[int, Scalar]) -> dict[int, int]:
+        """Return the symbols of rows of one direction of which theta keeps the whole sum."""
+        kept = self.whole(box)
+        whole = {i for i, t in kept.items() if theta[i] is t and sign(t) > 0}
+        return {i: i + 1 for rows in self.classes if whole & {*rows} for i in rows}
 
     def _raised(self, sigma: int, theta: Mapping[int, Scalar]) -> dict[int, int]:
         """Return the symbols of the rows where theta is that of a part."""
