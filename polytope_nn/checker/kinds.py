@@ -12,7 +12,7 @@ from .claims import box_dual
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
 from .claims.parallel.proof import Deep
-from .claims.vector import outputs, ranks
+from .claims.vector import outputs, paired, ranks
 from .claims.versions import claims_of, data_of, opened
 from .kernel.logfield import LogField
 from .kernel.numbers import Field
@@ -132,6 +132,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "atoms": several.prove_atoms,
     "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
+    "paired": several.prove_paired,
     "spanned": several.prove_spanned,
     "continua": several.prove_continua,
     "dual": several.prove_dual,
@@ -230,7 +231,10 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         layers, data = layers_of(data)
     made = outputs.Outputs if kind in SEVERAL else Instance
     planted = kind in PLANTED and type(spoken) is dict and "primes" in spoken
-    D = made(data, (LogField if planted else Field)(spoken, clock))
+    D: Instance = made(data, (LogField if planted else Field)(spoken, clock))
+    narrow = D
+    if kind == "vector_paired" and isinstance(narrow, outputs.Outputs):
+        D = paired.widened(narrow, data)
     require(fits_kind(D, kind), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
@@ -240,6 +244,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     P = Proof(kind, D, claims, witness, version, hints, bits)
     if kind in DEEP:
         P.deep = Deep(D, layers, claims, witness)
+    P.narrow = narrow
     return P
 
 
@@ -284,7 +289,7 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind in {"cells", "lasso_cells"}:
         return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:
-        return D.lifted or D.exactly or kind == "vector_tied"
+        return D.lifted or D.exactly or kind in {"vector_tied", "vector_paired"}
     told_as = kind if kind in {"lasso", "normed"} else ""
     told_as = "general" if kind in ANY_FITS else told_as
     known = D.unit.plain or (kind in {"road", "gap"} and D.unit.kind == "slopes")

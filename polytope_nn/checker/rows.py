@@ -46,6 +46,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
         *("patterns", "standing", "enclosed"),
         *("vertices", "dimension", *SHAPE[6:]),
     ),
+    "vector_paired": ("patterns", "standing", "enclosed", "paired", "spanned"),
     "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
     "vector_general": (*OF_A_BOX, *GENERAL[4:]),
     "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),
@@ -101,14 +102,14 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
 SEVERAL = {  # kinds with several outputs
     *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
     *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
-    "vector_tied",
+    *("vector_tied", "vector_paired"),
     *("vector_road", "vector_gap"),
 }
 ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
 }
 # kinds that say where entries stand
-ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied"}
+ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired"}
 ANY_LOSS = {
     "gap",
     "road",
@@ -142,6 +143,7 @@ WITNESS = {  # what a claim rests on
     "rank_bound": "outputs",
     "connected": "rank",
     "enclosed": "dual system",
+    "paired": "pairs",
 }
 BOXES = "faces free centre radius inverse"
 

@@ -152,6 +152,11 @@ class Optimum:
         return bool(self.continua or self.stand_ins)
 
     @property
+    def is_paired(self) -> bool:
+        """Whether that of a relaxed problem is it: relations of atoms are in balls."""
+        return any(not isinstance(t, Fraction) for row in self.stand_ins for t in row)
+
+    @property
     def masses(self) -> Scalars:
         """The masses of the atoms in the network."""
         own = {id(u.g): c for u, c in self.network}

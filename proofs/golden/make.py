@@ -1018,6 +1018,22 @@ def tied_line() -> Certificate:
 
 
 @golden
+def paired_squares() -> Certificate:
+    """N annihilates the ones though only X is free: three pairs of opposite atoms make them."""
+    Y = [[-1, -2], [1, 0], [3, -4], [4, -2], [-4, -1]]
+    X = [[3], [2], [-6], [-3], [-2]]
+    return several(X, Y, "1/30", bias="penalised", skip="linear")
+
+
+@golden
+def paired_softmax() -> Certificate:
+    """Two classes, N annihilates X though only the ones are free: two pairs, one equation."""
+    Y = [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1]]
+    X = [[4], [-3], [0], [3], [2]]
+    return lossy(X, Y, "1/10", "softmax", bias="penalised", skip="constant")
+
+
+@golden
 def vector_kinks() -> Certificate:
     """Labels at kinks, more than one fit: a segment of points, three samples of one row."""
     labels = [[-3, 0], [-1, 3], [4, -2], [1, 0]]

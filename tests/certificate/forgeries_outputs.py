@@ -32,6 +32,54 @@ def leaf(c, tope, i=0):
 
 
 WITNESS = "witness.dual"
+PAIRS, PAIRED = "witness.pairs", "claims.paired"
+
+
+@forged("paired_squares", "data.free", "what neurons see is free already")
+def what_is_free_already(c):
+    c["data"]["free"] = "affine"
+
+
+@forged("paired_squares", PAIRS, "its keys must be: basis onto shares")
+def another_key_of_pairs(c):
+    c["witness"]["pairs"]["more"] = []
+
+
+@forged("paired_squares", PAIRS, "must have 1 entries")
+def a_basis_that_is_longer(c):
+    c["witness"]["pairs"]["basis"] *= 2
+
+
+@forged("paired_squares", PAIRS, "a column is not that combination of the basis")
+def ones_that_are_twice_themselves(c):
+    c["witness"]["pairs"]["onto"][1] = ["2"]
+
+
+@forged("paired_squares", PAIRS, "a share is not from 0 to 1")
+def a_share_above_1(c):
+    shares = c["witness"]["pairs"]["shares"]
+    shares[next(i for i, t in enumerate(shares) if t)] = "9/8"
+
+
+@forged("paired_squares", PAIRS, "as many shares are asked for as equations")
+def a_share_too_much(c):
+    shares = c["witness"]["pairs"]["shares"]
+    shares[next(i for i, t in enumerate(shares) if t)] = None
+
+
+@forged("paired_squares", PAIRED, "a share is not proved to be from 0 to 1")
+def shares_that_others_pay(c):
+    c["witness"]["pairs"]["shares"] = ["0", None, None]
+
+
+@forged("paired_squares", PAIRED, "the upper end is below what is proved")
+def a_share_that_is_said_to_be_less(c):
+    claim(c, "paired")["shares"][1] = ["0", "0"]
+
+
+@forged("paired_squares", "claims.spanned", "is not what follows from the rest")
+def a_rank_of_atoms_alone(c):
+    claim(c, "spanned")["rank"] = 3
 
 
 @forged("vector_walls", "data.y", "is missing")

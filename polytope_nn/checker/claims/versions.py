@@ -73,6 +73,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "connected": "rank connected_from",
     "enclosed": "kappa fit objective atoms continua",
     "spanned": "rank connected_from",
+    "paired": "shares",
 }
 KEYS_1 = KEYS | {
     "optimum": "fit objective",

@@ -41,6 +41,7 @@ class Proof:
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
     deep: Any = None  # the proof of three layers
+    narrow: Any = None  # the instance, where D is one in which more is free
     standing: Any = None  # on which pieces entries stand, several outputs in intervals
     loose: bool = False  # other fits belong to kappa
 

@@ -9,6 +9,7 @@ from ..claims.vector import (
     enclosed,
     faces,
     outputs,
+    paired,
     ranks,
     robust,
     standing,
@@ -78,8 +79,21 @@ def prove_enclosed(P: Proof) -> None:
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
     sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
     P.atoms, P.supports, P.ranks = [], sides, (k, k, P.D.entries)
+    if P.narrow is not P.D:
+        P.atoms = found
+    P.expected["spanned"] = joined_from(P, k)
+
+
+def prove_paired(P: Proof) -> None:
+    """Prove that pairs of opposite atoms make a network of the instance itself."""
+    k = paired.paired(P.narrow, P.atoms, P.claims["paired"], P.witness["pairs"])
+    P.expected["spanned"] = joined_from(P, k)
+
+
+def joined_from(P: Proof, rank: int) -> dict[str, Json]:
+    """Return the rank of what is tight, and the width from which all are joined by it (B5)."""
     bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
-    P.expected["spanned"] = {"rank": k, "connected_from": min(k + 1, bound)}
+    return {"rank": rank, "connected_from": min(rank + 1, bound)}
 
 
 def prove_vertices(P: Proof) -> None:

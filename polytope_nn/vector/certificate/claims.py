@@ -19,12 +19,14 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.landscape.merge_tree import Staircase
+from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.optimum import Optimum, added, rank_bound
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
 from polytope_nn.vector.problem import VectorProblem
+from polytope_nn.vector.search.relaxed import widened
 
 from .boxed import boxed_certificate
-from .enclosures import Located, claimed
+from .enclosures import Located
 from .encoding import (
     Modulo,
     data_of,
@@ -35,10 +37,9 @@ from .encoding import (
     spoken_rows,
 )
 from .leaves import orthogonal
-from .robust import robust_tree
+from .pairs import begun, paired_certificate
 from .spread import spread_told
-from .standings import spoken_pieces
-from .trees import tope_of, tope_tree
+from .trees import tope_tree
 
 __all__ = ["enclosed_certificate", "vector_certificate"]
 
@@ -77,6 +78,9 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     Certificate(kind=vector, 11 claims, ... bytes)
     """
     P = vector_optimal_set(problem)
+    if P.optimum.is_paired:
+        wide = vector_optimum(widened(P.optimum.problem))
+        return first_that_serves(partial(paired_certificate, P.optimum, wide))
     if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
     if P.optimum.problem.kind in _PIECES:
@@ -109,20 +113,8 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     O, D = P.optimum, P.optimum.problem
     data = data_of(D)
     L = Located(O, outputs_of(data), bits)
-    tree, order = pattern_tree(D.arrangement)
-    N = L.rounded
-    known = L.known
-    proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.kept, known) for s in order]
-    claims: list[Json] = [{"claim": "patterns", "counts": [len(order)]}]
     spread = bool(O.stand_ins)
-    if spread or not D.is_squared:
-        claims.append({"claim": "standing", "pieces": spoken_pieces(O, L.D)})
-    claims.append(claimed(L))
-    witness: dict[str, Json] = {
-        "patterns": [tree],
-        "dual": [proofs],
-        "system": L.witness,
-    }
+    claims, witness = begun(L, standing=spread or not D.is_squared)
     kind = "continuum" if O.continua else "vector"
     kind += "_tied" if spread else "_enclosed" if D.is_squared else "_pieces"
     if O.continua:

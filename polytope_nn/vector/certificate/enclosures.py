@@ -28,7 +28,7 @@ from .inverse import SINGULAR, inverse_near
 from .standings import following, spared, stood
 from .ties import free_shares, tied_entries
 
-__all__ = ["Kept", "Located", "claimed"]
+__all__ = ["Kept", "Located", "claimed", "middle_float", "spoken_ends"]
 
 _ROUNDS = 40  # of Newton's method with one inverse in floats
 _ROUNDED = 60  # bits of a rational N
@@ -210,7 +210,8 @@ def _middle(x: Scalar) -> Fraction:
     return x if isinstance(x, Fraction) else x.enclosure(256).midpoint
 
 
-def _float(x: Interval) -> float:
+def middle_float(x: Interval) -> float:
+    """Return the middle of an interval, rounded."""
     return float(Fraction(x.low + x.high, 1 << (x.bits + 1)))
 
 
@@ -256,11 +257,11 @@ def claimed(L: Located) -> dict[str, Json]:
     atoms: list[Json] = []
     continua: list[Json] = []
     for face in L.system.faces:
-        basis: list[Json] = [[_ends(t) for t in g] for g in P.directions(face)]
+        basis: list[Json] = [[spoken_ends(t) for t in g] for g in P.directions(face)]
         told: dict[str, Json] = {"face": list(face.covector)}
         if face.k == 1:
             _, S = L.system.kernel(face, P.x)
-            atoms.append(told | {"g": basis[0], "mass": _ends(S[0][0])})
+            atoms.append(told | {"g": basis[0], "mass": spoken_ends(S[0][0])})
         else:
             neurons = _neurons(L, face)
             continua.append(told | {"kernel": basis, "neurons": neurons})
@@ -268,7 +269,7 @@ def claimed(L: Located) -> dict[str, Json]:
         "claim": "enclosed",
         "kappa": _rows(D, N),
         "fit": _rows(D, fit),
-        "objective": _ends(value),
+        "objective": spoken_ends(value),
         "atoms": atoms,
         "continua": continua,
     }
@@ -282,23 +283,23 @@ def _neurons(L: Located, face: Face) -> list[Json]:
     for k, s in enumerate(face.covector):
         if s:
             own = [int(dot(L.D.X[k], b)) * s for b in face.basis]
-            seen = np.array(own) @ np.array([[_float(t) for t in row] for row in U])
+            seen = np.array(own) @ np.array([[middle_float(t) for t in row] for row in U])
             rows.append([float(t) for t in seen])
-    chosen = inside(rows, [[_float(t) for t in row] for row in T])
+    chosen = inside(rows, [[middle_float(t) for t in row] for row in T])
     if chosen is None:
         raise Undecided("a certificate: neurons strictly inside a continuum")
     columns = [[S.point(b[m] * b[o]) for m, o in face.entries] for b in chosen]
     right = [T[m][o] for m, o in face.entries]
     masses = regular(L.D.clock, columns, right, "a certificate")
     made = zip(chosen, masses, strict=True)
-    return [{"at": list(map(text, b)), "mass": _ends(t)} for b, t in made]
+    return [{"at": list(map(text, b)), "mass": spoken_ends(t)} for b, t in made]
 
 
 def _rows(D: Outputs, values: Sequence[Interval]) -> list[Json]:
-    return [[_ends(values[j * D.n + k]) for j in range(D.c)] for k in range(D.n)]
+    return [[spoken_ends(values[j * D.n + k]) for j in range(D.c)] for k in range(D.n)]
 
 
-def _ends(x: Interval) -> list[Json]:
+def spoken_ends(x: Interval) -> list[Json]:
     """Return ends a little wider than an interval, of few digits."""
     coarse = x.bits // 3
     low = x.low >> (x.bits - coarse)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["relaxed"]
+__all__ = ["relaxed", "widened"]
 
 _NEAR = 1e-5  # of the lengths of N and X: how small N'X is
 _SKIPS = {"none": "linear", "constant": "affine"}  # without a bias
@@ -33,6 +33,15 @@ def relaxed(problem: VectorProblem, N: "Floats") -> VectorProblem | None:
     seen = np.linalg.norm(N.T @ X, axis=0)
     if (seen > _NEAR * np.linalg.norm(N) * np.linalg.norm(X, axis=0)).any():
         return None
+    return widened(problem)
+
+
+def widened(problem: VectorProblem) -> VectorProblem:
+    """Return the problem in which all that neurons see is free.
+
+    >>> widened(VectorProblem([[1], [2]], [[1, 0], [0, 1]], beta=1, bias="penalised")).skip
+    'affine'
+    """
     return VectorProblem(
         problem.X,
         problem.Y,

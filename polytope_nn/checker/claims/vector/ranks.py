@@ -63,16 +63,18 @@ def told(claims: dict[str, Json], *, even: bool = False) -> list[str]:
     if "enclosed" in claims:
         value = "the optimum of every network, wide enough, in intervals"
         listed = claims["enclosed"]["atoms"]
+        tight = listed or claims["enclosed"]["continua"]
+        opposite = " and their opposites" if even and tight else ""
         if "spanned" in claims:
             sizes = [len(one["kernel"]) for one in claims["enclosed"]["continua"]]
-            return [value, *spread(len(listed), sizes, claims["spanned"]["connected_from"])]
+            wide = claims["spanned"]["connected_from"]
+            return [value, *spread(len(listed), sizes, wide, opposite)]
         wide, widths = claims["threshold"]["threshold"], claims["widths"]
         count, least, most = (
             sum(widths["spectrum"].values()),
             widths["m_star"],
             widths["M_star"],
         )
-        opposite = " and their opposites" if even and listed else ""
         points = "one point" if count == 1 else f"{count} vertices"
         used = f"m* = M* = {least}" if least == most else f"m* = {least}, M* = {most}"
         return [
@@ -108,9 +110,10 @@ def told(claims: dict[str, Json], *, even: bool = False) -> list[str]:
     ]
 
 
-def spread(atoms: int, sizes: list[int], wide: int) -> list[str]:
-    """Return what is proved of a continuum, in words."""
+def spread(atoms: int, sizes: list[int], wide: int, opposite: str = "") -> list[str]:
+    """Return what is proved of a continuum, or of pairs of atoms, in words."""
+    continua = f", continua of dimension {sizes}" if sizes else ""
     return [
-        f"the tight set: {atoms} atoms, continua of dimension {sizes}, no other",
+        f"the tight set: {atoms} atoms{continua}{opposite}, no other",
         f"optimal networks are joined from width {wide} on",
     ]
