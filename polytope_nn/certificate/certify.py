@@ -117,7 +117,7 @@ def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
 
     loss = O.problem.loss
     known = not isinstance(loss, SeparableLoss) or loss.is_piecewise or loss.kind == "power"
-    in_field = known and in_one_field([*O.kappa, *O.weights, *O.fit])
+    in_field = known and in_one_field([*O.kappa, *O.weights, *O.fit]) and _prices(O)
     if not (in_field or primes_of(O)):
         return fan_certificate(O)
     try:
@@ -126,6 +126,17 @@ def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
         if not (in_field and O.is_pinned):
             raise
         return normed_certificate(O)
+
+
+def _prices(O: BlockOptimum | CellOptimum) -> bool:
+    """Return whether beta, which lengths of l1 and linf are compared with, is in kappa's field."""
+    from .units.normed import price
+
+    try:
+        price(O)
+    except Undecided:
+        return False
+    return True
 
 
 def what_is_left_out(certificate: Certificate) -> str:

@@ -101,7 +101,11 @@ class LongMatrix:
     def solve(self, right: "LongMatrix") -> "LongMatrix":
         """Return ``self^-1 right``; ZeroDivisionError when rounding leaves that open."""
         with ctx.workprec(_BITS):
-            return LongMatrix(self.value.solve(right.value).mid())
+            try:
+                return LongMatrix(self.value.solve(right.value).mid())
+            except ZeroDivisionError:
+                reason = f"floats of {_BITS} bits leave open whether a matrix is regular"
+                raise ZeroDivisionError(reason) from None
 
     @property
     def entry(self) -> arb:

@@ -16,6 +16,7 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.rational import Vector, vector
 from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits
+from polytope_nn.problems.problem import require_kind
 from polytope_nn.search.finding import optimum
 
 from .blocks import classes_of
@@ -80,6 +81,7 @@ def parallel_optimum(
     """
     if isinstance(problem, ParallelOptimum):
         return problem
+    require_kind(problem, ParallelProblem)
     limits = limits or Limits()
     if kappa is not None:
         return _given(problem, vector(kappa), limits)

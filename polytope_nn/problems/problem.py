@@ -18,7 +18,7 @@ from .losses.smooth import Smooth
 from .relu import Chart, ReluUnit
 from .units.activations import RELU, Slopes
 
-__all__ = ["Problem", "require_problem"]
+__all__ = ["Problem", "require_kind", "require_problem"]
 
 
 class Problem(ABC):
@@ -132,17 +132,32 @@ def require_problem(value: object) -> None:
 
     >>> require_problem("data.json")
     Traceback (most recent call last):
-    polytope_nn.errors.InstanceError: problem: a str: give a TrainingProblem, an \
+    polytope_nn.errors.InstanceError: problem: str is none: give a TrainingProblem, an \
 InterpolationProblem, a GroupLasso or an AtomicProblem (a VectorProblem has vector_optimum, \
 a ParallelProblem parallel_optimum)
     """
     if not isinstance(value, Problem):
         if callable(getattr(value, "problem", None)):  # what a file says
             raise InstanceError(
-                f"problem: an {type(value).__name__} is no problem: give its problem()"
+                f"problem: {type(value).__name__} is none itself: give its problem()"
             )
         raise InstanceError(
-            f"problem: a {type(value).__name__}: give a TrainingProblem, an "
+            f"problem: {type(value).__name__} is none: give a TrainingProblem, an "
             f"InterpolationProblem, a GroupLasso or an AtomicProblem (a VectorProblem has "
             f"vector_optimum, a ParallelProblem parallel_optimum)"
+        )
+
+
+def require_kind(value: object, wanted: type) -> None:
+    """Raise InstanceError for what is no problem of the kind that a function is about.
+
+    >>> require_kind("data.json", Problem)
+    Traceback (most recent call last):
+    polytope_nn.errors.InstanceError: problem: str is no Problem: give one (optimum takes \
+problems of one output and two layers)
+    """
+    if not isinstance(value, wanted):
+        raise InstanceError(
+            f"problem: {type(value).__name__} is no {wanted.__name__}: give one (optimum "
+            f"takes problems of one output and two layers)"
         )

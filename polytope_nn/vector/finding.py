@@ -13,6 +13,7 @@ from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import RealNumber, Scalar
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses.smooth import Smooth
+from polytope_nn.problems.problem import require_kind
 from polytope_nn.problems.reading.given import rows_given
 
 from .balls.enclosed import approached, enclosed_optimum
@@ -79,6 +80,7 @@ def vector_optimum(
     >>> vector_optimum(VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1))
     vector.Optimum(value=11, continuum, atoms=0, continua=1, level=exact)
     """
+    require_kind(problem, VectorProblem)
     require_minimum(problem)
     if kappa is not None:
         return verified(problem, _given(kappa))

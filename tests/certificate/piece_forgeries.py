@@ -41,7 +41,7 @@ def a_negative_count(c):
     c["data"]["y"][0] = "-1"
 
 
-@forged("enclosed_power", "data.loss", "labels or parameters are not of the loss")
+@forged("enclosed_power", "data.loss", "p has a number above 16")
 def a_power_of_long_fractions(c):
     c["data"]["loss"]["p"][0] = "17/16"
 

@@ -247,3 +247,15 @@ def test_a_price_that_is_a_root_beside_logarithms():
         check(C.to_json())
         assert (C.kind, C.field) == ("cells", {"primes": [2]})
         assert C.claim("slots")["m_star"] == 0
+
+
+def test_a_price_that_is_no_number_of_the_field_of_kappa():
+    """kappa = sqrt(3/2) (1, 1) by the disc, and sqrt 3 is the price of the interval beside it."""
+    blocks = [{"A": [[1, 0], [0, 1]]}, {"A": [[1], [0]], "norm": "l1"}]
+    O = optimum(GroupLasso(blocks, [2, 2], beta_squared=3))
+    assert O.level == "exact"
+    assert [t * t for t in O.kappa] == [Fraction(3, 2)] * 2
+    assert (O.value + Fraction(3, 2)) ** 2 == 24  # kappa'y - |kappa|^2/2
+    C = certify(O)
+    check(C.to_json())
+    assert C.kind == "lasso_cells_enclosed"

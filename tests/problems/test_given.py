@@ -10,7 +10,15 @@ import sympy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from polytope_nn import InterpolationProblem, TrainingProblem
+from polytope_nn import (
+    InterpolationProblem,
+    TrainingProblem,
+    VectorProblem,
+    optimum,
+    parallel_optimum,
+    vector_optimal_set,
+    vector_optimum,
+)
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.problems.reading.given import entries_given, number_given, rows_given
 
@@ -274,3 +282,17 @@ def test_sparse_masked_and_dates_have_their_own_cure():
     ):
         with pytest.raises(InexactError, match=said):
             TrainingProblem(samples, [1, 2], beta=1)
+
+
+def test_a_problem_of_another_kind_is_named():
+    D = TrainingProblem([[1]], [1], beta=1)
+    for function in (vector_optimum, vector_optimal_set, parallel_optimum):
+        with pytest.raises(
+            InstanceError, match=r"TrainingProblem is no \w+Problem: give one"
+        ):
+            function(D)
+    V = VectorProblem([[1]], [[1, 2]], beta=1)
+    with pytest.raises(
+        InstanceError, match=r"VectorProblem is none: .* has vector_optimum"
+    ):
+        optimum(V)

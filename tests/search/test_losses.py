@@ -1,5 +1,6 @@
 """Optima of any loss found: worked instances, random data against a conic solver, symmetries."""
 
+from contextlib import nullcontext, suppress
 from fractions import Fraction
 
 import numpy as np
@@ -11,9 +12,12 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.parametric import parameters
 from polytope_nn.exact.scalar import dot, nearest_float
 from polytope_nn.networks.components import slot_components
+from polytope_nn.problems.losses.graphs import Slope
 from polytope_nn.problems.losses.kinds import KINDS
+from polytope_nn.search.losses.pieces import Pieces
 from polytope_nn.search.losses.program import LossProgram
 from polytope_nn.search.tied.automorphisms import orbits, symmetries
+from polytope_nn.search.tied.proving import _require_pieces
 from tests.landscape.planted import seeded
 
 Q = Fraction
@@ -249,3 +253,30 @@ def test_labels_that_a_skip_fits_need_no_search(loss):
     D = TrainingProblem([[1], ["1e-9"], [1]], [1, 1, 1], skip="constant", loss=loss, **beta)
     O = optimum(D)
     assert (O.kappa, O.value, O.atoms, O.level) == ((0, 0, 0), 0, (), "exact")
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # floats overflow, and decide nothing
+@pytest.mark.parametrize("p", [100, pytest.param(1000, marks=pytest.mark.deep)])
+def test_a_power_whose_kappa_is_tiny_or_whose_steps_run_away(p):
+    """A sample taken to be fitted, whose kappa is not 0, gave the value 1/p as proved."""
+    D = TrainingProblem([[1], [2]], [1, 2], beta=1, loss={"kind": "power", "p": p})
+
+    def slope(u):  # of the objective along one neuron u > 0
+        return 1 - (1 - u) ** (p - 1) - 2 * (2 * (1 - u)) ** (p - 1)
+
+    with suppress(Undecided) if p > 100 else nullcontext():
+        O = optimum(D)
+        u = float(O.fit[0])
+        assert float(O.fit[1]) == pytest.approx(2 * u)
+        assert slope(u - 1e-9) < 0 < slope(u + 1e-9)
+        assert float(O.value) == pytest.approx(u + ((1 - u) ** p + (2 - 2 * u) ** p) / p)
+
+
+def test_a_label_that_a_power_is_taken_to_fit_has_kappa_0():
+    D = TrainingProblem([[1], [2]], [1, 2], beta=1, loss={"kind": "power", "p": 3})
+    local = Pieces(D, [Slope(y, Q(0), None, None) for y in D.y])
+    one = Ball.from_rational(1, 64)
+    for kappa, sample in (((one, Q(0)), 1), ((Q(0), one), 2)):
+        with pytest.raises(Undecided, match=f"kappa of sample {sample} is on the piece"):
+            _require_pieces(local, kappa)
+    _require_pieces(local, (Q(0), Q(0)))

@@ -16,7 +16,7 @@ from fractions import Fraction
 from ..kernel.logfield import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign, zero
 from ..kernel.reading import Json, array, record, require, word
-from .losses import CURVES, PARAMETERS, Ends, conjugate, ends, proper
+from .losses import CURVES, LARGEST, PARAMETERS, Ends, conjugate, ends, proper, short
 from .problem import planted, powers
 from .problem.units import unit_of
 
@@ -120,6 +120,8 @@ class Instance:
         if named:
             listed = array(read[named], where, self.n)
             self.parameters = [field.rational(x, where) for x in listed]
+        fine = kind != "power" or all(map(short, self.parameters))
+        require(fine, where, f"p has a number above {LARGEST}")
         self.weights = (
             [Fraction(1)] * self.n
             if self.exactly

@@ -27,6 +27,11 @@ SIGNED = {"hinge", "squared_hinge", "margin"}
 Ends = tuple[Scalar | None, Scalar | None]
 
 
+def short(p: Fraction) -> bool:
+    """Return whether a power is of numbers that are raised to within reason."""
+    return max(p.numerator, p.denominator) <= LARGEST
+
+
 def proper(kind: str, y: Scalar, w: Scalar, p: Scalar) -> bool:
     """Return whether label, weight and parameter are those of a loss of the kind."""
     if kind in {*SIGNED, "logistic", "exponential"} and y not in (1, -1):
@@ -34,8 +39,7 @@ def proper(kind: str, y: Scalar, w: Scalar, p: Scalar) -> bool:
     if kind == "poisson" and y < 0:
         return False
     if kind == "power":
-        short = max(p.numerator, p.denominator) <= LARGEST
-        return bool(w > 0 and p > 1 and short)
+        return bool(w > 0 and p > 1)
     if kind == "quantile" and not 0 < p < 1:
         return False
     return bool(w > 0 and (kind != "huber" or p > 0) and p >= 0)

@@ -16,13 +16,18 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.system import Face
 from polytope_nn.dual.tight import proved_atom, structural
 from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import kernel, rank, transpose
 from polytope_nn.exact.parametric import parameters
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.problems.losses import rows_of
+from polytope_nn.problems.losses.graphs import Slope
+from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.floats import multiplier_guess
+from polytope_nn.search.losses.pieces import Pieces
 
 __all__ = ["TiedFace", "proved"]
 
@@ -52,6 +57,7 @@ def proved(
     letters = parameters([*theta, *masses.values(), *beside]).letters()
     kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
     balls = tuple(dot(row, theta) for row in O)
+    _require_pieces(problem, balls)
     near: list[Atom] = []
     exact: dict[tuple[int, ...], Atom] = {}
     weight: dict[tuple[int, ...], Scalar] = {}
@@ -98,3 +104,26 @@ def _parametric(X: Matrix, a: Atom, V: Matrix, kappa: Scalars) -> Atom:
         dot(x, g) * a.sign if t == 1 else _ZERO for x, t in zip(X, a.covector, strict=True)
     )
     return replace(a, g=g, feature=feature)
+
+
+def _require_pieces(problem: Problem, kappa: Scalars) -> None:
+    """Raise Undecided unless kappa is inside of the pieces that were taken.
+
+    Where the label of a power is taken to be fitted, whoever took it so, kappa is 0.
+    """
+    if not isinstance(problem, Pieces):
+        return
+    rows = zip(rows_of(problem.whole.loss), problem.pieces, kappa, strict=True)
+    for k, (row, piece, t) in enumerate(rows):
+        if isinstance(row, Smooth) and not isinstance(piece, Smooth):
+            inside = isinstance(t, Fraction) and t == 0
+        elif isinstance(piece, Slope):
+            inside = (piece.low is None or t > piece.low) and (
+                piece.high is None or t < piece.high
+            )
+        else:
+            inside = True  # a smooth graph is one piece
+        if not inside:
+            raise Undecided(
+                f"whether kappa of sample {k + 1} is on the piece that was found"
+            )

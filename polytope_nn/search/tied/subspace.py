@@ -92,7 +92,6 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
                 problem, classes, (Z, L), (O, places, start), bits
             )
             found = proved(problem, whole, (O, theta), tied, beside)
-            _require_pieces(problem, rests, found)
         except Undecided as reason:
             refusal = reason
         else:
@@ -203,22 +202,3 @@ def _classes(faces: Sequence[Face], factors: Sequence[Matrix], O: Matrix) -> lis
         _Class(tuple(faces[i] for i in places), tuple(factors[i] for i in places))
         for places in found.values()
     ]
-
-
-def _require_pieces(problem: Problem, rests: Sequence[Vector], found: Optimum) -> None:
-    """Raise Undecided unless kappa is inside of the pieces that were taken."""
-    pieces = problem.pieces if isinstance(problem, Pieces) else ()
-    resting = {rest.index(1) for rest in rests}
-    for k, (piece, t) in enumerate(zip(pieces, found.kappa, strict=False)):
-        if k in resting:
-            inside = isinstance(t, Fraction) and t == 0
-        elif isinstance(piece, Slope):
-            inside = (piece.low is None or t > piece.low) and (
-                piece.high is None or t < piece.high
-            )
-        else:
-            inside = True  # a smooth graph is one piece
-        if not inside:
-            raise Undecided(
-                f"whether kappa of sample {k + 1} is on the piece that was found"
-            )
