@@ -224,6 +224,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     given = read["witness"] if type(read["witness"]) is dict else {}
     if "holes" in rows[kind] and given.get("torsion"):
         keys += " torsion"  # forms, where units do not exclude it
+    if kind == "enclosed" and "ratios" in given:
+        keys += " ratios"  # where zeros follow from samples that are alike
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None

@@ -1705,6 +1705,13 @@ def enclosed_band() -> Certificate:
 
 
 @golden
+def enclosed_ratios() -> Certificate:
+    """A cross-polytope, kappa irrational, fits of logarithms: zeros by samples that are alike."""
+    X = [[1, 0, 0], [-1, 0, 0], [0, 2, 0], [0, -2, 0], [0, 0, 1], [0, 0, -1]]
+    return enclosed(X, [1] * 6, "1/4", "logistic", weights=[1, 1, 1, 1, 2, 2])
+
+
+@golden
 def enclosed_swapped() -> Certificate:
     """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
     X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]

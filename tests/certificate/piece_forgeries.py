@@ -1,8 +1,15 @@
 """Forgeries about losses in intervals: pieces, curves, fits; registered as those of format 2."""
 
+import contextlib
+from fractions import Fraction
+
+from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
+from polytope_nn.checker.kinds import proof_of, provers_of
+from polytope_nn.checker.lift import Recorder
+
 from .cell_forgeries import CELL_FORGERIES
 from .cone_forgeries import CONE_FORGERIES
-from .forging import claim
+from .forging import claim, sealed
 from .sign_forgeries import SIGN_FORGERIES
 from .tied_forgeries import TIED_FORGERIES
 from .unit_forgeries import UNIT_FORGERIES
@@ -203,6 +210,80 @@ def a_kappa_that_is_a_logarithm(c):
 @forged("enclosed_band", "claims.optimum", "a piece is not of the loss")
 def a_band_of_no_width_with_a_flat(c):
     optimum(c)["pieces"][0] = "3 slope"
+
+
+def ratios(c):
+    return c["witness"]["ratios"]
+
+
+def hinted(c):
+    """Put the hints that a producer finds, up to where it is refused."""
+    clock = Clock(Limits())
+    hints = Recorder(clock)
+    P = proof_of(sealed(c), clock, hints)
+    with contextlib.suppress(Refuted):
+        for name, prove in provers_of(P).items():
+            if name in P.claims:
+                prove(P)
+    c["witness"]["hints"] = hints.answers
+
+
+@forged("enclosed_pairs", "witness.ratios", "is not of one face of atoms that are alike")
+def ratios_of_a_pair(c):
+    c["witness"]["ratios"] = {"columns": [], "points": [], "rank": []}
+
+
+@forged("enclosed_ratios", "witness.ratios", "a form may be 0")
+def a_ratio_of_nothing(c):
+    ratios(c)["columns"][0]["form"] = [[0] * 6, 1]
+
+
+@forged("enclosed_ratios", "witness.ratios", "a form may be 0")
+def a_ratio_of_a_difference(c):
+    ratios(c)["columns"][0]["form"] = [[1, -1, 0, 0, 0, 0], 1]
+
+
+@forged("enclosed_ratios", "witness.ratios", "a ratio is another")
+def a_ratio_twice(c):
+    ratios(c)["columns"][0]["ratios"][0][1] *= 2
+    hinted(c)
+
+
+@forged("enclosed_ratios", "witness.ratios", "two samples have other equations")
+def equations_of_other_weights(c):
+    ratios(c)["columns"][0]["pairs"].append([0, 4, [[1], 1]])
+
+
+@forged("enclosed_ratios", "witness.ratios", "two kappas may differ")
+def equations_of_other_kappas(c):
+    ratios(c)["columns"][0]["pairs"].append([0, 2, [[1], 1]])
+    hinted(c)
+
+
+@forged("enclosed_ratios", "witness.ratios", "a lambda is not told by these samples")
+def a_lambda_that_nothing_tells(c):
+    ratios(c)["columns"][0]["pairs"] = []
+
+
+@forged("enclosed_ratios", "claims.vertices", "a vertex does not give the fit")
+def a_vertex_of_other_shares(c):
+    ratios(c)["points"][1] = ["1/3", "2/3"]
+
+
+@forged("enclosed_ratios", "claims.vertices", "the lower end is above what is proved")
+def a_vertex_of_more_weight(c):
+    listed = claim(c, "vertices")["list"]
+    listed[0]["weights"] = [[str(2 * Fraction(t)) for t in x] for x in listed[0]["weights"]]
+
+
+@forged("enclosed_ratios", "witness.cover", "a Farkas vector has w'F_j < 0")
+def a_vertex_left_out_by_ratios(c):
+    """Its leaves closed by the first Farkas vector."""
+    listed = claim(c, "vertices")["list"]
+    last = len(listed) - 1
+    del listed[last], ratios(c)["points"][last]
+    tree = c["witness"]["cover"]["tree"]
+    tree[:] = [2 if t == 3 * last + 1 else t for t in tree]
 
 
 ALL = (

@@ -408,3 +408,31 @@ def test_an_entry_of_kappa_that_is_chosen(at):
     moved = replace(C, witness={**C.witness, "pins": [[j], [str(Q(r) + 1)]]})
     with pytest.raises(Refuted, match="Krawczyk"):
         check(moved.to_json())
+
+
+CROSS = [
+    (2, "logistic", 1, [1, 1]),
+    (2, "exponential", 2, [1, 3]),
+    (3, "poisson", 3, [1, 2, 1]),
+    (3, "logistic", 1, [2, 1, 1]),
+]
+
+
+@pytest.mark.parametrize("d, loss, size, scales", CROSS)
+def test_cross_polytopes_have_one_shape(d, loss, size, scales):
+    """What follows from supports is what the squared loss has, whose numbers are rational."""
+    axes = [[s * int(i == j) for j in range(d)] for i in range(d) for s in (1, -1)]
+    X = [[scales[i // 2] * t for t in x] for i, x in enumerate(axes)]
+    y = [3 if loss == "poisson" else 1] * (2 * d)
+    C = certify(TrainingProblem(X, y, beta=Q(size, 8), loss=loss))
+    check(C.to_json())
+    assert C.kind == "enclosed"
+    assert "ratios" in C.witness
+    other = certify(TrainingProblem(axes, [5] * (2 * d), beta_squared=d))
+    assert other.kind == "staircase"
+    assert C.claim("widths")["spectrum"] == other.claim("widths")["spectrum"]
+    assert C.claim("components")["widths"] == other.claim("components")["widths"]
+    supports = [v["support"] for v in other.claim("vertices")["list"]]
+    assert [v["support"] for v in C.claim("vertices")["list"]] == supports
+    for v in C.claim("vertices")["list"]:  # all of a vertex are e over their number
+        assert len({tuple(x) for x in v["weights"]}) == 1

@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeAlias
 
 from polytope_nn.certificate.enclosures import (
     atoms_claim,
-    cover_of,
     ends,
     faces_of,
     first_that_serves,
@@ -20,7 +19,6 @@ from polytope_nn.certificate.enclosures import (
     primitive,
     rescaled,
     tight_multipliers,
-    vertices_claim,
 )
 from polytope_nn.certificate.exact import forest_of, shape_claims, verdicts
 from polytope_nn.certificate.format import Certificate, Json
@@ -56,6 +54,7 @@ from polytope_nn.search.losses.pieces import Pieces
 
 from .alike import alike_groups
 from .neurons import exact_bounds, relu
+from .ratios import polytope_told
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
 
 __all__ = [
@@ -218,11 +217,12 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         trees.append(tree)
         counts.append(len(order))
         multipliers.append(tight_multipliers(H, bounds, listed, order))
+    vertices, proof = polytope_told(system, x, supports)
     claims: list[Json] = [
         {"claim": "patterns", "counts": counts},
         *numbers(system, x, spoken),
         atoms,
-        vertices_claim(system, x, supports),
+        vertices,
         *shape(P),
     ]
     witness: dict[str, Json] = {
@@ -230,7 +230,7 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         **located,
         "patterns": trees,
         "dual": multipliers,
-        "cover": cover_of(system, x, supports),
+        **proof,
         "components": forests(P.staircase, supports),
     }
     return Certificate("enclosed", data, {"bits": bits}, claims, witness, version=2)

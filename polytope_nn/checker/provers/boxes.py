@@ -7,11 +7,13 @@ from ..claims import box_dual, box_functions, box_polytope, polytope
 from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
+from ..claims.pieces import ratios
 from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
-from ..kernel.reading import array, record
+from ..kernel.numbers import bits
+from ..kernel.reading import Json, array, record
 from .proof import Proof, measured, pieces, stated_modulo
 
 if TYPE_CHECKING:
@@ -56,12 +58,28 @@ def prove_optimum(P: Proof) -> None:
 def prove_vertices(P: Proof) -> None:
     """Prove the list of vertices."""
     S, cover = P.atoms, P.witness["cover"]
-    P.G = box_polytope.gammas(S, P.kappa)
-    P.supports = box_polytope.vertices_of(S, P.x, P.G, P.claims["vertices"])
     record(cover, "farkas tree", "witness.cover")
-    walls = box_polytope.walls_of(S, P.x, P.G, cover["farkas"])
+    if "ratios" in P.witness:
+        walls = scaled(P, P.witness["ratios"], cover["farkas"])
+    else:
+        P.G = box_polytope.gammas(S, P.kappa)
+        P.supports = box_polytope.vertices_of(S, P.x, P.G, P.claims["vertices"])
+        walls = box_polytope.walls_of(S, P.x, P.G, cover["farkas"])
     polytope.cover(P.D.clock, len(S.atoms), P.supports, walls, cover["tree"])
     polytope.antichain(P.D.clock, P.supports)
+
+
+def scaled(P: Proof, read: Json, farkas: Json) -> list[polytope.Wall]:
+    """Prove the listed vertices those of a rational polytope times the weight of the face."""
+    S, claim, clock = P.atoms, P.claims["vertices"], P.D.clock
+    record(read, "columns points rank", ratios.WHERE)
+    columns = ratios.columns_of(S, P.kappa, read["columns"])
+    points, right = ratios.points_of(S, columns, (claim, read["points"]))
+    P.supports = box_polytope.listed(
+        clock, len(columns), lambda at: [P.x[S.D.n] * t for t in points[bits(at)]], claim
+    )
+    P.ranks = polytope.dimension(P.D, columns, P.supports, read["rank"])
+    return polytope.walls_of(P.D, columns, right, farkas)
 
 
 def prove_some(P: Proof) -> None:
@@ -73,8 +91,10 @@ def prove_some(P: Proof) -> None:
 
 def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
-    rank, used, _ = P.ranks
-    measured(P, rank, used, box_polytope.dimension(P.atoms))
+    rank, used, dim = P.ranks
+    if "ratios" not in P.witness:
+        dim = box_polytope.dimension(P.atoms)
+    measured(P, rank, used, dim)
 
 
 def prove_uniqueness(P: Proof) -> None:

@@ -1,0 +1,96 @@
+"""Claims *vertices* and *dimension* where zeros follow from samples that are alike, and only so.
+
+Of one face of atoms that are alike P is ``{c >= 0 : sum c = e, sum c gamma = lambda}``. Where
+samples of one equation have one kappa, differences of their equations say what lambda is: then P
+is e times a rational polytope, whose equations are ratios of forms in kappa (proofs/curves.md).
+"""
+
+from fractions import Fraction
+
+from ...kernel.intervals import Numbers, linear
+from ...kernel.numbers import Vector, cleared
+from ...kernel.reading import Json, array, rationals, record, require, whole
+from ..identities import Exact
+from ..polytope import Held, vertices_of
+from .system import Pieced
+
+WHERE = "witness.ratios"
+
+
+def columns_of(S: Pieced, kappa: Numbers, read: Json) -> Held:
+    """Return the columns ``(1, rho_a)`` of the rational polytope, after proving its equations.
+
+    With ``lambda_m = -e phi_m`` the equation m is ``sum c_a (gamma_am + phi_m) = 0``, and each
+    ``gamma_am + phi_m`` is ``rho_am`` times the value of one form, which is not 0.
+    """
+    n, clock = S.D.n, S.D.clock
+    face = S.faces[0]
+    whole_face = len(S.faces) == 1 and face.alike and len(face.atoms) == len(S.atoms)
+    require(
+        whole_face and not S.prices, WHERE, "is not of one face of atoms that are alike"
+    )
+    E, nothing = Exact(S, kappa), [[Fraction(0)] * n] * S.linear
+    beside = [nothing, *face.beside]
+    columns: list[Vector] = [[Fraction(1)] for _ in beside]
+    for m, told in enumerate(array(read, WHERE, S.linear)):
+        record(told, "pairs form ratios", WHERE)
+        phi, form = level(S, E, told["pairs"], m), rationals(told["form"], n, WHERE)
+        num, den = cleared(form, clock)
+        value = linear(num, den, kappa, S.bits)
+        require(value.low > 0 or value.high < 0, WHERE, "a form may be 0")
+        of = rationals(told["ratios"], len(beside), WHERE)
+        for column, W, rho in zip(columns, beside, of, strict=True):
+            clock.tick()
+            parts = zip(phi, W[m], form, strict=True)
+            nought(E, [p - w - rho * f for p, w, f in parts], "a ratio is another")
+            column.append(rho)
+    return Held(columns)
+
+
+def level(S: Pieced, E: Exact, read: Json, m: int) -> Vector:
+    """Return phi with ``lambda_m = -e phi'kappa``: shares of differences of equations.
+
+    Two samples of one equation and one kappa have one fit; of Z only column m must be left.
+    """
+    n, face = S.D.n, S.faces[0]
+    phi, left = [Fraction(0)] * n, [Fraction(0)] * len(S.Z)
+    for told in array(read, WHERE):
+        i, j, share = array(told, WHERE, 3)
+        i, j = whole(i, WHERE, 0, n - 1), whole(j, WHERE, 0, n - 1)
+        (s,) = rationals(share, 1, WHERE)
+        require(S.equation(i) == S.equation(j), WHERE, "two samples have other equations")
+        nought(
+            E, [Fraction((k == i) - (k == j)) for k in range(n)], "two kappas may differ"
+        )
+        for k in range(n):
+            S.D.clock.tick()
+            phi[k] += s * (face.product(i, k) - face.product(j, k))
+        left = [t + s * (z[i] - z[j]) for t, z in zip(left, S.Z, strict=True)]
+    own = len(S.Z) - S.linear + m
+    alone = all(t == (k == own) for k, t in enumerate(left))
+    require(alone, WHERE, "a lambda is not told by these samples")
+    return phi
+
+
+def nought(E: Exact, form: Vector, why: str) -> None:
+    """Prove that a linear form is 0 at kappa."""
+    require(not any(form) or E.value(form) == 0, WHERE, why)
+
+
+def points_of(
+    S: Pieced, columns: Held, pair: tuple[Json, Json]
+) -> tuple[dict[int, Vector], Vector]:
+    """Return the weights of the vertices of the rational polytope by supports; its right side.
+
+    The claim has e times these; the witness has them as they are.
+    """
+    claim, points = pair
+    where, right = "claims.vertices", [Fraction(1), *[Fraction(0)] * S.linear]
+    listed = array(claim["list"], where)
+    told = array(points, WHERE, len(listed))
+    for v in listed:
+        record(v, "support weights", where)
+    rational = [{**v, "weights": x} for v, x in zip(listed, told, strict=True)]
+    supports = vertices_of(S.D, columns, right, {"list": rational})
+    weights = [[Fraction(t) for t in x] for x in told]
+    return dict(zip(supports, weights, strict=True)), right
