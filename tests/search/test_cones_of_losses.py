@@ -3,12 +3,19 @@
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.search.cones import many
+from polytope_nn.search.cones.growing import Allowance
+from polytope_nn.search.cones.losses.precise import _Searched
+from polytope_nn.search.cones.losses.priced import _beside
+from polytope_nn.search.cones.pools.problem import Support
+from polytope_nn.search.cones.pools.separation import exceeding, spread
+from polytope_nn.search.cones.searching import maxima
 
 SIGNED = ("hinge", "squared_hinge", "logistic")
 LOSSES = (*SIGNED, "absolute", {"kind": "huber", "delta": "1/2"}, "poisson")
@@ -41,3 +48,40 @@ def test_cones_and_patterns_agree(loss, bias, skip, monkeypatch):
     )
     with pytest.raises(Undecided, match="by cones are of the squared loss"):
         certify(other)
+
+
+def _at_most_one(seed, n, dimension, **terms):
+    """A problem in floats, and a kappa whose largest direction has the length 1."""
+    random = np.random.default_rng(seed)
+    X = random.integers(-9, 10, size=(n, dimension)).tolist()
+    D = TrainingProblem(X, random.integers(-9, 10, size=n).tolist(), beta=1, **terms)
+    floats, kappa = _Searched(D).floats, random.normal(size=n)
+    highest = exceeding(floats, kappa, spread(floats), -0.9)
+    return floats, kappa / max(top.value for _, top in highest)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_neurons_of_another_kappa_hide_no_direction_above_beta(seed):
+    """Longer at their own kappa, they prove nothing of this one."""
+    floats, kappa = _at_most_one(seed, 12, 3, loss="absolute")
+    stale = exceeding(floats, 1.5 * kappa, spread(floats), 0)
+    signs, tops = zip(*stale, strict=True)
+    known = Support(1.0005 * kappa, signs, tops, np.ones(len(stale)), settled=False)
+    found = _beside(floats, known, Allowance(10**5))
+    assert max(top.value for _, top in found) == pytest.approx(1.0005)
+
+
+@pytest.mark.deep
+def test_a_pool_goes_on_until_no_direction_exceeds_beta():
+    """As many rounds as that takes; trees from nowhere see the same."""
+    random = np.random.default_rng(0)
+    n = int(random.integers(24, 50))
+    X = [[f"{t:.1f}" for t in row] for row in random.normal(size=(n, 3))]
+    y = [f"{t:.1f}" for t in random.normal(size=n)]
+    D = TrainingProblem(X, y, beta="0.3", bias="penalised", loss="absolute")
+    searched = _Searched(D)
+    found = searched.pooled(500_000, 1e-6)
+    assert found.above <= 1e-6
+    form = searched.floats.of_masses(searched.floats.masses(found.kappa))
+    every = (top.value for side in (1, -1) for top in maxima(form.turned(side), 1e-3))
+    assert max(every) <= 1 + 1e-4

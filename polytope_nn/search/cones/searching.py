@@ -36,6 +36,7 @@ __all__ = ["ConeSearch", "maxima"]
 
 _SNAP = 1e-9  # a direction this close to a wall is taken as on it
 _NEAR = 1e-7  # maxima this close to beta may be atoms
+_SAME = 1e-7  # directions this close are of one maximum
 _ROUNDS = 8
 
 
@@ -93,7 +94,9 @@ class ConeSearch(Search):
         form = self.cones.of_masses(scaled)
         for side in (1, -1):
             known = [top for s, top in self.tops if s == side]
-            for top in maxima(form.turned(side), 1 - least, known):
+            tops = maxima(form.turned(side), 1 - least, known)
+            self.tops += [(side, top) for top in tops]  # near those of the next kappa
+            for top in tops:
                 members = set(top.pressing)
                 placed = zip(self.cones.places, self.cones.turns, strict=True)
                 rows = tuple(k for k, (p, t) in enumerate(placed) if t and p in members)
@@ -142,7 +145,7 @@ def maxima(form: FloatForm, near: float, known: Sequence[Climbed] = ()) -> list[
     From those that are known it is climbed anew. Those that are found are cut out, until a
     tree shows no other, or has generators that floats cannot hold.
     """
-    found = _high(form, [top.u for top in known], near)
+    found = distinct(_high(form, [top.u for top in known], near), _SAME)
     for _ in range(_ROUNDS):
         peaks = peaks_at(form, found)
         try:
@@ -150,7 +153,7 @@ def maxima(form: FloatForm, near: float, known: Sequence[Climbed] = ()) -> list[
         except OverflowError:
             break
         every = [*found, *_high(form, [u for _, u in tree.violations], near)]
-        more = distinct(every, 1e-7)
+        more = distinct(every, _SAME)
         if len(more) == len(found):
             break
         found = more

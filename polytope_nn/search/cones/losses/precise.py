@@ -94,7 +94,7 @@ def solutions(problem: Problem, limits: Limits) -> Iterator[Precise]:
     if not any(map(_is_curved, rows_of(problem.loss))):
         limits.progress(f"searching the directions of {problem.n} samples by cones")
         found = _Searched(problem)
-        near = found.pooled(CONES // 2, _NEAR)
+        near = found.pooled(CONES, _NEAR)
         if near.above <= ROUGH:
             yield found.read(near)
     yield precise(problem, limits)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
-from polytope_nn.search.cones.climbing import Climbed
+from polytope_nn.search.cones.ascents import all_climbed
+from polytope_nn.search.cones.climbing import Climbed, distinct
 from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.cones.pools.problem import FloatProblem, Support
 from polytope_nn.search.cones.pools.separation import exceeding, separated, spread
@@ -32,7 +33,7 @@ __all__ = ["FINE", "ROUGH", "Rough", "roughly"]
 ROUGH, FINE = 1e-2, 1e-9  # how far above beta a direction may be at last
 _FIRST = 0.3  # and at first
 _MISSED = 1e-4  # what climbing and a rough tree may miss, where the end is to be finer
-_ROUNDS = 60
+_ROUNDS = 240
 _LARGE = 600  # neurons in the pool before the idle ones leave
 _ACCURACY = 1e-10
 
@@ -95,7 +96,7 @@ def roughly(
             break
         if allowed.left <= 0:
             break
-        kept = [q for q in range(len(tops)) if len(tops) < _LARGE or c[q] > _ACCURACY]
+        kept = list(range(len(tops))) if len(tops) < _LARGE else _used(c)
         signs = [signs[q] for q in kept] + [s for s, _ in new]
         tops = [tops[q] for q in kept] + [t for _, t in new]
         U = np.array([t.u for t in tops]).reshape(len(tops), problem.form.rows.shape[1])
@@ -121,13 +122,18 @@ def _beside(
     problem: FloatProblem, known: Support, allowed: Allowance
 ) -> list[tuple[int, Climbed]]:
     """Return what exceeds beta beside the neurons in use, which a tree need not go round."""
-    used = _used(known.weights)
-    support = replace(
-        known,
-        signs=tuple(known.signs[q] for q in used),
-        tops=tuple(known.tops[q] for q in used),
-        weights=known.weights[used],
-    )
+    base, used = problem.at(known.kappa), set(_used(known.weights))
+    signs: list[int] = []
+    tops: list[Climbed] = []
+    for side in (1, -1):  # at this kappa neurons in use are no maxima, but near some
+        points = [
+            t.u for q, t in enumerate(known.tops) if q in used and known.signs[q] == side
+        ]
+        near = [t for t in all_climbed(base.turned(side), points) if t is not None]
+        low = distinct([t for t in near if t.value <= 1 + _MISSED])
+        signs += [side] * len(low)
+        tops += low
+    support = replace(known, signs=tuple(signs), tops=tuple(tops))
     return separated(problem, known.kappa, _MISSED, support, allowed)[0]
 
 
