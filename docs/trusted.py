@@ -13,12 +13,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from polytope_nn import checker
 from polytope_nn.checker.kinds import accepted
 
-__all__ = ["NUMBERED", "PAGE", "functions", "groups", "imported", "measured", "page", "row"]
+__all__ = [
+    "NUMBERED",
+    "PAGE",
+    "Row",
+    "functions",
+    "groups",
+    "imported",
+    "measured",
+    "page",
+    "read",
+    "row",
+]
 
 HERE = Path(__file__).parent
 GOLDEN = HERE.parent / "proofs" / "golden"
@@ -41,7 +52,8 @@ The checker serves {kinds} kinds of certificate in {files} trusted files of {cod
 docstring, comment or blank line counts); `lift.py` and the three files beside it are not
 trusted. Who holds one certificate reads less. Measured: every golden certificate
 (`proofs/golden`) is checked under a profiler, and a file counts where one of its functions runs.
-`python docs/trusted.py` writes this page; a test fails when it is stale.
+`python docs/trusted.py` writes this page; a test fails where files are others, or lines off by a
+tenth.
 
 * *files*: the fewest and the most that a certificate of the row needs; {goal} of {rows} rows need
   {limit} at most;
@@ -54,6 +66,7 @@ trusted. Who holds one certificate reads less. Measured: every golden certificat
 |---|---|---|---|---|---|---|
 """
 LIMIT = 19
+SORTS = (["exact"], ["intervals"])
 
 
 def name_of(path: Path) -> str:
@@ -181,11 +194,33 @@ def measured(path: Path) -> Ran:
     return ran
 
 
-def row(group: Group) -> str:
+class Row(NamedTuple):
+    """What is read for certificates of one kind and sort of numbers."""
+
+    kind: str
+    numbers: str
+    golden: int
+    least: int
+    most: int
+    lines: int
+    run: int
+    always: frozenset[str]
+    also: frozenset[str]
+
+    def __str__(self) -> str:
+        """Return the row as the page has it."""
+        counts = "–".join(map(str, sorted({self.least, self.most})))
+        also = spans(NUMBERED[name] for name in self.also)
+        read = spans(NUMBERED[name] for name in self.always) + f" ({also})" * bool(also)
+        cells = (*self[:3], counts, self.lines, self.run, read)
+        return f"| {' | '.join(map(str, cells))} |"
+
+
+def row(group: Group) -> Row:
     """Return the row of one kind."""
     each = [measured(path) for path in groups()[group]]
-    files = [{name for name in ran if name in NUMBERED} for ran in each]
-    most, least = set().union(*files), files[0].intersection(*files)
+    files = [frozenset(name for name in ran if name in NUMBERED) for ran in each]
+    most, least = frozenset().union(*files), files[0].intersection(*files)
     run = 0
     for name in most:
         own: set[int] = set()
@@ -193,14 +228,34 @@ def row(group: Group) -> str:
             for start in ran.get(name, ()):
                 own.update(functions(name)[start][1])
         run += len(own & lines(name))
-    counts = sorted({min(map(len, files)), max(map(len, files))})
-    also = spans(NUMBERED[name] for name in most - least)
-    read = spans(NUMBERED[name] for name in least) + f" ({also})" * bool(also)
-    cells = (
-        *(group[0], group[1], len(each), "–".join(map(str, counts))),
-        *(sum(len(lines(name)) for name in most), run, read),
-    )
-    return f"| {' | '.join(map(str, cells))} |"
+    counts = [len(found) for found in files]
+    whole = sum(len(lines(name)) for name in most)
+    sizes = (len(each), min(counts), max(counts), whole, run)
+    return Row(*group, *sizes, least, most - least)
+
+
+def read(text: str) -> tuple[list[Row], dict[str, int]]:
+    """Return the rows of a page, and the lines of each file in its list."""
+    table = [line.strip("| ").split(" | ") for line in text.splitlines() if "|" in line]
+    listed = {c[1].strip("`"): c for c in table if len(c) == 4 and c[0].isdigit()}
+    place = {int(c[0]): name for name, c in listed.items()}
+    rows = []
+    for kind, numbers, *cells in (c for c in table if c[1:2] in SORTS):
+        golden, counts, whole, run, told = cells
+        parts = [found_in(part, place) for part in f"{told} (".split(" (")[:2]]
+        ends = [int(t) for t in counts.split("–")]
+        sizes = (int(golden), ends[0], ends[-1], int(whole), int(run))
+        rows.append(Row(kind, numbers, *sizes, *parts))
+    return rows, {name: int(c[2]) for name, c in listed.items()}
+
+
+def found_in(text: str, place: dict[int, str]) -> frozenset[str]:
+    """Return the files of some spans of numbers."""
+    found = set()
+    for span in filter(None, text.strip(")").split(", ")):
+        ends = [int(t) for t in span.split("–")]
+        found.update(place[i] for i in range(ends[0], ends[-1] + 1))
+    return frozenset(found)
 
 
 def spans(numbers: Iterable[int]) -> str:
@@ -214,14 +269,13 @@ def spans(numbers: Iterable[int]) -> str:
     return ", ".join(f"{a}–{b}" if a < b else f"{a}" for a, b in found)
 
 
-def page(rows: Sequence[str]) -> str:
+def page(rows: Sequence[Row]) -> str:
     """Return the page of these rows."""
-    most = [int(line.split(" | ")[3].split("–")[-1]) for line in rows]
     head = HEAD.format(
-        kinds=len({kind for kind, _ in groups()}),
+        kinds=len({row.kind for row in rows}),
         files=len(ORDER),
         code=sum(len(lines(name)) for name in ORDER),
-        goal=sum(files <= LIMIT for files in most),
+        goal=sum(row.most <= LIMIT for row in rows),
         rows=len(rows),
         limit=LIMIT,
     )
@@ -230,7 +284,7 @@ def page(rows: Sequence[str]) -> str:
         for name, i in NUMBERED.items()
     ]
     table = "\n## The files, in order\n\n| | file | lines | what it holds |\n|---|---|---|---|\n"
-    return head + "\n".join(rows) + "\n" + table + "\n".join(listed) + "\n"
+    return head + "\n".join(map(str, rows)) + "\n" + table + "\n".join(listed) + "\n"
 
 
 def says(name: str) -> str:
