@@ -357,7 +357,10 @@ class LongSearch(Search):
 
 def long_fit(curve: Smooth, kappa: Fraction) -> Fraction:
     """Return the fit of a kappa on a smooth graph, in long floats."""
-    z = curve.fit(Ball.from_rational(kappa, _CURVE_BITS))
+    try:
+        z = curve.fit(Ball.from_rational(kappa, _CURVE_BITS))
+    except ValueError as outside:
+        raise Undecided(f"a kappa at which a loss has no fit: {outside}") from None
     assert isinstance(z, Ball)  # of a ball
     return z.midpoint
 

@@ -244,6 +244,8 @@ class Search:
         )
         matrix = np.array([*(F[a] for a in basis), *free]).reshape(-1, problem.n).T
         fitted = np.linalg.lstsq(matrix, left, rcond=None)[0]
+        if not np.isfinite(fitted).all():
+            raise OverflowError("floats cannot hold these numbers")
         scale = conic.label_scale / conic.beta
         kappa = list(conic.exact(scaled))
         values = {j: simple(kappa[j], attempt.pin) for j in pins}

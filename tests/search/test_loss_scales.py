@@ -1,5 +1,6 @@
 """Losses on rows of very different sizes: the conditions of optimality, in 60 digits."""
 
+from contextlib import suppress
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from random import Random
@@ -98,3 +99,22 @@ def test_a_tiny_kappa():
     D = TrainingProblem(X, [1, 1, -1, -1], beta=BETA, loss="logistic")
     require_optimal(D, "logistic")
     assert float(optimum(D).kappa[1]) < 1e-70
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # floats overflow, and decide nothing
+@pytest.mark.parametrize(
+    ("X", "y", "beta", "loss"),
+    [
+        (
+            [[-1], [-1], [1]],
+            [3, 1, 1],
+            "1e30",
+            {"kind": "power", "p": "101/100"},
+        ),  # no numbers
+        ([[1], [1]], [1, -1], "1e-30", "exponential"),  # a kappa of 0, which has no fit
+    ],
+)
+def test_what_floats_cannot_hold_is_undecided(X, y, beta, loss):
+    D = TrainingProblem(X, y, beta=beta, loss=loss, bias="penalised", skip="constant")
+    with suppress(Undecided):  # the rows that are equal are best fitted by a constant alone
+        assert not any(optimum(D).weights)
