@@ -53,11 +53,13 @@ def level(S: Pieced, E: Exact, read: Json, m: int) -> Vector:
     Two samples of one equation and one kappa have one fit; of Z only column m must be left.
     """
     n, face = S.D.n, S.faces[0]
-    phi, left = [Fraction(0)] * n, [Fraction(0)] * len(S.Z)
+    phi, left, long = [Fraction(0)] * n, [Fraction(0)] * len(S.Z), 0
     for told in array(read, WHERE):
         i, j, share = array(told, WHERE, 3)
         i, j = whole(i, WHERE, 0, n - 1), whole(j, WHERE, 0, n - 1)
         (s,) = rationals(share, 1, WHERE)
+        long += s.denominator.bit_length()
+        S.D.clock.hold(n + len(S.Z), long, WHERE)  # sums of these shares
         require(S.equation(i) == S.equation(j), WHERE, "two samples have other equations")
         nought(
             E, [Fraction((k == i) - (k == j)) for k in range(n)], "two kappas may differ"
