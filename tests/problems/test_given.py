@@ -169,7 +169,7 @@ def test_single_precision_columns_keep_their_decimals():
             FRAME.assign(b=pd.array([1, None, 2], dtype="Int64")),
             "y",
             InexactError,
-            "column 'b', row 2: nan is not finite: leave its row out",
+            "column 'b', row 2: <NA> of type NAType is no exact rational: a value is missing",
         ),
         (
             FRAME.assign(b=[True, False, True]),
@@ -296,3 +296,14 @@ def test_a_problem_of_another_kind_is_named():
         InstanceError, match=r"VectorProblem is none: .* has vector_optimum"
     ):
         optimum(V)
+
+
+def test_integers_beside_a_missing_value_are_no_floats():
+    """Which pandas makes of them: the missing value is named, however floats are read."""
+    whole = pd.array([1, None, 2], dtype="Int64")
+    with pytest.raises(
+        InexactError, match=r"X, column 'a', row 2: <NA> .* leave its row out"
+    ):
+        TrainingProblem(pd.DataFrame({"a": whole}), [1, 2, 3], beta=1)
+    with pytest.raises(InexactError, match=r"y\[1\]: <NA> .* a value is missing"):
+        TrainingProblem([[1], [2], [3]], pd.Series(whole), beta=1)

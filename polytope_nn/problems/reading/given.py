@@ -191,7 +191,7 @@ def rows_given(X: Any, exact: str | None, name: str = "X") -> Matrix:  # noqa: A
     require_reading(exact)
     if is_frame(X):
         columns = [
-            _column(X.iloc[:, j].to_numpy(), exact, f"{name}, column {shown(head)}")
+            _column(_values(X.iloc[:, j]), exact, f"{name}, column {shown(head)}")
             for j, head in enumerate(_columns(X))
         ]
         return tuple(zip(*columns, strict=True))
@@ -204,6 +204,14 @@ def rows_given(X: Any, exact: str | None, name: str = "X") -> Matrix:  # noqa: A
             f"rows of lengths {sorted({len(row) for row in rows})}: a matrix is rectangular"
         )
     return rows
+
+
+def _values(column: Any) -> Any:  # noqa: ANN401 - a Series, or a frame of one column
+    """Return the values of a column; integers beside a missing value are no floats."""
+    kind = getattr(column, "dtype", None)
+    if hasattr(kind, "na_value") and kind.kind in "iu":
+        return column.to_numpy(dtype=object)
+    return column.to_numpy()
 
 
 def _column(entries: Iterable[Any], exact: str | None, name: str) -> Vector:
@@ -227,7 +235,7 @@ def entries_given(y: Any, exact: str | None, name: str) -> Vector:  # noqa: ANN4
     """Return the entries of a vector, exact: a list, an array, a column, a Series."""
     require_reading(exact)
     if hasattr(y, "to_numpy"):  # a Series, or a frame of one column
-        y = y.to_numpy()
+        y = _values(y)
     listed = y.tolist() if hasattr(y, "tolist") and not hasattr(y, "dtype") else y
     unread = not isinstance(listed, Iterable) or isinstance(listed, str | set)
     if unread or _is_number(listed):
