@@ -5,9 +5,22 @@ from functools import wraps
 from types import FunctionType
 from typing import Any
 
-from .errors import CallError
+from .errors import CallError, InstanceError
+from .wording import shown
 
-__all__ = ["Called"]
+__all__ = ["Called", "given_width"]
+
+
+def given_width(width: object) -> None:
+    """Refuse a number of slots that is no integer; None is one that is not given.
+
+    >>> given_width("4")
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: width: '4': give an integer, a number of slots
+    """
+    if width is not None and not hasattr(width, "__index__"):
+        raise InstanceError(f"width: {shown(width)}: give an integer, a number of slots")
 
 
 class Called:

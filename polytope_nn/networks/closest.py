@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.ball import Ball, roomy
 from polytope_nn.exact.logarithms import Logarithms
@@ -149,6 +150,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     True 1/100 0
     """
     given_network(network)
+    given_width(width)
     P = optimal_polytope(problem)
     D = P.problem
     network.require_dimension(len(D.rows_and_slopes[0][0]))

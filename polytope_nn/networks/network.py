@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
+from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, total
@@ -236,6 +237,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         DimensionError
             When a neuron stands beyond the width.
         """
+        given_width(width)
         used = max((i + 1 for i, x in enumerate(self.slots) if x is not None), default=0)
         if used > width:
             raise DimensionError(

@@ -7,6 +7,7 @@ larger of the two ends: the barrier is 0 from ``n + 1`` slots on.
 
 from dataclasses import dataclass
 
+from polytope_nn.called import given_width
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.networks.network import Network, given_network
 from polytope_nn.shown import Drawn
@@ -58,6 +59,7 @@ def connect(
     """
     for network in (start, end):
         given_network(network)
+    given_width(width)
     P = optimal_polytope(problem)
     if width is None:
         width = max(start.width, end.width, P.problem.n + 1)

@@ -36,6 +36,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
@@ -119,6 +120,7 @@ def descent(
     >>> descent(D, Network.of(None))
     Descent(width=3, breakpoints=2, objective=4 to 3)
     """
+    given_width(width)
     P = optimal_polytope(problem)
     D = P.optimum.training_of_slopes
     m = width if width is not None else max(start.width, end.width if end else 0, D.n + 1)

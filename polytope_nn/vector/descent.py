@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import cast
 
+from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.radical import RootSum, exactly, root
@@ -160,6 +161,7 @@ def vector_descent(
 
 def wide_enough(P: OptimalSet, width: int | None, *networks: VectorNetwork | None) -> int:
     """Return the width of descents from networks, or refuse one that is too small."""
+    given_width(width)
     D = P.optimum.problem
     if not D.is_finite:
         raise InstanceError(

@@ -14,7 +14,7 @@ from polytope_nn.networks.neuron import rectified
 from polytope_nn.networks.reading.files import json_of, listed_neurons, number_of
 from polytope_nn.networks.reading.formats import is_arrays, layers_asked
 from polytope_nn.networks.reading.layers import layers_of
-from polytope_nn.networks.reading.samples import designed
+from polytope_nn.networks.reading.samples import designed, one_sample
 from polytope_nn.networks.reading.weights import refuse_others
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.wording import plural
@@ -130,7 +130,7 @@ class VectorNetwork:
 
     def __call__(self, x: Iterable[object], *, exact: str | None = None) -> Scalars:
         """Return the values at one sample, shape (d,): see :meth:`predict`."""
-        return self.predict([x], exact=exact)[0]
+        return self.predict([one_sample(x)], exact=exact)[0]
 
     def objective(self, problem: VectorProblem) -> RootSum:
         """Return the objective of the network: its loss, and beta times the neurons' costs."""

@@ -11,7 +11,15 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn import Network, TrainingProblem, read_network
+from polytope_nn import (
+    Network,
+    TrainingProblem,
+    connect,
+    descent,
+    nearest,
+    path,
+    read_network,
+)
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
@@ -468,3 +476,30 @@ def test_a_network_of_one_output_may_be_written_as_one_of_several():
     for pair in ({"u": ["1"], "v": ["1", "2"]}, {"w": ["1"], "alpha": []}):
         with pytest.raises(InstanceError, match="the instance has one output"):
             Network.from_json({"neurons": [pair]})
+
+
+@pytest.mark.parametrize("width", ["4", 2.5, [3]])
+def test_a_width_is_an_integer(width):
+    D, net = TrainingProblem([[1, 2], [3, 4]], [1, 2], beta=1), Network.of((1, [1, 2]))
+    asked = (
+        lambda: connect(D, net, net, width=width),
+        lambda: descent(D, net, width=width),
+        lambda: nearest(D, net, width=width),
+        lambda: path(D, net, net, width),
+        lambda: net.padded(width),
+    )
+    for ask in asked:
+        with pytest.raises(InstanceError, match=r"width: .*: give an integer"):
+            ask()
+
+
+@pytest.mark.parametrize("x", [[[1, 2], [3, 4]], np.ones((2, 2), int), [np.ones(2, int)]])
+def test_a_network_is_called_with_one_sample(x):
+    """Of several rows predict tells the values; a sample that is too short is not padded."""
+    net = Network.from_arrays(W=[[1, 2], [3, 4]], alpha=[1, -1], b=[1, 1])
+    with pytest.raises(DimensionError, match=r"rows where one .* give predict\(X\)"):
+        net(x)
+    assert net([1, 1]) == -4
+    assert net.predict([[1, 1]]) == (-4,)
+    with pytest.raises(DimensionError, match="a sample has 1 entry, the neurons 3 weights"):
+        net([1])

@@ -7,10 +7,10 @@ from polytope_nn.called import Called
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import Matrix, vector
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.problems.reading.given import rows_given
+from polytope_nn.problems.reading.given import is_frame, rows_given
 from polytope_nn.wording import plural
 
-__all__ = ["Valued", "designed"]
+__all__ = ["Valued", "designed", "one_sample"]
 
 
 class Valued(Called):
@@ -50,7 +50,25 @@ class Valued(Called):
 
     def __call__(self, x: Iterable[object], *, exact: str | None = None) -> Scalar:
         """Return the value at one sample, shape (d,): see :meth:`predict`."""
-        return self.predict([x], exact=exact)[0]
+        return self.predict([one_sample(x)], exact=exact)[0]
+
+
+def one_sample(x: Iterable[object]) -> Iterable[object]:
+    """Return a sample; rows of several are refused, with the cure.
+
+    >>> one_sample([[1, 2], [3, 4]])
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.DimensionError: rows where one sample belongs: give predict(X) of several
+    """
+    axes = 2 if is_frame(x) else getattr(x, "ndim", 1)
+    if axes > 1 or (isinstance(x, list | tuple) and any(map(_is_row, x))):
+        raise DimensionError("rows where one sample belongs: give predict(X) of several")
+    return x
+
+
+def _is_row(entry: object) -> bool:
+    return isinstance(entry, list | tuple) or getattr(entry, "ndim", 0) > 0
 
 
 def designed(rows: Matrix, size: int | None, skip: int | None = None) -> Matrix:

@@ -209,7 +209,7 @@ def rows_given(X: Any, exact: str | None, name: str = "X") -> Matrix:  # noqa: A
 def _values(column: Any) -> Any:  # noqa: ANN401 - a Series, or a frame of one column
     """Return the values of a column; integers beside a missing value are no floats."""
     kind = getattr(column, "dtype", None)
-    if hasattr(kind, "na_value") and kind.kind in "iu":
+    if hasattr(kind, "na_value") and getattr(kind, "kind", "") in ("i", "u"):
         return column.to_numpy(dtype=object)
     return column.to_numpy()
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.ball import Ball, roomy
 from polytope_nn.exact.linear import transpose
@@ -187,6 +188,7 @@ def vector_nearest(
     >>> print(found.decided, found.distance, found.vertex)
     True 337/1200 0
     """
+    given_width(width)
     O, D = P.optimum, P.optimum.problem
     if O.continua:
         return nearest_of_continuum(P, network, width)
