@@ -48,6 +48,7 @@ __all__ = [
 _MOST_BITS = 4096
 _TIED = 256  # bits after which a number may be 0: its roots are sought in one field
 _FLOAT = 15  # digits that a float has
+_WIDE = Fraction(1, 10**6)  # of a number: an enclosure that is wider is shown by its ends
 _LONGEST = 40  # digits of a fraction that is shown in full
 
 
@@ -245,8 +246,17 @@ def decimal(x: RootSum | Scalar | int, digits: int = 12) -> str:
     ('1.4142', '3.3333e+399', '0.25')
     >>> decimal(root(2), 30)
     '1.41421356237309504880168872421'
+
+    A number of which less is known is not shown by its middle:
+
+    >>> decimal(Ball.from_interval(3, Fraction(13, 2)), 3)
+    '3 to 6.5'
     """
-    middle = exactly(x).middle
+    number = exactly(x)
+    low, high = number.enclosure()
+    if high - low > max(_WIDE, max(abs(low), abs(high)) * _WIDE):
+        return f"{decimal(low, digits)} to {decimal(high, digits)}"
+    middle = number.middle
     near = nearest_float(middle) if digits <= _FLOAT or middle == 0 else None
     if near or middle == 0:
         return f"{near:.{digits}g}"

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from polytope_nn import gap as exact_gap
+from polytope_nn import read_instance, read_network
 from polytope_nn.certificate.networks import dual_point
 from polytope_nn.cli import main
 from polytope_nn.cli.networks.gap import _never_negative
@@ -26,6 +28,22 @@ def test_an_optimum_has_gap_zero(capsys):
     code, out, _ = gap(capsys, "octahedron", NETWORKS / "octahedron_four.json")
     assert code == 0
     assert "gap    0, exactly: the network is optimal" in out
+
+
+def test_a_box_around_an_optimal_network(capsys, tmp_path):
+    """Of (t, 0, -s) the objective is (t - 2)^2/2 + (s - 2)^2/2 + sqrt(2 t^2 + 2 s^2)."""
+    box = tmp_path / "box.json"
+    t, s = {"lower": "1/2", "upper": "2"}, {"lower": "-2", "upper": "-1/2"}
+    box.write_text(json.dumps({"neurons": [{"sign": 1, "u": [t, 0, s]}]}))
+    code, out, err = gap(capsys, "a2", box)
+    assert (code, err) == (0, "")
+    assert "primal from 3 to " in out
+    assert "exactly" not in out
+    assert float(out.split("gap")[1].split()[0]) >= 9 / 8 + 8.5**0.5 - 3  # at (2, 1/2)
+    found = exact_gap(read_instance(EXAMPLES / "a2.json").problem(), read_network(box))
+    assert (
+        " to " in repr(found).split("primal=")[1].split(",")[0]
+    )  # not the middle, below 3
 
 
 def test_a_box_has_the_objectives_of_all_its_networks(capsys, tmp_path):

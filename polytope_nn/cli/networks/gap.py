@@ -21,7 +21,7 @@ from polytope_nn.cli.options import (
     wanted,
 )
 from polytope_nn.cli.written import put_all, writable
-from polytope_nn.errors import InstanceError
+from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
@@ -119,7 +119,7 @@ def run(args: argparse.Namespace) -> int:
     print(scaled_page(instance), end="")
     print(f"primal {_ends(found)}")
     print(f"dual   {rounded(found.dual, 15)}")
-    proved = "0, exactly: the network is optimal" if found.value.exact == 0 else ""
+    proved = "0, exactly: the network is optimal" if _is_optimal(found) else ""
     print(f"gap    {proved or f'{at_most(found.value.enclosure()[1], 6)} at most'}")
     if found.bound is not None:
         pattern = "".join("-0+"[s + 1] for s in found.bound.pattern)
@@ -129,6 +129,14 @@ def run(args: argparse.Namespace) -> int:
         atoms = ", ".join(map(str, nearest.support))
         print(f"nearest optimum: vertex {nearest.vertex}, on the atoms {atoms}")
     return 0
+
+
+def _is_optimal(found: "Gap | VectorGap") -> bool:
+    """Return whether the gap is proved to be 0; of a box that holds an optimum it is not."""
+    try:
+        return bool(found.value.exact == 0)
+    except Undecided:
+        return False
 
 
 def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
