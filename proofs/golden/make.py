@@ -1712,6 +1712,14 @@ def enclosed_ratios() -> Certificate:
 
 
 @golden
+def enclosed_ratios_beside() -> Certificate:
+    """Powers of 4, a bias: four atoms that are alike beside a single one; a sample is 0."""
+    X, weights = [[2, 0], [-2, 0], [0, 1], [0, -1], [0, 0]], [2, 2, 1, 1, 1]
+    loss = {"kind": "power", "p": 4}
+    return enclosed(X, [3, 3, 3, 3, 1], "1/4", loss, bias="penalised", weights=weights)
+
+
+@golden
 def enclosed_swapped() -> Certificate:
     """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
     X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]

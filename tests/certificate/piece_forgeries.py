@@ -228,9 +228,15 @@ def hinted(c):
     c["witness"]["hints"] = hints.answers
 
 
-@forged("enclosed_pairs", "witness.ratios", "is not of one face of atoms that are alike")
+@forged("enclosed_pairs", "witness.ratios", "an atom is in no face of atoms that are alike")
 def ratios_of_a_pair(c):
     c["witness"]["ratios"] = {"columns": [], "points": [], "rank": []}
+
+
+@forged("enclosed_ratios_beside", "witness.ratios", "an equation is of two faces")
+def a_ratio_of_another_face(c):
+    """As if the weights of two faces were one."""
+    ratios(c)["columns"][0]["ratios"][0][0] = 1
 
 
 @forged("enclosed_ratios", "witness.ratios", "a form may be 0")

@@ -1,4 +1,4 @@
-"""The polytope of a certificate in intervals: strict, or e times a rational one.
+"""The polytope of a certificate in intervals: strict, or a rational one, each face times its e.
 
 Where vertices have fewer atoms than there are equations zeros follow from samples that are alike,
 which have one equation of the system and one kappa (proofs/curves.md, *Ratios*).
@@ -11,6 +11,7 @@ from polytope_nn.certificate.enclosures import cover_of, ends, vertices_claim
 from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.pieces.system import Pieced
+from polytope_nn.checker.claims.system.faces import Face
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import hint
 from polytope_nn.exact.linear import solve, transpose
@@ -33,11 +34,16 @@ def polytope_told(
     if found is None:
         return vertices_claim(S, x, supports), {"cover": cover_of(S, x, supports)}
     told, columns = found
-    right = (_ONE, *[_ZERO] * S.linear)
-    points = [_weights(columns, list(bits_of(support)), right) for support in supports]
+    right = (*[_ONE] * len(S.faces), *[_ZERO] * S.linear)
+    e = {a: x[S.D.n + f] for f, face in enumerate(S.faces) for a in face.atoms}
+    used = [list(bits_of(support)) for support in supports]
+    points = [_weights(columns, at, right) for at in used]
     listed: list[Json] = [
-        {"support": list(bits_of(support)), "weights": [ends(x[S.D.n] * t) for t in point]}
-        for support, point in zip(supports, points, strict=True)
+        {
+            "support": [*at],
+            "weights": [ends(e[a] * t) for a, t in zip(at, own, strict=True)],
+        }
+        for at, own in zip(used, points, strict=True)
     ]
     proof = polytope_witness(supports, columns, right)
     ratios: dict[str, Json] = {
@@ -59,14 +65,20 @@ def _weights(columns: Sequence[Vector], at: Sequence[int], right: Vector) -> Vec
 
 def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
     """Return each equation in words, and the columns of the rational polytope; None without."""
-    face, n = S.faces[0], S.D.n
-    if len(S.faces) > 1 or not face.alike or S.prices or len(face.atoms) < len(S.atoms):
+    n, faces = S.D.n, range(len(S.faces))
+    nothing = [[_ZERO] * n] * S.linear
+    beside = {
+        a: (f, W)
+        for f in faces
+        for a, W in zip(S.faces[f].atoms, [nothing, *S.faces[f].beside], strict=False)
+    }
+    if S.prices or len(beside) < len(S.atoms):
         return None
     first = [next(j for j in range(n) if _same(S, x, i, j)) for i in range(n)]
     pairs = [(i, j) for i, j in enumerate(first) if i != j]
     sides = [tuple(z[i] - z[j] for z in S.Z) for i, j in pairs]
     told: list[Json] = []
-    columns = [[_ONE] for _ in face.atoms]
+    columns = [[Fraction(f == beside[a][0]) for f in faces] for a in range(len(S.atoms))]
     for m in range(S.linear):
         own = len(S.Z) - S.linear + m
         unit = tuple(Fraction(int(k == own)) for k in range(len(S.Z)))
@@ -74,14 +86,10 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
         if shares is None:
             return None
         used = [(i, j, Fraction(s)) for (i, j), s in zip(pairs, shares, strict=True) if s]  # type: ignore[arg-type] # rational
-        phi = [
-            sum((s * (face.product(i, k) - face.product(j, k)) for i, j, s in used), _ZERO)
-            for k in range(n)
-        ]
-        beside = [[_ZERO] * n, *(W[m] for W in face.beside)]
+        phi = [_phi(face, used, n) for face in S.faces]
         forms = [
-            _gathered([p - w for p, w in zip(phi, own_w, strict=True)], first)
-            for own_w in beside
+            _gathered([p - w for p, w in zip(phi[f], W[m], strict=True)], first)
+            for _, (f, W) in sorted(beside.items())
         ]
         form = next((f for f in forms if any(f)), None)
         if form is None:
@@ -95,6 +103,15 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
         spoken: list[Json] = [[i, j, hint([s])] for i, j, s in used]
         told.append({"pairs": spoken, "form": hint(form), "ratios": hint(of)})
     return told, [tuple(column) for column in columns]
+
+
+def _phi(face: Face, used: Sequence[tuple[int, int, Fraction]], n: int) -> list[Fraction]:
+    """Return what differences of equations say of a face: a form in kappa."""
+    rows = (
+        [s * (face.product(i, k) - face.product(j, k)) for k in range(n)]
+        for i, j, s in used
+    )
+    return [sum(column, _ZERO) for column in zip(*rows, strict=True)] or [_ZERO] * n
 
 
 def _same(S: Pieced, x: Numbers, i: int, j: int) -> bool:

@@ -12,6 +12,7 @@ from ..claims.pieces.optimum import optimum
 from ..claims.pieces.system import Pieced, pieces_of
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
+from ..kernel.intervals import Numbers
 from ..kernel.numbers import bits
 from ..kernel.reading import Json, array, record
 from .proof import Proof, measured, pieces, stated_modulo
@@ -70,14 +71,17 @@ def prove_vertices(P: Proof) -> None:
 
 
 def scaled(P: Proof, read: Json, farkas: Json) -> list[polytope.Wall]:
-    """Prove the listed vertices those of a rational polytope times the weight of the face."""
+    """Prove the listed vertices those of a rational polytope times the weights of faces."""
     S, claim, clock = P.atoms, P.claims["vertices"], P.D.clock
     record(read, "columns points rank", ratios.WHERE)
     columns = ratios.columns_of(S, P.kappa, read["columns"])
     points, right = ratios.points_of(S, columns, (claim, read["points"]))
-    P.supports = box_polytope.listed(
-        clock, len(columns), lambda at: [P.x[S.D.n] * t for t in points[bits(at)]], claim
-    )
+    e = {a: P.x[S.D.n + f] for f, face in enumerate(S.faces) for a in face.atoms}
+
+    def weights(at: list[int]) -> Numbers:
+        return [e[a] * t for a, t in zip(at, points[bits(at)], strict=True)]
+
+    P.supports = box_polytope.listed(clock, len(columns), weights, claim)
     P.ranks = polytope.dimension(P.D, columns, P.supports, read["rank"])
     return polytope.walls_of(P.D, columns, right, farkas)
 

@@ -1,8 +1,9 @@
 """Claims *vertices* and *dimension* where zeros follow from samples that are alike, and only so.
 
-Of one face of atoms that are alike P is ``{c >= 0 : sum c = e, sum c gamma = lambda}``. Where
-samples of one equation have one kappa, differences of their equations say what lambda is: then P
-is e times a rational polytope, whose equations are ratios of forms in kappa (proofs/curves.md).
+P is ``{c >= 0 : sum c = e, sum c gamma = lambda}``, an e for each face of atoms that are alike.
+Where samples of one equation have one kappa, differences of their equations say what lambda is:
+then P is a rational polytope, each face times its e; its equations are ratios of forms in kappa
+(proofs/curves.md).
 """
 
 from fractions import Fraction
@@ -18,55 +19,64 @@ WHERE = "witness.ratios"
 
 
 def columns_of(S: Pieced, kappa: Numbers, read: Json) -> Held:
-    """Return the columns ``(1, rho_a)`` of the rational polytope, after proving its equations.
+    """Return the columns ``(1_f, rho_a)`` of the rational polytope, after proving its equations.
 
-    With ``lambda_m = -e phi_m`` the equation m is ``sum c_a (gamma_am + phi_m) = 0``, and each
-    ``gamma_am + phi_m`` is ``rho_am`` times the value of one form, which is not 0.
+    With ``lambda_m = -sum_f e_f phi_fm`` the equation m is ``sum c_a (gamma_am + phi_fm) = 0``, f
+    the face of a, and each ``gamma_am + phi_fm`` is ``rho_am`` times the value of one form, which
+    is not 0. It is of one face: so the e of the others are not asked.
     """
-    n, clock = S.D.n, S.D.clock
-    face = S.faces[0]
-    whole_face = len(S.faces) == 1 and face.alike and len(face.atoms) == len(S.atoms)
-    require(
-        whole_face and not S.prices, WHERE, "is not of one face of atoms that are alike"
-    )
-    E, nothing = Exact(S, kappa), [[Fraction(0)] * n] * S.linear
-    beside = [nothing, *face.beside]
-    columns: list[Vector] = [[Fraction(1)] for _ in beside]
+    n, clock, faces = S.D.n, S.D.clock, range(len(S.faces))
+    nothing: list[Vector] = [[Fraction(0)] * n] * S.linear
+    told_by = {
+        a: (f, W)
+        for f in faces
+        for a, W in zip(S.faces[f].atoms, [nothing, *S.faces[f].beside], strict=False)
+    }
+    fine = len(told_by) == len(S.atoms) and not S.prices
+    require(fine, WHERE, "an atom is in no face of atoms that are alike")
+    E = Exact(S, kappa)
+    columns: list[Vector] = [
+        [Fraction(f == told_by[a][0]) for f in faces] for a in range(len(S.atoms))
+    ]
     for m, told in enumerate(array(read, WHERE, S.linear)):
         record(told, "pairs form ratios", WHERE)
         phi, form = level(S, E, told["pairs"], m), rationals(told["form"], n, WHERE)
         num, den = cleared(form, clock)
         value = linear(num, den, kappa, S.bits)
         require(value.low > 0 or value.high < 0, WHERE, "a form may be 0")
-        of = rationals(told["ratios"], len(beside), WHERE)
-        for column, W, rho in zip(columns, beside, of, strict=True):
+        of = rationals(told["ratios"], len(columns), WHERE)
+        owners = {told_by[a][0] for a, rho in enumerate(of) if rho}
+        require(len(owners) < 2, WHERE, "an equation is of two faces")
+        for a, rho in enumerate(of):
             clock.tick()
-            parts = zip(phi, W[m], form, strict=True)
-            nought(E, [p - w - rho * f for p, w, f in parts], "a ratio is another")
-            column.append(rho)
+            f, W = told_by[a]
+            parts = zip(phi[f], W[m], form, strict=True)
+            nought(E, [p - w - rho * t for p, w, t in parts], "a ratio is another")
+            columns[a].append(rho)
     return Held(columns)
 
 
-def level(S: Pieced, E: Exact, read: Json, m: int) -> Vector:
-    """Return phi with ``lambda_m = -e phi'kappa``: shares of differences of equations.
+def level(S: Pieced, E: Exact, read: Json, m: int) -> list[Vector]:
+    """Return the phi with ``lambda_m = -sum_f e_f phi_f'kappa``: from differences of equations.
 
     Two samples of one equation and one kappa have one fit; of Z only column m must be left.
     """
-    n, face = S.D.n, S.faces[0]
-    phi, left, long = [Fraction(0)] * n, [Fraction(0)] * len(S.Z), 0
+    n, left, long = S.D.n, [Fraction(0)] * len(S.Z), 0
+    phi = [[Fraction(0)] * n for _ in S.faces]
     for told in array(read, WHERE):
         i, j, share = array(told, WHERE, 3)
         i, j = whole(i, WHERE, 0, n - 1), whole(j, WHERE, 0, n - 1)
         (s,) = rationals(share, 1, WHERE)
         long += s.denominator.bit_length()
-        S.D.clock.hold(n + len(S.Z), long, WHERE)  # sums of these shares
+        S.D.clock.hold(n * len(phi) + len(left), long, WHERE)  # sums of these shares
         require(S.equation(i) == S.equation(j), WHERE, "two samples have other equations")
         nought(
             E, [Fraction((k == i) - (k == j)) for k in range(n)], "two kappas may differ"
         )
-        for k in range(n):
+        for face, form in zip(S.faces, phi, strict=True):
             S.D.clock.tick()
-            phi[k] += s * (face.product(i, k) - face.product(j, k))
+            for k in range(n):
+                form[k] += s * (face.product(i, k) - face.product(j, k))
         left = [t + s * (z[i] - z[j]) for t, z in zip(left, S.Z, strict=True)]
     own = len(S.Z) - S.linear + m
     alone = all(t == (k == own) for k, t in enumerate(left))
@@ -87,7 +97,8 @@ def points_of(
     The claim has e times these; the witness has them as they are.
     """
     claim, points = pair
-    where, right = "claims.vertices", [Fraction(1), *[Fraction(0)] * S.linear]
+    where, right = "claims.vertices", [Fraction(1)] * len(S.faces)
+    right += [Fraction(0)] * S.linear
     listed = array(claim["list"], where)
     told = array(points, WHERE, len(listed))
     for v in listed:
