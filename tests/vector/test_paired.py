@@ -1,5 +1,6 @@
 """N annihilates what neurons see though no skip asks it to: opposite atoms make the rest."""
 
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,11 @@ from polytope_nn import VectorProblem, vector_optimal_set
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.vector.balls.paired import paired_optimum
 from polytope_nn.vector.finding import vector_optimum
+from polytope_nn.vector.gap import vector_gap
+from polytope_nn.vector.paths import vector_path
 from polytope_nn.vector.search.relaxed import relaxed
+
+from .test_ties import boxed, network
 
 SQUARED = VectorProblem(
     [[3], [2], [-6], [-3], [-2]],
@@ -114,6 +119,16 @@ def test_every_vertex_has_the_value(finite):
         assert objective(finite.problem, neurons, skip) == pytest.approx(
             float(finite.value)
         )
+
+
+def test_vertices_are_joined_where_the_staircase_says(finite):
+    P = vector_optimal_set(finite)
+    first, last = (boxed(network(P, P.vertices[i], free=False)) for i in (0, -1))
+    road = vector_path(P, first, last, P.staircase.threshold)
+    for one in road.breakpoints:
+        low, high = vector_gap(finite, one).value.enclosure()
+        assert low <= 0 <= high < Fraction(1, 10**20)
+    assert not vector_path(P, first, last, P.m_star)
 
 
 def test_too_few_pairs_are_no_proof():
