@@ -147,6 +147,10 @@ WRITTEN = {  # instances of which nearest writes boxes, or numbers with logarith
                    "loss": "softmax"},
     "one output": {"X": [[-1, -1], [1, 1], [-1, -1], [1, 1]], "y": [-1, 1, -1, 1],
                    "loss": "logistic", "beta": "1/2", "bias": "penalised", "skip": "constant"},
+    "opposite atoms": {"X": [[1], [2], [-1]], "y": [[2, 0], [0, 1], [1, 1]], "beta": "1/4",
+                       "loss": "poisson", "skip": "affine"},
+    "pairs": {"X": [[4], [-3], [0], [3], [2]], "y": [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1]],
+              "beta": "1/10", "loss": "softmax", "bias": "penalised", "skip": "constant"},
     "continuum": {"X": [[1, 0], [0, 1]], "y": [[6, 4], [4, 6]], "beta": 1},
 }  # fmt: skip
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli.inputs import instance_of, network_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of, wanted
 from polytope_nn.cli.written import put, writable
-from polytope_nn.errors import DimensionError
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.report.text import rounded
 from polytope_nn.wording import plural, shown
 
 if TYPE_CHECKING:
+    from polytope_nn.certificate.format import Certificate
     from polytope_nn.exact.scalar import Scalar
     from polytope_nn.networks.network import Network
     from polytope_nn.paths.breakpoints import Breakpoints, Parts
     from polytope_nn.problems.instance import Instance
     from polytope_nn.vector.network import VectorNetwork
+    from polytope_nn.vector.paths import VectorPath
 
 __all__ = ["NAME", "add", "end_of", "found", "run"]
 
@@ -122,9 +124,7 @@ def _certified(answer: "Breakpoints | Parts") -> str:
     from polytope_nn.paths.path import Path, Separation
     from polytope_nn.problems.losses import SeparableLoss
     from polytope_nn.vector.certificate.claims import vector_certificate
-    from polytope_nn.vector.certificate.roads import vector_road
     from polytope_nn.vector.paths import VectorPath, VectorSeparation
-    from polytope_nn.vector.polytope import OptimalSet
 
     if isinstance(answer, Path):
         P = answer.polytope
@@ -134,10 +134,8 @@ def _certified(answer: "Breakpoints | Parts") -> str:
             made = (free_path_certificate if free else path_certificate)(answer)
         else:
             made = with_a_walk(whole_certificate(P), answer)
-    elif isinstance(answer, VectorPath) and answer.optimum.is_bare:
-        made = vector_road(answer)
     elif isinstance(answer, VectorPath):
-        made = with_a_walk(vector_certificate(OptimalSet(answer.optimum)), answer)
+        made = _of_outputs(answer)
     elif isinstance(answer, VectorSeparation):
         whole = vector_certificate(answer.polytope)
         made = with_a_separation(whole, answer.ends, len(answer.polytope.optimum.atoms))
@@ -146,6 +144,21 @@ def _certified(answer: "Breakpoints | Parts") -> str:
         whole = whole_certificate(answer.polytope)
         made = with_a_separation(whole, answer.ends, len(answer.polytope.atoms))
     return made.to_json() + "\n"
+
+
+def _of_outputs(answer: "VectorPath") -> "Certificate":
+    """Return the certificate of a path by its labels, else as a road: atoms may be unlisted."""
+    from polytope_nn.certificate.networks.walks import with_a_walk
+    from polytope_nn.vector.certificate.claims import vector_certificate
+    from polytope_nn.vector.certificate.roads import vector_road
+    from polytope_nn.vector.polytope import OptimalSet
+
+    if not answer.optimum.is_bare:
+        try:
+            return with_a_walk(vector_certificate(OptimalSet(answer.optimum)), answer)
+        except Undecided:
+            pass
+    return vector_road(answer)
 
 
 def found(
