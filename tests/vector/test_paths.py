@@ -159,12 +159,16 @@ WRITTEN = {  # instances of which nearest writes boxes, or numbers with logarith
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_what_nearest_writes_is_joined_and_certified(kind, tmp_path, capsys):
     """A free part that is computed again is inside of the ball that was written."""
+    given = WRITTEN[kind]
     instance, *nets, proof = (tmp_path / f"{x}.json" for x in ("in", "a", "b", "proof"))
-    instance.write_text(json.dumps(WRITTEN[kind]), encoding="utf-8")
-    for path in nets:
-        empty = tmp_path / "empty.json"
-        empty.write_text('{"neurons": [null]}', encoding="utf-8")
-        assert main(["nearest", str(instance), str(empty), "-o", str(path)]) == 0
+    instance.write_text(json.dumps(given), encoding="utf-8")
+    u = [-1] * (len(given["X"][0]) + ("bias" in given))
+    several = isinstance(given["y"][0], list)
+    one = {"u": u, "v": [1, *given["y"][0][1:]]} if several else {"sign": 1, "u": u}
+    for path, neuron in zip(nets, (None, one), strict=True):
+        near = tmp_path / "near.json"
+        near.write_text(json.dumps({"neurons": [neuron]}), encoding="utf-8")
+        assert main(["nearest", str(instance), str(near), "-o", str(path)]) == 0
         assert main(["gap", str(instance), str(path)]) == 0
     ends = ["--from", str(nets[0]), "--to", str(nets[1]), "--certificate", str(proof)]
     assert main(["path", str(instance), *ends]) == 0
