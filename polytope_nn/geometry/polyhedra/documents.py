@@ -7,6 +7,7 @@ object with ``A``, ``b`` and optionally ``C``, ``d``; or with ``vertices``, ``ra
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import cast
@@ -63,7 +64,7 @@ def _read(source: str, suffix: str) -> Polyhedron:
 
 def _read_json(source: str) -> Polyhedron:
     try:
-        given = json.loads(source, parse_int=_int)
+        given = json.loads(source, parse_int=_int, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise InstanceError(
             f"line {error.lineno}, column {error.colno}: broken JSON: {error.msg}"
@@ -77,6 +78,9 @@ def _read_json(source: str) -> Polyhedron:
     n = given.get("ambient_dim")
     if n is not None and type(n) is not int:
         raise InstanceError(f"ambient_dim is {shown(n)}: an integer is wanted")
+    both = sorted({"A", "C"} & set(given)) if "vertices" in given else []
+    if both:
+        raise InstanceError(f"has vertices and {both[0]}: two polyhedra: take one out")
     if "vertices" in given:
         tables = [_rows(given, key) for key in ("vertices", "rays", "lines")]
         return Polyhedron.from_generators(*tables, ambient_dim=n)
@@ -93,6 +97,15 @@ def _keys(given: Mapping[str, object]) -> str:
     """Return the keys of an object in words."""
     named = ", ".join(sorted(shown(key) for key in given)[:8])
     return f"the keys are {named}" if named else "is an object without keys"
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of JSON; a key that comes twice would silently lose a table."""
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise InstanceError(f"the key {shown(key)} comes twice: take one out")
+    return given
 
 
 def _int(word: str) -> int:

@@ -78,6 +78,8 @@ def test_the_output_of_lrs():
         ('{"vertices": [[0.5]]}', '0.5 is a float: write "1/2"'),
         ('{"vertices": [1]}', "vertices: a list of rows is wanted"),
         ('{"X": [[1]]}', "the keys are 'X': write A and b"),
+        ('{"vertices": [[1]], "A": [[1]], "b": [0]}', "has vertices and A: two polyhedra"),
+        ('{"A": [[1]], "b": [0], "A": [[2]]}', "the key 'A' comes twice: take one out"),
         ('{"A": [[1]], "b": [1, 2]}', "1 row and 2 right-hand sides"),
         ('{"vertices": [[1]], "ambient_dim": "2"}', "ambient_dim is '2'"),
         ('{"vertices": [[1]', "line 1, column"),
