@@ -110,7 +110,10 @@ def confirmed(c):
         **dict.fromkeys(("path", "separation", "descent"), networks_true),
         "free_path": free_path_true,
         "free_separation": free_separation_true,
-        **dict.fromkeys(("unlisted", "cones_unlisted", "general_unlisted"), unlisted_true),
+        **dict.fromkeys(
+            ("unlisted", "cones_unlisted", "signs_unlisted", "general_unlisted"),
+            unlisted_true,
+        ),
         **dict.fromkeys(("parallel", "parallel_gap", "parallel_path"), parallel_true),
         "parallel_enclosed": parallel_true,
     }
