@@ -33,6 +33,7 @@ __all__ = ["optimum"]
 
 _WITH_TIES = 3  # candidates whose ties may be identities
 _IN_FIELDS = 1  # candidates for which larger fields are tried
+_IN_NO_FIELD = 80  # directions; to refine so many takes minutes
 _LONG = 30  # bits of a number that is long
 _FAR = 100  # bits of a beta^2 that is far from 1
 _SMALL_DIM = 8  # of an optimal set whose vertices balls leave open
@@ -299,8 +300,8 @@ def _whole(candidate: Candidate) -> Problem:
 
 def _in_a_field(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
     """Return the optimal set over the number field that the digits of kappa suggest."""
-    if any(candidate.problem.curves):
-        return None  # of logarithms no field is expected
+    if any(candidate.problem.curves) or len(candidate.basis) > _IN_NO_FIELD:
+        return None  # of logarithms, and of so many directions, no field is expected
     try:
         kappa = dual_guess(candidate, limits.degree, limits.field_bits)
         if kappa is None:

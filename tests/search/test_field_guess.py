@@ -1,6 +1,7 @@
 """One number field for many numbers, from their digits."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
@@ -129,3 +130,9 @@ def test_training_in_a_field_of_large_degree(X, y, beta, monkeypatch):
     value = conic_objective(problem, "none")
     assert abs(float(solved.optimum.value) - value) <= 1e-8 * abs(value)
     agree(balls, solved)
+
+
+def test_no_field_is_asked_of_very_many_directions():
+    """Their digits would take minutes, and generate no field that could be seen."""
+    many = SimpleNamespace(problem=SimpleNamespace(curves=()), basis=(None,) * 81)
+    assert finding._in_a_field(many, Limits(), []) is None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["settled_faces"]
 
 _ANGLES = (0, 1e-4, 1e-3, 1e-2)  # within which neurons of a support count as one
-_REPAIRS = 40
+_REPAIRS = 8  # of a support; one that needs more is not fine enough
 _STEPS = 20  # of Newton's method, quadratic near a solution
 _SETTLED = 1e-13
 _FAR = 1e9
