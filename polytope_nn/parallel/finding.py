@@ -8,7 +8,7 @@ floats, made exact, and proved.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, tee
 
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.optimum import Optimum
@@ -200,9 +200,9 @@ def _floats(
         basics = [next(ways) for ways in every]
         others = (one for ways in every for one in ways)
         last = (completed(problem, basics[0], own).degenerate for _ in range(1))
-        finer = (absorbed(next(chosen(problem, one))) for one in finer_ways)
         flat = (one for basic in basics for one in flattened(problem, basic))
-        ends = (one for basic in basics for one in ended(problem, basic))
+        finer, again = tee(absorbed(next(chosen(problem, one))) for one in finer_ways)
+        ends = (one for basic in chain(basics, again) for one in ended(problem, basic))
         for found_one in chain(basics, others, last, finer, flat, ends):
             whole = united(found_one)
             for one in (

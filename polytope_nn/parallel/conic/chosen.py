@@ -38,6 +38,7 @@ _VAGUE = 1e-3
 _MOST_ZEROS = 3  # rows where both sides are tried
 _DEPENDENT = 1e-7  # outputs of neurons that differ by less are dependent
 _NOTHING = 1e-6  # of the largest: a smaller mass is 0
+_GONE = 1e-10  # of the largest: what is less after masses moved is 0, too
 
 
 def chosen(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
@@ -101,6 +102,7 @@ def _basic(
     masses[masses <= _NOTHING * masses.max(initial=0)] = 0
     used = np.flatnonzero(masses)
     masses[used] = _inside(A[:, used], A[:, len(names) :], masses[used])
+    masses[masses <= _GONE * masses.max(initial=0)] = 0
     return replace(found, parts=_parts(found, names, masses))
 
 

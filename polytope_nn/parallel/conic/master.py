@@ -33,6 +33,7 @@ __all__ = ["DeepKappa", "Part", "completed", "deep_kappa", "exceeded"]
 _ROUNDS = 60
 _EXCEEDED = 1e-4  # of beta: what floats see by far
 _TIGHT = 1e-6  # of beta: branches that come so close may attain it
+_ACCURACY = 1e-13  # that is asked of the solver; the best that it reaches is taken
 _USED = 1e-4  # of the largest: a smaller mass is not in use, or only beside less
 _LEAST = 1e-5  # of the largest: branches of a smaller mass are none
 _ZERO = 1e-6  # of the largest: a smaller kappa may be 0
@@ -207,6 +208,7 @@ class _Master:
         P = sparse.csc_matrix(sparse.diags(np.concatenate([quadratic, np.zeros(size - n)])))
         settings = clarabel.DefaultSettings()
         settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _ACCURACY
         A = sparse.csc_matrix(sparse.vstack([sides, spread(rows, places, size)]))
         cost = np.concatenate([linear, np.zeros(size - n)])
         solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
