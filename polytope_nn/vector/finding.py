@@ -16,6 +16,7 @@ from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import require_kind
 from polytope_nn.problems.reading.given import rows_given
 
+from .balls.dropped import padded_optimum, with_fewer_outputs
 from .balls.enclosed import approached, enclosed_optimum
 from .balls.paired import paired_optimum
 from .balls.parts import ByFit
@@ -93,6 +94,9 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
     zero = _nothing(problem)
     if zero is not None:
         return zero
+    fewer = with_fewer_outputs(problem)
+    if fewer is not None:
+        return padded_optimum(problem, _found(fewer[0], limits), fewer[1])
     for start in followed_starts(problem, limits.bits):
         try:
             return _proved(start, limits)

@@ -278,6 +278,26 @@ def test_labels_0_of_a_power_that_a_skip_fits(p):
     assert all(t == 0 for row in O.N[1:] for t in row)
 
 
+@pytest.mark.parametrize("p", ["5/2", 3, 4])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_output_of_a_power_that_a_skip_fits(p, place):
+    """No neuron reaches it: N is exactly 0 there, and the other outputs are as without it."""
+    known = {"loss": {"kind": "power", "p": p}, "skip": "affine", "bias": "penalised"}
+    X, Y = [[2, 0], [-1, 3], [1, 1], [0, -2]], [[1, 2], [3, -1], [0, 0], [-2, 1]]
+    full = [
+        [*row[:place], 2 * a - b + 3, *row[place:]]
+        for (a, b), row in zip(X, Y, strict=True)
+    ]
+    P = VectorProblem(X, full, beta="1/4", **known)
+    O = vector_optimum(P)
+    proved(P, O)
+    assert all(row[place] == 0 for row in O.N)
+    assert [row[place] for row in O.fit] == [row[place] for row in full]
+    fewer = vector_optimum(VectorProblem(X, Y, beta="1/4", **known))
+    assert float(O.value) == pytest.approx(float(fewer.value))
+    assert [a.covector for a in O.atoms] == [a.covector for a in fewer.atoms]
+
+
 @pytest.mark.parametrize("beta", [1, 2])
 def test_a_plane_whose_fits_are_powers(beta):
     """N = beta I, found by rounding: off the diagonal labels are fitted, where a power is flat."""
