@@ -185,7 +185,7 @@ class Tree:
         if saddle is None or saddle.above or not N:
             return saddle
         leaf = self._near(box, N, saddle)
-        for one in () if saddle.below else saddle.both:
+        for one in () if saddle.below else self.saddles.near(box, saddle):
             exact = self._polished(box, one) if one.inner and not leaf else None
             if exact is not None and all(0 <= t <= 1 for t in exact):
                 leaf = self._leaf(box, exact, saddle)

@@ -198,6 +198,23 @@ def test_theta_may_be_irrational():
     assert not any(leaf.tight for leaf in tree(X, kappa, Fraction(1001, 1000)).leaves)
 
 
+def test_theta_that_a_wall_and_a_neuron_of_no_mass_tell():
+    """theta kappa = -beta on (0, 1): less is beyond beta on one ray, more on the other.
+
+    On (-1, 0), a wall of (0, 1), the length has no slope; (0, 1) itself has no mass.
+    """
+    X, beta = [[1, 3], [-3, -1], [0, 1], [-1, 0]], Fraction(1, 3)
+    O = parallel_optimum(ParallelProblem(X, [3, 1, 1, 3], beta=beta))
+    assert (O.level, O.depth_helps, len(O.pieces)) == ("exact", False, 2)
+    (leaf,) = [leaf for leaf in O.leaves if (leaf.sigma, leaf.inside) == (1, (3,))]
+    assert leaf.theta[1] == 1
+    assert leaf.theta[2] * O.kappa[2] == -beta
+    assert {(a.sign, a.g) for a in leaf.atoms} >= {(1, (-beta, 0)), (-1, (0, beta))}
+    best = max(socp(X, [float(s * t) for t in O.kappa], rows, blocks_of(X))
+               for s in (1, -1) for rows in product((0, 1), repeat=4))  # fmt: skip
+    assert best == pytest.approx(float(beta), rel=1e-6)
+
+
 @pytest.mark.parametrize("scale", [Fraction(1, 10**9), Fraction(10**9)])
 def test_scales_do_not_matter(scale):
     w = BY_NAME["strict"]

@@ -5,7 +5,7 @@ inner neurons from below, by what they make. So a box needs no conic program of 
 of a kappa close to this one decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -107,13 +107,44 @@ class Lengths:
         """
         import numpy as np
 
+        found: dict[Block, float] = {}
+        for s, g in self._longest(k, theta, inside, left):
+            lengths = np.sqrt((g * g).sum(axis=0)).tolist()
+            found |= {(s, t): length for t, length in enumerate(lengths)}
+        return found
+
+    def _longest(
+        self, k: "Floats", theta: "Floats", inside: Sequence[int], left: Sequence[int]
+    ) -> Iterator[tuple[int, "Floats"]]:
+        """Yield the projections onto all topes, for each sign."""
+        import numpy as np
+
         mu = np.minimum(k, 0) * theta
         mu[list(inside)] = k[list(inside)]
-        found: dict[Block, float] = {}
         for s, rows in ((1, list(left)), (-1, [])):
             own = mu.copy()
             own[rows] = k[rows]
-            g = self.projected(s, own)[1]
-            lengths = np.sqrt((g * g).sum(axis=0)).tolist()
-            found |= {(s, t): length for t, length in enumerate(lengths)}
+            yield s, self.projected(s, own)[1]
+
+    def touching(
+        self,
+        k: "Floats",
+        theta: "Floats",
+        inside: Sequence[int],
+        left: Sequence[int],
+        close: float,
+    ) -> dict[Block, tuple[int, ...]]:
+        """Return the blocks that are about as long as beta, each with its face.
+
+        A direction that is ``close`` to the wall of a row is taken to lie on it.
+        """
+        import numpy as np
+
+        found: dict[Block, tuple[int, ...]] = {}
+        for s, g in self._longest(k, theta, inside, left):
+            lengths = np.sqrt((g * g).sum(axis=0))
+            heights = self.hints.unit @ g
+            signs = np.where(np.abs(heights) <= close * lengths, 0, np.sign(heights))
+            for t in np.flatnonzero(np.abs(lengths - 1) <= close):
+                found[s, int(t)] = tuple(map(int, signs[:, t]))
         return found

@@ -8,7 +8,7 @@ of order 1; where kappa is much larger than beta the program is solved again bes
 (:mod:`~polytope_nn.parallel.conic.zoom`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -34,8 +34,6 @@ _BITS = 40  # of a rounded inner neuron
 _END = 1e-5  # a theta this close to 0 or 1 may be that
 _MAYBE = 1e-3  # and one this close where otherwise nothing is proved
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
-
-
 _ROUNDED = 1e-10  # of the largest entry of kappa: what sums and projections in floats lose
 _BY_FAR = 1e-6  # of beta: what exceeds it by less may attain it
 
@@ -214,6 +212,24 @@ class Saddles:
         if any(t > 1 + slack for b, t in lengths.items() if b not in box.excluded):
             return None
         return frozenset(b for b in box.excluded if lengths[b] >= 1 - slack)
+
+    def near(self, box: Box, saddle: Saddle) -> Iterator[Saddle]:
+        """Yield a saddle, with theta at its ends, and with all blocks that may attain beta.
+
+        Of those the program says little: where none of their neurons is needed, or a neuron lies
+        on a wall, the value hardly changes with theta.
+        """
+        import numpy as np
+
+        yield from saddle.both
+        ended, theta = saddle.both[-1], np.ones(len(self.kappa))
+        theta[list(self.sides(box.sigma).negative)] = [*map(float, ended.theta)]
+        k, rows = box.sigma * self.scaled, (box.inside, box.open)
+        faces = self.lengths.touching(k, theta, *rows, _MAYBE)
+        kept = [b for b in faces if b not in box.excluded]
+        masses, nothing = dict(saddle.neurons), (Fraction(0),) * self.d
+        neurons = tuple((b, masses.get(b, nothing)) for b in kept)
+        yield replace(ended, neurons=neurons, faces=tuple(faces[b] for b in kept))
 
     def told(
         self,
