@@ -24,6 +24,7 @@ from .blocks import Blocks, size_of
 from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
 from .enclosed import only
+from .equations.rays import RayForms
 from .equations.solved import DeepSolution
 from .optimum import ParallelOptimum
 from .pieces import Known, label, pieces
@@ -33,6 +34,7 @@ from .tree import Box, Leaf, Tree
 __all__ = ["deep_enclosed"]
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
+_UNKNOWN = 1 << 20  # places of what no symbol is yet
 
 
 def deep_enclosed(
@@ -64,6 +66,7 @@ def deep_enclosed(
         leaves = tree.leaves
     except NotOptimal as error:
         raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
+    solved = solved.whole
     listed = pieces(leaves, solved.kappa, tuple(_known(solved)), flat=solved.flat)
     branches = tuple(  # rational, near those of the equations
         (
@@ -120,6 +123,13 @@ def _same(x: Scalar, y: Scalar) -> bool:
     return x is y or (isinstance(x, Fraction) and isinstance(y, Fraction) and x == y)
 
 
+def _is_share(x: Scalar) -> bool:
+    try:
+        return bool(0 <= x <= 1)
+    except Undecided:
+        return False
+
+
 def _is_nothing(x: Scalar) -> bool:
     return isinstance(x, Fraction) and not x
 
@@ -170,6 +180,27 @@ class _DeepTree(Tree):
             left = _ZERO if theta[i] is not _ONE else left
         if isinstance(left, Fraction) and not left:
             yield _Shift(theta, {i: seen.get(i, 0) for i in rows})
+
+    def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
+        """Return theta that lengths on rays tell, by symbols; else in a number field."""
+        assert self.solved is not None  # as it is made
+        N, ends = self.negative(box.sigma), map(round, saddle.theta)
+        theta: dict[int, Scalar] = {i: Fraction(t) for i, t in zip(N, ends, strict=True)}
+        free = {N[q]: _UNKNOWN + q for q in saddle.inner}
+        whole = {*box.inside} | {i for i, t in theta.items() if t == 1}
+        rays, lines = self.solved.rays, []
+        for (block, _), face in zip(saddle.neurons, saddle.faces, strict=True):
+            rows = whole | {*box.open} if block[0] > 0 else whole
+            seen = {i: i + 1 for i in rows} | {i: p + 1 for i, p in free.items()}
+            lines.append(rays.length(block[0] * box.sigma, face, seen))
+        found = rays.told_of([*free.values()], lines)
+        if found is None:
+            return super()._polished(box, saddle)
+        seen = {i: rays.named(line) for i, line in zip(free, found, strict=True)}
+        theta |= {i: self.solved.value(t) / self.kappa[i] for i, t in seen.items()}
+        shift = _Shift({i: theta[i] for i in free}, seen)
+        self._shifts[box] = (*self._shifted(box), shift)
+        return tuple(theta.values()) if all(map(_is_share, theta.values())) else None
 
     def _leaf(
         self,
@@ -249,7 +280,13 @@ class _DeepTree(Tree):
             if face not in known and not any(face[i] > 0 for i in unseen):
                 other = solved.implied(sigma, s, face, seen)
                 known |= {} if other is None else {face: other}
-        decide = structural(X, [*known.values()], mu, self.square)
+        decide = structural(
+            X,
+            [*known.values()],
+            mu,
+            self.square,
+            RayForms(tuple(mu), rays=solved.rays, seen=seen),
+        )
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
         guess = multiplier_guess(X, self.square)

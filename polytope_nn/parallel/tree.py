@@ -188,7 +188,7 @@ class Tree:
         for one in () if saddle.below else self.saddles.near(box, saddle):
             exact = self._polished(box, one) if one.inner and not leaf else None
             if exact is not None and all(0 <= t <= 1 for t in exact):
-                leaf = self._leaf(box, exact, saddle)
+                leaf = self._leaf(box, exact, one)
         return leaf or saddle
 
     def _divides(self, box: Box, saddle: Saddle) -> bool:

@@ -84,6 +84,27 @@ def test_counts_by_hand():
     assert counts == [(24, 0), (6, 0)]
 
 
+def test_theta_that_lengths_on_rays_tell():
+    """kappa_4 is 3/(2 sqrt(10)), and theta kappa_2 on the leaf of row 4 is -1/sqrt(10).
+
+    (1, -3) alone sees 4: |x_4| kappa_4 less what x_2 takes is 1. One network, of branches of 2, 1
+    and 2 neurons: 3! orders, 2! 2! arrangements at k = 2.
+    """
+    X, y = [[0, 2], [-3, -3], [3, 1], [-3, -1], [1, -3]], [4, -1, -4, 0, 2]
+    O = parallel_optimum(ParallelProblem(X, y, beta=1))
+    assert (O.level, O.missing) == ("interval", "")
+    assert shape(O) == [(-1, 3, 3), (1, 1, 1), (1, 2, 1)]
+    (leaf,) = [leaf for leaf in O.leaves if (leaf.sigma, leaf.inside) == (1, (4,))]
+    seen = leaf.theta[2] * O.kappa[2]
+    for x, square in ((O.kappa[4], Fraction(9, 40)), (seen, Fraction(1, 10))):
+        apart = (x * x - square).enclosure(400)
+        assert apart.lower <= 0 <= apart.upper < Fraction(1, 1 << 200)
+    S, network = two_widths(O), some_network(O)
+    counts = [(S[3, k].components, S[3, k].isolated) for k in (2, 3)]
+    assert counts == [(24, 0), (6, 0)]
+    assert float(network.objective(O.problem)) == pytest.approx(float(O.value), rel=1e-12)
+
+
 def test_all_numbers_are_balls():
     D = ParallelProblem(*EXACT[0][:2], beta=1)
     B = in_balls(D)

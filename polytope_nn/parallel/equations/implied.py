@@ -23,7 +23,7 @@ from polytope_nn.exact.scalar import Scalars, dot, sign
 
 from .theta import form
 
-__all__ = ["Form", "Implied", "factors", "feature_form", "length_form"]
+__all__ = ["Form", "Implied", "factors", "feature_form", "length_form", "rational_root"]
 
 _ZERO = Fraction(0)
 _ROUNDS = 4  # of facts that follow from facts
@@ -232,13 +232,13 @@ def _factor(A: Sequence[Sequence[Fraction]]) -> Vector | None:
     j = next((j for j, t in enumerate(rest) if t[j]), None)
     if j is None:
         return tuple(t / top for t in row)
-    size = _root(rest[j][j])
+    size = rational_root(rest[j][j])
     if size is None:
         return None
     return tuple(t / top + u / size for t, u in zip(row, rest[j], strict=True))
 
 
-def _root(t: Fraction) -> Fraction | None:
+def rational_root(t: Fraction) -> Fraction | None:
     """Return the rational square root; None where there is none."""
     if t < 0:
         return None

@@ -25,6 +25,7 @@ from polytope_nn.parallel.problem import ParallelProblem
 
 from .deep import DeepSystem
 from .implied import Implied, feature_form, length_form
+from .rays import Rays
 from .square import Square
 
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
@@ -126,8 +127,25 @@ class DeepSolution:
 
     def value(self, symbol: int) -> Scalar:
         """Return what a signed symbol stands for."""
-        x = self.symbols[abs(symbol) - 1]
-        return x if symbol > 0 else -x
+        place = abs(symbol) - 1
+        named = self.symbols if place < len(self.symbols) else self.rays.symbols
+        return named[place] if symbol > 0 else -named[place]
+
+    @property
+    def whole(self) -> "DeepSolution":
+        """The same with the symbols that lengths on rays have told."""
+        return replace(self, symbols=(*self.rays.symbols,))
+
+    @cached_property
+    def rays(self) -> Rays:
+        """What follows from the lengths of atoms on rays, and from entries that are known."""
+        square = self.problem.unit_beta_squared
+        found = Rays(self.problem.design, square, [*self.symbols])
+        found.entries(self.facts.vanishing)
+        for part, own in zip(self.parts, self.atoms, strict=True):
+            for a in own:
+                found.told(found.length(a.sign * part.sigma, a.covector, a.seen) or {})
+        return found
 
     def atom(
         self, sigma: int, s: int, face: tuple[int, ...], seen: dict[int, int]
@@ -201,7 +219,11 @@ class DeepSolution:
                 return None
         except Undecided:
             return None
-        if not self.facts.holds(length_form(self.problem.design, face, a.seen)):
+        line = self.rays.length(s * sigma, face, a.seen)
+        told = line is not None and not self.rays.reduced(line)
+        if not told and not self.facts.holds(
+            length_form(self.problem.design, face, a.seen)
+        ):
             return None
         for b in (*(b for own in self.atoms for b in own), *self._others):
             if (b.sign, b.covector) == (s, face) and b.name != a.name:

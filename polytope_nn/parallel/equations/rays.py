@@ -1,0 +1,196 @@
+"""Lengths on rays: they are linear in the symbols, and tell some of them by square roots (P1).
+
+On a face that is a ray along a rational u an inner neuron of the length beta says ``s mu'X_+ u =
+beta |u|``. Square roots whose squares have no rational ratio of squares are independent over the
+rationals, so these equations are reduced as forms of the symbols and of such roots, exactly.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.radical import root_enclosure
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, dot, sign, squared_norm
+
+from .implied import rational_root
+
+__all__ = ["Line", "RayForms", "Rays", "ray_of"]
+
+_BITS = 320  # of a square root
+_ZERO = Fraction(0)
+
+Line: TypeAlias = dict[int, Fraction]
+"""A linear form: symbols by their places, then roots by -1, -2, ...; no entry is 0."""
+
+
+def ray_of(X: Matrix, face: Sequence[int]) -> Vector | None:
+    """Return a rational direction of a face that is a ray; None where it is none.
+
+    >>> X = ((Fraction(1), Fraction(1)), (Fraction(0), Fraction(3)))
+    >>> print(*ray_of(X, (0, -1)))
+    1 -1
+    >>> ray_of(X, (1, 1)), ray_of(X, (0, 0))
+    (None, None)
+    """
+    walls = [x for x, e in zip(X, face, strict=True) if not e and any(x)]
+    found = kernel(walls, len(X[0])) if walls else ()
+    if len(found) != 1:
+        return None
+    for turn in (1, -1):
+        u = tuple(Fraction(turn) * t for t in found[0])
+        pairs = zip(X, face, strict=True)
+        if all(sign(dot(x, u)) == e for x, e in pairs if any(x)):
+            return u  # type: ignore[return-value]  # rational in, rational out
+    return None
+
+
+@dataclass(frozen=True)
+class Rays:
+    """Linear forms that are 0; ``square`` is that of beta, ``symbols`` what symbols stand for.
+
+    Each is kept without the pivots of the others, by its pivot: the last of its symbols.
+    """
+
+    X: Matrix
+    square: Fraction
+    symbols: list[Scalar] = field(default_factory=list)
+    _roots: list[Fraction] = field(default_factory=lambda: [Fraction(1)])
+    _known: dict[int, Line] = field(default_factory=dict)
+
+    def entries(self, vanishing: Sequence[Vector]) -> None:
+        """Know the symbols that are rational, and some forms of symbols that are 0."""
+        for p, t in enumerate(self.symbols):
+            if isinstance(t, Fraction):
+                self.told({q: u for q, u in ((p, Fraction(1)), (-1, -t)) if u})
+        for row in vanishing:
+            self.told({p: t for p, t in enumerate(row) if t})
+
+    def told_of(
+        self, unknown: Sequence[int], lines: Iterable[Line | None]
+    ) -> list[Line] | None:
+        """Return some unknown symbols by forms that may be 0; None where they are not told.
+
+        The forms are not known: those that tell nothing of what is unknown are left out.
+        """
+        own = replace(self, _known=dict(self._known))
+        for line in lines:
+            if line and max(own.reduced(line), default=-1) in unknown:
+                own.told(line)
+        found = [own.reduced({p: Fraction(1)}) for p in unknown]
+        return None if any({*unknown} & {*line} for line in found) else found
+
+    def length(self, s: int, face: Sequence[int], seen: Mapping[int, int]) -> Line | None:
+        """Return ``|g| - beta`` times ``|u|`` on a ray; None on other faces.
+
+        ``seen`` are signed symbols of mu, from 1 on.
+        """
+        u = ray_of(self.X, face)
+        if u is None:
+            return None
+        found: Line = {}
+        for i, t in seen.items():
+            if face[i] > 0:
+                _add(found, abs(t) - 1, dot(self.X[i], u) * (s if t > 0 else -s))
+        return _plus(found, self.root(self.square * squared_norm(u)), -1)
+
+    def root(self, square: Fraction) -> Line:
+        """Return a square root as a form.
+
+        >>> print(Rays((), Fraction(1)).root(Fraction(9, 4)))
+        {-1: Fraction(3, 2)}
+        """
+        for j, known in enumerate(self._roots):
+            ratio = rational_root(square / known)
+            if ratio is not None:
+                return {-1 - j: ratio}
+        self._roots.append(square)
+        return {-len(self._roots): Fraction(1)}
+
+    def told(self, line: Line) -> bool:
+        """Know that a form is 0; return whether that is new."""
+        left = self.reduced(line)
+        pivot = max(left, default=-1)
+        if pivot < 0:
+            return False
+        own = {p: -t / left[pivot] for p, t in left.items() if p != pivot}
+        for p, of in self._known.items():
+            if pivot in of:
+                self._known[p] = _plus(_without(of, pivot), own, of[pivot])
+        self._known[pivot] = own
+        return True
+
+    def reduced(self, line: Mapping[int, Fraction]) -> Line:
+        """Return a form modulo those that are 0; it is 0 if nothing is left."""
+        found: Line = {}
+        for p, t in line.items():
+            found = _plus(found, self._known.get(p, {p: Fraction(1)}), t)
+        return found
+
+    def value(self, line: Line) -> Scalar:
+        """Return what a form is, in balls where it is no rational number."""
+        known = [p for p in line if p >= 0]
+        total = dot([line[p] for p in known], [self.symbols[p] for p in known])
+        for p, t in line.items():
+            if p < 0:
+                ends = root_enclosure(self._roots[-1 - p], _BITS)
+                total += t if p == -1 else t * Ball.from_interval(*ends, _BITS)
+        return total
+
+    def named(self, line: Line) -> int:
+        """Return the signed symbol that a form is, from 1 on; a new one where it is none."""
+        left = self.reduced(line)
+        for p in range(len(self.symbols)):
+            own = self.reduced({p: Fraction(1)})
+            for turn in (1, -1):
+                if left == {q: t * turn for q, t in own.items()}:
+                    return turn * (p + 1)
+        place = len(self.symbols)
+        self.symbols.append(self.value(line))
+        self.told(_plus({place: Fraction(1)}, line, -1))
+        return place + 1
+
+
+@dataclass(frozen=True)
+class RayForms(LinearForms):
+    """Linear forms of mu, of which symbols are ``seen``: 0 where lengths on rays say so."""
+
+    rays: Rays | None = None
+    seen: Mapping[int, int] = field(default_factory=dict)
+
+    def value(self, form: Vector) -> Scalar:
+        """Return a form's value, 0 where it is known to be."""
+        assert self.rays is not None  # as it is made
+        line: Line = {}
+        for i, t in enumerate(form):
+            if i in self.seen:
+                p = abs(self.seen[i]) - 1
+                _add(line, p, t if self.seen[i] > 0 else -t)
+            elif t and not _is_nothing(self.kappa[i]):
+                return super().value(form)
+        return super().value(form) if self.rays.reduced(line) else _ZERO
+
+
+def _add(line: Line, p: int, t: Fraction) -> None:
+    total = line.pop(p, _ZERO) + t
+    if total:
+        line[p] = total
+
+
+def _plus(line: Line, other: Line, factor: Fraction | int) -> Line:
+    found = dict(line)
+    for p, t in other.items():
+        _add(found, p, t * factor)
+    return found
+
+
+def _without(line: Line, pivot: int) -> Line:
+    return {p: t for p, t in line.items() if p != pivot}
+
+
+def _is_nothing(x: Scalar) -> bool:
+    return isinstance(x, Fraction) and not x
