@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
+from polytope_nn.dual.cone_form import cone_form
 from polytope_nn.dual.optimum import verified
-from polytope_nn.errors import NotOptimal
+from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.report.free_part import page
 from polytope_nn.report.text import patterns_of
 from polytope_nn.search import enclosing, field_guess, finding
 from polytope_nn.search.cones.asked import in_floats
+from polytope_nn.search.cones.feasible import cone_feasibility
 from polytope_nn.search.cones.losses.precise import squared
 from polytope_nn.search.cones.many import has_many_patterns
 from polytope_nn.search.cones.pools import kinks
@@ -122,3 +125,32 @@ def test_opposite_maxima_are_looked_at(monkeypatch):
         ends = {tuple(np.round(top.p / top.value, 6) + 0.0) for top in found}
         assert len(ends) == 2
         assert ends == {tuple(-t + 0.0 for t in w) for w in ends}
+
+
+@pytest.mark.parametrize(("seed", "skip"), [(2, "none"), (8, "linear"), (7, "affine")])
+def test_trees_of_the_charts_find_what_climbing_misses(monkeypatch, seed, skip):
+    D = drawn(seed, 8, 2, skip)
+    floats, _ = in_floats(squared(D, D.y, tuple(1 / t for t in D.inverse_weights)))
+    every = kinks.supported_at_kinks(floats)
+    one = np.array([[1.0, 0.0]])
+    monkeypatch.setattr(kinks, "_spread", lambda _: one)
+    monkeypatch.setattr(kinks, "_beside", lambda W, _: W)
+    missed = kinks.supported_at_kinks(floats)
+    assert np.abs(missed.kappa - every.kappa).max() > 1
+    found = kinks.supported_at_kinks(floats, by_charts=True)
+    assert found.kappa == pytest.approx(every.kappa, abs=1e-3)
+    listed = optimum(D)  # by patterns, another road
+    O = by_cones(monkeypatch, D)
+    assert (O.dual_proof, O.rank) == ("cones", listed.rank)
+    assert [a.key for a in O.atoms] == [a.key for a in listed.atoms]
+
+
+def test_balls_that_exceed_beta_are_told_at_once():
+    rows = tuple(tuple(map(Fraction, x)) for x in ([1, 0], [0, 1], [1, 1]))
+    two = Ball.from_interval(Fraction(2), 2 + Fraction(1, 10**30), 200)
+    form = cone_form(rows, (two,) * 3, Fraction(1))
+    # the most is 4 (u_1 + u_2), in the direction of (1, 1): 4 sqrt(2) = 1 + 4.66
+    with pytest.raises(
+        Undecided, match=r"missed, in which kappa exceeds beta by 4\.7e\+00 "
+    ):
+        cone_feasibility(form)

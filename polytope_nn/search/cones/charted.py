@@ -88,7 +88,7 @@ class ChartedSearch(ConeSearch):
         """Return a solution in floats; its support is in ``tops``."""
         n = self.problem.n
         limits.progress(f"searching the directions of {n} samples by their kinks")
-        support = supported_at_kinks(self.cones)
+        support = supported_at_kinks(self.cones, by_charts=True)
         limits.progress(f"{len(support.tops)} atoms in use; looking at kappa")
         self.tops = list(zip(support.signs, support.tops, strict=True))
         return self.hint_of(support)

@@ -12,7 +12,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import approximate_root
 
 from .ascents import all_climbed
-from .climbing import distinct, float_peaks
+from .climbing import Climbed, distinct, float_peaks
 from .floats import FloatForm, float_form, shortest
 from .growing import Grown, grown
 
@@ -28,6 +28,7 @@ _LIMIT = 2_000_000  # nodes of a tree of one sign
 # and a level nearer to beta, which neither reaches, ends at once
 _SOON = 30_000
 _LATER = 300_000
+_OVER = 1e-6  # of beta: more than the rounding of a value
 _INSIDE = 0.5  # of the room of a strict leaf: how far its p is moved into the dual cone
 
 
@@ -164,7 +165,16 @@ class _Peaks:
             tops = all_climbed(form, [u for _, u in tree.violations])
             for top in distinct([c for c in tops if c is not None and c.value > 1 - near]):
                 new |= self.add(top.guess(form, side))
+                self._require_below(top)
         return new
+
+    def _require_below(self, top: Climbed) -> None:
+        """Refuse balls that a direction shows to exceed beta: no tree would end."""
+        if top.value > 1 + _OVER and any(isinstance(x, Ball) for x in self.form.weights):
+            raise Undecided(
+                f"dual feasibility: a direction was missed, in which kappa exceeds beta by "
+                f"{top.value - 1:.1e} of it, about"
+            )
 
 
 def _same(known: Peak, guess: PeakGuess) -> bool:

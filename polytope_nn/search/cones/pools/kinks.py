@@ -2,7 +2,8 @@
 
 For fixed w the value ``kappa'(Xw + t1)_+`` is piecewise linear in t, 0 before the first kink and
 constant past the last one (the entries of kappa sum to 0), so its extreme values are had by
-sorting the kinks. What is found so is climbed to local maxima; no tree is grown.
+sorting the kinks. What is found so is climbed to local maxima. Where that finds no more, a tree of
+each chart, of the w whose kink passes through one sample, looks for maxima too narrow to be met.
 """
 
 from collections.abc import Sequence
@@ -13,9 +14,10 @@ from polytope_nn.progress import counted
 from polytope_nn.search.cones.ascents import all_climbed
 from polytope_nn.search.cones.climbing import Climbed, distinct
 from polytope_nn.search.cones.floats import FloatForm
+from polytope_nn.search.cones.growing import separating
 
 from .pool import Pool
-from .problem import FloatProblem, Support
+from .problem import FloatProblem, Support, peaks_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,10 +41,15 @@ _BESIDE = 6  # directions that one must exceed to be climbed from
 _CLOSE = 1e-2  # the level from which directions beside those in use are looked at
 _CLOUD, _WIDE = 60, 0.1  # how many, and how far from them
 _MOST = 48  # starts of one sign
+_NODES = 20_000  # of the tree of one chart
+_ALL_NODES = 400_000  # and of those of all charts
+_TIGHT = 1e-6  # maxima of a chart this close to beta are known there
 
 
-def supported_at_kinks(problem: FloatProblem) -> Support:
+def supported_at_kinks(problem: FloatProblem, *, by_charts: bool = False) -> Support:
     """Return kappa and the neurons in use, as near as floats can be.
+
+    With ``by_charts`` trees of the charts look for maxima that climbing misses.
 
     Raises
     ------
@@ -60,13 +67,57 @@ def supported_at_kinks(problem: FloatProblem) -> Support:
                 _climbed(problem, pool.kappa, side, (near, pool.used.tops), 1 + above)
             )
         ]
-        if new:
-            pool.add(new)
-        elif above < _LAST:
-            return pool.used
-        else:
+        if not new and above >= _LAST:
             above /= _FALL
+            continue
+        if not new and by_charts:
+            new = _by_charts(problem, pool)
+        if not new:
+            return pool.used
+        pool.add(new)
     raise Undecided("which directions are optimal: they do not settle in floats")
+
+
+def _by_charts(problem: FloatProblem, pool: Pool) -> list[tuple[int, Climbed]]:
+    """Return local maxima above beta that trees of the charts lead to, as far as they go."""
+    import numpy as np
+
+    used = np.array([top.p for top in pool.used.tops]).reshape(-1, problem.form.penalised)
+    known, left = np.concatenate([used, -used]), _ALL_NODES
+    found: list[tuple[int, Climbed]] = []
+    for k in counted("searching directions, charts", range(len(problem.X))):
+        for side in (1, -1):
+            form = _chart(problem, side * pool.kappa, k)
+            near = list(known[form.values(known) > 1 - _TIGHT])
+            tops = distinct([top for top in all_climbed(form, near) if top is not None])
+            peaks = peaks_at(form, [top for top in tops if abs(top.value - 1) < _TIGHT])
+            try:
+                tree = separating(form, peaks, _LAST, min(_NODES, left))
+            except np.linalg.LinAlgError:
+                continue
+            left -= len(tree.nodes)
+            W = np.array([w for _, w in tree.violations]).reshape(-1, form.penalised)
+            W = W[np.argsort([-value for value, _ in tree.violations])[:_MOST]]
+            starts = _kept(problem, side * pool.kappa, W, 1.0)
+            full = problem.at(pool.kappa).turned(side)
+            found += [(side, top) for top in distinct(_reached(full, starts, 1 + _LAST))]
+            if left <= 0:
+                return found
+    return found
+
+
+def _chart(problem: FloatProblem, kappa: "Floats", k: int) -> FloatForm:
+    """Return the form of the w whose kink passes through a sample."""
+    import numpy as np
+
+    X = problem.X
+    rows = X[:, :-1] - np.outer(X[:, -1] / X[k, -1], X[k, :-1])
+    lengths = np.linalg.norm(rows, axis=1)
+    other = lengths > 0
+    rows, lengths = rows[other], lengths[other]
+    d = problem.form.penalised
+    unit = rows / lengths[:, None]
+    return FloatForm(unit, kappa[other] * lengths, np.zeros(d), np.eye(d, dtype=int), d)
 
 
 def maxima_at_kinks(
