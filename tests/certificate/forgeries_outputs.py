@@ -72,6 +72,11 @@ def shares_that_others_pay(c):
     c["witness"]["pairs"]["shares"] = ["0", None, None]
 
 
+@forged("paired_squares", PAIRED, "a share is not proved to be from 0 to 1")
+def shares_that_are_more_than_all(c):
+    c["witness"]["pairs"]["shares"] = [None, None, "1/4"]
+
+
 @forged("paired_squares", PAIRED, "the upper end is below what is proved")
 def a_share_that_is_said_to_be_less(c):
     claim(c, "paired")["shares"][1] = ["0", "0"]

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from polytope_nn import VectorProblem, vector_optimal_set
+from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.vector.balls.paired import paired_optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.paths import vector_path
 from polytope_nn.vector.search.relaxed import relaxed
+from tests.certificate.forging import canonical, golden
 
 from .test_ties import boxed, network
 
@@ -129,6 +131,37 @@ def test_vertices_are_joined_where_the_staircase_says(finite):
         low, high = vector_gap(finite, one).value.enclosure()
         assert low <= 0 <= high < Fraction(1, 10**20)
     assert not vector_path(P, first, last, P.m_star)
+
+
+def middle(ends):
+    return float(sum(map(Fraction, ends)) / 2)
+
+
+@pytest.mark.parametrize("name", ["paired_squares", "paired_softmax"])
+def test_the_shares_of_a_certificate_make_its_fit(name):
+    """In floats, from the claims alone: what neurons leave of the fit is free."""
+    c = golden(name)
+    check(canonical(c))
+    told = {claim["claim"]: claim for claim in c["claims"]}
+    X = np.array([[float(Fraction(t)) for t in row] for row in c["data"]["X"]])
+    n, softmax = len(X), c["data"]["loss"]["kind"] == "softmax"
+    design = np.c_[X, np.ones(n)]
+    free = {"linear": X, "constant": np.ones((n, 1))}[c["data"]["free"]]
+    N, fit = (
+        np.array([[*map(middle, row)] for row in told["enclosed"][key]])
+        for key in ("kappa", "fit")
+    )
+    shares = [*map(middle, told["paired"]["shares"])]
+    assert any(0.01 < s < 0.99 for s in shares)
+    for atom, s in zip(told["enclosed"]["atoms"], shares, strict=True):
+        u, mass = np.array([*map(middle, atom["g"])]), middle(atom["mass"])
+        for side, part in ((u, 1 - s), (-u, s)):
+            phi = np.maximum(design @ side, 0)
+            fit = fit - mass * part * np.outer(phi, N.T @ phi)
+    if softmax:  # constants of rows are free, too
+        fit = fit - fit.mean(axis=1, keepdims=True)
+    left = fit - free @ np.linalg.lstsq(free, fit, rcond=None)[0]
+    assert np.abs(left).max() < 1e-9
 
 
 def test_too_few_pairs_are_no_proof():
