@@ -17,7 +17,7 @@ Evaluated: TypeAlias = Callable[[Balls], tuple[Balls, Sequence[Sequence[Scalar]]
 
 _ONE = Fraction(1)
 _STEPS = 8  # of Newton's method beside those that double the bits
-_AWAY = 100_000  # bits of a step: such numbers fill the memory, and lead nowhere
+_AWAY = 100_000  # bits of a step or a point: such numbers fill the memory, and lead nowhere
 
 
 def depth(unit: Fraction) -> int:
@@ -50,7 +50,7 @@ def refined(
                 ) from None
             step = solve_balls(jacobian, values, proved=False)
             moved = tuple((p - s).centre() for p, s in zip(point, step, strict=True))
-            if any((t.exponent or 0) > _AWAY for t in step):
+            if any(abs(t.exponent or 0) > _AWAY for t in (*step, *moved)):
                 raise Undecided("Newton's method ran away")
             size = max(abs(t.midpoint) for t in step)
             point = moved

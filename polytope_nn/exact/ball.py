@@ -201,6 +201,8 @@ class Ball(RealNumber):
         return Ball(self.value, _checked(bits))
 
     def __contains__(self, x: Fraction | int) -> bool:
+        if not x:  # ends may have denominators of any length
+            return bool(self.value.contains(0))
         return self.lower <= x <= self.upper
 
     def magnitude(self) -> Fraction:

@@ -256,7 +256,7 @@ def test_labels_that_a_skip_fits_need_no_search(loss):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # floats overflow, and decide nothing
-@pytest.mark.parametrize("p", [100, pytest.param(1000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("p", [100, 160, 200, pytest.param(1000, marks=pytest.mark.deep)])
 def test_a_power_whose_kappa_is_tiny_or_whose_steps_run_away(p):
     """A sample taken to be fitted, whose kappa is not 0, gave the value 1/p as proved."""
     D = TrainingProblem([[1], [2]], [1, 2], beta=1, loss={"kind": "power", "p": p})

@@ -119,10 +119,15 @@ def signed_power(x: Scalar, exponent: Fraction) -> Scalar:
     if exponent.denominator == 1 and exponent.numerator % 2:
         return x ** int(exponent)
     if isinstance(x, Ball) and _ZERO in x:
-        ends = [signed_power(t, exponent) for t in (x.lower, x.upper)]
+        ends = [signed_power(_rounded(t, x), exponent) for t in (x.lower, x.upper)]
         return _hull(ends[0], ends[1], x.precision)
     side = sign(x)
     return power(x * side, exponent) * side if side else _ZERO
+
+
+def _rounded(end: Fraction, x: Ball) -> Scalar:
+    """Return a ball around an end of a ball: its exact roots may have any length."""
+    return Ball.from_rational(end, x.precision) if end else _ZERO
 
 
 def size_power(x: Scalar, exponent: Fraction) -> Scalar:
@@ -130,8 +135,8 @@ def size_power(x: Scalar, exponent: Fraction) -> Scalar:
     if not exponent:
         return _ONE
     if isinstance(x, Ball) and _ZERO in x and exponent > 0:
-        size = max(-x.lower, x.upper)
-        return _hull(_ZERO, power(size, exponent) if size else _ZERO, x.precision)
+        size = _rounded(max(-x.lower, x.upper), x)
+        return _hull(_ZERO, power(size, exponent) if sign(size) else _ZERO, x.precision)
     side = sign(x)
     if not side:
         if exponent < 0:
