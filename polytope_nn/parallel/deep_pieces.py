@@ -24,7 +24,7 @@ from .blocks import Blocks, size_of
 from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
 from .enclosed import only
-from .equations.rays import RayForms
+from .equations.rays import RayForms, are_shares, is_nothing, told_rows, told_theta
 from .equations.solved import DeepSolution
 from .optimum import ParallelOptimum
 from .pieces import Known, label, pieces
@@ -34,7 +34,6 @@ from .tree import Box, Leaf, Tree
 __all__ = ["deep_enclosed"]
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
-_UNKNOWN = 1 << 20  # places of what no symbol is yet
 
 
 def deep_enclosed(
@@ -123,17 +122,6 @@ def _same(x: Scalar, y: Scalar) -> bool:
     return x is y or (isinstance(x, Fraction) and isinstance(y, Fraction) and x == y)
 
 
-def _is_share(x: Scalar) -> bool:
-    try:
-        return bool(0 <= x <= 1)
-    except Undecided:
-        return False
-
-
-def _is_nothing(x: Scalar) -> bool:
-    return isinstance(x, Fraction) and not x
-
-
 @dataclass(frozen=True)
 class _DeepTree(Tree):
     """The search for leaves: tight at atoms of the parts, strict elsewhere."""
@@ -184,23 +172,14 @@ class _DeepTree(Tree):
     def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
         """Return theta that lengths on rays tell, by symbols; else in a number field."""
         assert self.solved is not None  # as it is made
-        N, ends = self.negative(box.sigma), map(round, saddle.theta)
-        theta: dict[int, Scalar] = {i: Fraction(t) for i, t in zip(N, ends, strict=True)}
-        free = {N[q]: _UNKNOWN + q for q in saddle.inner}
-        whole = {*box.inside} | {i for i, t in theta.items() if t == 1}
-        rays, lines = self.solved.rays, []
-        for (block, _), face in zip(saddle.neurons, saddle.faces, strict=True):
-            rows = whole | {*box.open} if block[0] > 0 else whole
-            seen = {i: i + 1 for i in rows} | {i: p + 1 for i, p in free.items()}
-            lines.append(rays.length(block[0] * box.sigma, face, seen))
-        found = rays.told_of([*free.values()], lines)
-        if found is None:
+        N, rays = self.negative(box.sigma), self.solved.rays
+        seen = told_rows(rays, box, saddle, N)
+        if seen is None:
             return super()._polished(box, saddle)
-        seen = {i: rays.named(line) for i, line in zip(free, found, strict=True)}
-        theta |= {i: self.solved.value(t) / self.kappa[i] for i, t in seen.items()}
-        shift = _Shift({i: theta[i] for i in free}, seen)
+        theta = told_theta(rays, self.kappa, dict(zip(N, saddle.theta, strict=True)), seen)
+        shift = _Shift({i: theta[i] for i in seen}, seen)
         self._shifts[box] = (*self._shifted(box), shift)
-        return tuple(theta.values()) if all(map(_is_share, theta.values())) else None
+        return tuple(theta.values()) if are_shares(theta.values()) else None
 
     def _leaf(
         self,
@@ -267,7 +246,7 @@ class _DeepTree(Tree):
         for i, k in enumerate(self.kappa):
             loose = k * theta[i] if i in theta else Fraction(0)
             mu.append((solved.value(seen[i]) if i in seen else loose) * sigma)
-        unseen = {i for i in range(len(mu)) if i not in seen and not _is_nothing(mu[i])}
+        unseen = {i for i in range(len(mu)) if i not in seen and not is_nothing(mu[i])}
         seen = solved.left(seen)
         known: dict[tuple[int, ...], Atom] = {}
         for part, own in zip(solved.parts, solved.atoms, strict=True):

@@ -7,20 +7,21 @@ tight at that atom; everywhere else a rounded multiplier proves a strict bound.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from polytope_nn.dual.atoms import Atom, Bound
+from polytope_nn.dual.atoms import Atom, Bound, atom
 from polytope_nn.dual.feasibility import Tight, feasibility
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
-from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
 from .blocks import Blocks
 from .conic.saddle import Saddle
+from .equations.rays import RayForms, Rays, are_shares, is_nothing, told_rows, told_theta
 from .optimum import ParallelOptimum
 from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
@@ -87,12 +88,37 @@ class _EnclosedTree(Tree):
     """The search for leaves where kappa is in balls and its two-layer atoms are known."""
 
     flat: Optimum | None = field(default=None, compare=False)
+    _told: list[tuple[dict[int, Scalar], dict[int, int]]] = field(
+        default_factory=list, compare=False
+    )
+
+    @cached_property
+    def rays(self) -> Rays:
+        """What lengths on rays say of kappa: of its atoms, of entries that are known."""
+        found = Rays(self.blocks.X, self.square, [*self.kappa])
+        proof = None if self.flat is None else self.flat.enclosures
+        found.entries(() if proof is None else proof.known.vanishing)
+        every = {i: i + 1 for i in range(len(self.kappa))}
+        for a in self.flat.atoms if self.flat is not None else ():
+            found.told(found.length(a.sign, a.covector, every) or {})
+        return found
+
+    def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
+        """Return theta that lengths on rays tell; else in a number field."""
+        N = self.negative(box.sigma)
+        seen = told_rows(self.rays, box, saddle, N)
+        if seen is None:
+            return super()._polished(box, saddle)
+        near = dict(zip(N, saddle.theta, strict=True))
+        theta = told_theta(self.rays, self.kappa, near, seen)
+        self._told.append(({i: theta[i] for i in seen}, seen))
+        return tuple(theta.values()) if are_shares(theta.values()) else None
 
     def _leaf(
         self,
         box: Box,
         theta: Scalars | Vector,
-        saddle: Saddle | None = None,  # noqa: ARG002 - of the tree
+        saddle: Saddle | None = None,
     ) -> Leaf | None:
         """Return the leaf with this theta; None where a bound is not proved."""
         exact: dict[int, Scalar] = dict(zip(self.negative(box.sigma), theta, strict=True))
@@ -108,8 +134,14 @@ class _EnclosedTree(Tree):
             own = {i for i, t in exact.items() if i not in summed and t == 1}
             own |= {*box.inside} | {i for i, e in enumerate(self.signs) if not e}
             own -= summed
+            told: dict[int, int] = {}
+            for shares, seen in self._told:
+                if all(exact.get(i) is t for i, t in shares.items()):
+                    told |= seen
+            faces = () if saddle is None else saddle.faces
             for s, mu, same in ((1, plus, own | {*box.open}), (-1, minus, own)):
-                for a in self._tight_atoms(box, s, mu, same, same | summed):
+                symbols = {i: i + 1 for i in same} | told
+                for a in self._tight_atoms((box, s), mu, symbols, summed, faces):
                     found[a.key] = a
         except Undecided:
             return None
@@ -117,44 +149,62 @@ class _EnclosedTree(Tree):
         return Leaf(box.sigma, box.inside, box.open, box.excluded, exact, listed)
 
     def _tight_atoms(
-        self, box: Box, s: int, mu: Scalars, own: Collection[int], same: Collection[int]
+        self,
+        at: tuple[Box, int],
+        mu: Scalars,
+        seen: dict[int, int],
+        summed: Collection[int],
+        faces: Sequence[tuple[int, ...]],
     ) -> Sequence[Atom]:
         """Return the atoms of one sign that are tight for mu, all bounds being proved.
 
-        On the rows ``own`` mu is sigma kappa, on ``same`` as far as atoms see it.
+        ``at`` are the box and their sign. ``seen`` are the symbols of ``sigma
+        mu``: those of kappa on its own rows; on ``summed`` rows it is kappa as far as atoms see
+        it. Other atoms are looked for on ``faces`` that are rays.
         """
-        X = self.blocks.X
-        known = []
+        X, (box, s) = self.blocks.X, at
+        sigma = box.sigma
+        own = {i for i, t in seen.items() if t == i + 1}
+        known: dict[tuple[int, ...], Atom] = {}
         for a in self.flat.atoms if self.flat is not None else ():
-            turned = replace(
-                a, sign=a.sign * box.sigma, feature=tuple(t * box.sigma for t in a.feature)
-            )
-            if turned.sign == s and all(
-                i in same for i, e in enumerate(a.covector) if e > 0
-            ):
-                known.append(turned)
-        decide = structural(X, known, mu, self.square, self._forms(box, mu, own))
+            same = all(i in own or i in summed for i, e in enumerate(a.covector) if e > 0)
+            if a.sign * sigma == s and same:
+                feature = tuple(t * sigma for t in a.feature)
+                known[a.covector] = replace(a, sign=s, feature=feature)
+        unseen = {i for i, t in enumerate(mu) if i not in seen and not is_nothing(t)}
+        for face in faces:
+            apart = any(face[i] > 0 for i in unseen)
+            if not (face in known or apart) and self.rays.attains(s * sigma, face, seen):
+                other = atom(X, mu, s, face)
+                pairs = zip(X, face, strict=True)
+                if all(sign(dot(x, other.g)) == e for x, e in pairs if e):
+                    known[face] = other
+        decide = structural(
+            X, [*known.values()], mu, self.square, self._forms(sigma, mu, seen)
+        )
         guess = multiplier_guess(X, self.square)
         H = self.blocks.arrangement
         left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
         wanted = only(left, decide)
         return feasibility(X, self.square, mu, H, wanted, guess=guess, signs=(s,)).atoms
 
-    def _forms(self, box: Box, mu: Scalars, own: Collection[int]) -> LinearForms | None:
+    def _forms(self, sigma: int, mu: Scalars, seen: dict[int, int]) -> RayForms:
         """Return the forms of mu with what is known of those of kappa, on its own rows."""
         proof = None if self.flat is None else self.flat.enclosures
         if proof is None:
-            return None
-        facts = proof.known
+            return RayForms(tuple(mu), rays=self.rays, seen=seen)
+        facts, own = proof.known, {i for i, t in seen.items() if t == i + 1}
         pairs = enumerate(zip(facts.kappa, mu, strict=True))
-        return LinearForms(
-            tuple(k * box.sigma if i in own else t for i, (k, t) in pairs),
+        return RayForms(
+            tuple(k * sigma if i in own else t for i, (k, t) in pairs),
             tuple(
                 z for z in facts.vanishing if all(i in own for i, t in enumerate(z) if t)
             ),
             tuple(
                 V for V in facts.factors if all(i in own for i, v in enumerate(V) if any(v))
             ),
+            rays=self.rays,
+            seen=seen,
         )
 
 

@@ -16,6 +16,7 @@ from polytope_nn.parallel.counts.enclosed import EnclosedComplex
 from polytope_nn.parallel.counts.flat import ShallowFlat
 from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.depth import two_layer_bound
 from polytope_nn.parallel.equations.theta import form, near
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import some_network
@@ -166,3 +167,27 @@ def test_networks_in_balls_have_directions():
         for x, y in zip(b.neurons, c.neurons, strict=True):
             close = [float(middle(t)) for t in x.u]
             assert close == pytest.approx([float(t) for t in y.u], rel=1e-12)
+
+
+def test_theta_that_a_length_on_a_ray_tells():
+    """Negative neurons see theta kappa_0 on (3, -3): as long as 1/3 where it is sqrt(2)/18.
+
+    More is beyond beta, and less leaves more of rows 1 and 2 to positive ones than theta = 1 does.
+    """
+    D = ParallelProblem([[3, -3], [2, 2], [0, -1]], [1, 0, -3], beta="1/3")
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, O.missing) == ("interval", False, "")
+    told = [leaf for leaf in O.leaves if leaf.sigma < 0 and leaf.tight]
+    square = (told[0].theta[0] * O.kappa[0]) ** 2
+    assert float(square) == pytest.approx(1 / 162, rel=1e-12)
+    assert float(near_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)
+
+
+def test_a_leaf_that_lengths_on_rays_prove_beside_one_that_exceeds():
+    """Exit 3 before: theta kappa_3 = -1/9 on (3, 0), and on another leaf a branch is longer."""
+    X, y = [[-1, -1], [3, 3], [1, 3], [3, 0], [0, -1]], [1, -2, -2, -2, 2]
+    D = ParallelProblem(X, y, beta="1/3", inner_width=2)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, len(O.pieces)) == ("exact", True, 3)
+    assert two_layer_bound(O).value > O.value
+    assert float(some_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)

@@ -11,17 +11,30 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, dot, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.parallel.blocks import Box
+from polytope_nn.parallel.conic.saddle import Saddle
 
 from .implied import rational_root
 
-__all__ = ["Line", "RayForms", "Rays", "ray_of"]
+__all__ = [
+    "Line",
+    "RayForms",
+    "Rays",
+    "are_shares",
+    "is_nothing",
+    "ray_of",
+    "told_rows",
+    "told_theta",
+]
 
 _BITS = 320  # of a square root
+_UNKNOWN = 1 << 20  # places of what no symbol is yet
 _ZERO = Fraction(0)
 
 Line: TypeAlias = dict[int, Fraction]
@@ -62,6 +75,11 @@ class Rays:
     _roots: list[Fraction] = field(default_factory=lambda: [Fraction(1)])
     _known: dict[int, Line] = field(default_factory=dict)
 
+    def symbol(self, signed: int) -> Scalar:
+        """Return what a signed symbol, from 1 on, stands for."""
+        x = self.symbols[abs(signed) - 1]
+        return x if signed > 0 else -x
+
     def entries(self, vanishing: Sequence[Vector]) -> None:
         """Know the symbols that are rational, and some forms of symbols that are 0."""
         for p, t in enumerate(self.symbols):
@@ -97,6 +115,11 @@ class Rays:
             if face[i] > 0:
                 _add(found, abs(t) - 1, dot(self.X[i], u) * (s if t > 0 else -s))
         return _plus(found, self.root(self.square * squared_norm(u)), -1)
+
+    def attains(self, s: int, face: Sequence[int], seen: Mapping[int, int]) -> bool:
+        """Return whether the length on a ray is known to be beta."""
+        line = self.length(s, face, seen)
+        return line is not None and not self.reduced(line)
 
     def root(self, square: Fraction) -> Line:
         """Return a square root as a form.
@@ -170,9 +193,47 @@ class RayForms(LinearForms):
             if i in self.seen:
                 p = abs(self.seen[i]) - 1
                 _add(line, p, t if self.seen[i] > 0 else -t)
-            elif t and not _is_nothing(self.kappa[i]):
+            elif t and not is_nothing(self.kappa[i]):
                 return super().value(form)
         return super().value(form) if self.rays.reduced(line) else _ZERO
+
+
+def told_rows(
+    rays: Rays, box: Box, saddle: Saddle, rows: Sequence[int]
+) -> dict[int, int] | None:
+    """Return symbols of ``sigma mu`` on the rows where theta is free; None where none are told.
+
+    ``rows`` are the negative ones. All neurons of the saddle on rays are taken to be as long as
+    beta; symbols of kappa are those of its rows.
+    """
+    ends = dict(zip(rows, map(round, saddle.theta), strict=True))
+    free = {rows[q]: _UNKNOWN + q for q in saddle.inner}
+    whole = {*box.inside} | {i for i, t in ends.items() if t == 1}
+    lines = []
+    for (block, _), face in zip(saddle.neurons, saddle.faces, strict=True):
+        own = whole | {*box.open} if block[0] > 0 else whole
+        seen = {i: i + 1 for i in own} | {i: p + 1 for i, p in free.items()}
+        lines.append(rays.length(block[0] * box.sigma, face, seen))
+    found = rays.told_of([*free.values()], lines)
+    if found is None:
+        return None
+    return {i: rays.named(line) for i, line in zip(free, found, strict=True)}
+
+
+def told_theta(
+    rays: Rays, kappa: Scalars, theta: Mapping[int, Fraction], seen: Mapping[int, int]
+) -> dict[int, Scalar]:
+    """Return theta of rows whose symbols are told; on others the nearest end."""
+    ends: dict[int, Scalar] = {i: Fraction(round(t)) for i, t in theta.items()}
+    return ends | {i: rays.symbol(t) / kappa[i] for i, t in seen.items()}
+
+
+def are_shares(numbers: Iterable[Scalar]) -> bool:
+    """Return whether numbers are proved to be in [0, 1]."""
+    try:
+        return all(0 <= t <= 1 for t in numbers)
+    except Undecided:
+        return False
 
 
 def _add(line: Line, p: int, t: Fraction) -> None:
@@ -192,5 +253,9 @@ def _without(line: Line, pivot: int) -> Line:
     return {p: t for p, t in line.items() if p != pivot}
 
 
-def _is_nothing(x: Scalar) -> bool:
-    return isinstance(x, Fraction) and not x
+def is_nothing(x: Scalar) -> bool:
+    """Return whether a number is proved to be 0."""
+    try:
+        return not sign(x)
+    except Undecided:
+        return False

@@ -127,9 +127,10 @@ class DeepSolution:
 
     def value(self, symbol: int) -> Scalar:
         """Return what a signed symbol stands for."""
-        place = abs(symbol) - 1
-        named = self.symbols if place < len(self.symbols) else self.rays.symbols
-        return named[place] if symbol > 0 else -named[place]
+        if abs(symbol) > len(self.symbols):
+            return self.rays.symbol(symbol)
+        x = self.symbols[abs(symbol) - 1]
+        return x if symbol > 0 else -x
 
     @property
     def whole(self) -> "DeepSolution":
@@ -219,8 +220,7 @@ class DeepSolution:
                 return None
         except Undecided:
             return None
-        line = self.rays.length(s * sigma, face, a.seen)
-        told = line is not None and not self.rays.reduced(line)
+        told = self.rays.attains(s * sigma, face, a.seen)
         if not told and not self.facts.holds(
             length_form(self.problem.design, face, a.seen)
         ):
