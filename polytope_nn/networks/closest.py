@@ -26,6 +26,7 @@ point, and where fits are not unique, the vertices are what P is known by
 (:mod:`~polytope_nn.networks.hulls.barycentric`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -203,15 +204,14 @@ def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:
     points = _known(P)
     if P.level == "exact":  # what squares of logarithms are not
         points = tuple(tuple(map(_multiplied, v)) for v in points)
-    unlisted = bool(P.missing) or P.is_unlisted
-    around = _around(P) if unlisted else points
+    around, groups = _around(P) if P.missing or P.is_unlisted else (points, None)
     fitting = [v for v in points if sum(not is_nothing(x) for x in v) <= network.width]
     if not fitting:
         raise Undecided(
             f"the nearest optimal network of {network.width} slots: the optimum that is known "
             f"needs more: give a larger --width"
         )
-    hull = Hull(points, around, t, size, P.problem.beta_squared)
+    hull = Hull(points, around, t, size, P.problem.beta_squared, groups)
     found = hull.nearest()
     if not found.decided and around is points and not P.loose:
         found = branched(hull, found)
@@ -232,21 +232,17 @@ def _known(P: OptimalPolytope) -> tuple[Scalars, ...]:
     return P.some_vertices[:_SOME] or (P.optimum.weights,)
 
 
-def _around(P: OptimalPolytope) -> tuple[Scalars, ...]:
-    """Return points whose hull P is in: one atom has all the mass, the most or the least of it.
+def _around(P: OptimalPolytope) -> tuple[Sequence[Scalars], Sequence[Sequence[int]]]:
+    """Return points whose hull P is in, of the totals of some atoms each, and these atoms.
 
-    With one fit all points have one total mass; else neurons cost no more than the optimal
-    value, as no loss that leaves fits open is negative.
+    They are classes where the vertices of their masses are known, else all atoms. With one fit
+    all points have one total mass; else neurons cost no more than the optimal value, as no loss
+    that leaves fits open is negative.
     """
-    if P.optimum.is_pinned:
-        totals = {P.cost / P.problem.beta_squared}
-    elif P.masses and P.level == "exact":
-        sums = [sum(v, _ZERO) for v in P.masses]
-        totals = {min(sums), max(sums)}
-    else:
-        totals = {P.optimum.value / P.problem.beta_squared, _ZERO}
-    N = range(len(P.atoms))
-    return tuple(tuple(x if i == a else _ZERO for i in N) for a in N for x in totals)
+    if not P.missing:
+        return P.masses, P.classes
+    totals = [P.cost] if P.optimum.is_pinned else [P.optimum.value, _ZERO]
+    return [(x / P.problem.beta_squared,) for x in totals], [range(len(P.atoms))]
 
 
 def _multiplied(x: Scalar) -> Scalar:

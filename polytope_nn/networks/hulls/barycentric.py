@@ -56,8 +56,8 @@ class Spread(NamedTuple):
 class Hull:
     """The wished masses of a network, and points whose hull is P, or lies in it and around it.
 
-    ``points`` are optimal; every optimal C is in the hull of ``around``. ``size`` is the square
-    of the network's norm.
+    ``points`` are optimal; every optimal C is in the hull of ``around``, or its totals over
+    ``groups`` of atoms are. ``size`` is the square of the network's norm.
     """
 
     points: Sequence[Scalars]
@@ -65,6 +65,7 @@ class Hull:
     wished: Sequence[Scalars]
     size: Scalar
     beta_squared: Fraction
+    groups: Sequence[Sequence[int]] | None = None
 
     def nearest(self) -> Spread:
         """Return the nearest optimal network, or the nearest found and a bound."""
@@ -168,12 +169,12 @@ class Hull:
         least: Scalar,
     ) -> bool:
         """Return whether lam proves that nothing of the wanted labels is nearer than masses c."""
-        known = self.around is self.points
+        known, low = self.around is self.points, self._lowest(lam)
         for i, v in enumerate(self.around):
-            held = [a for a, x in enumerate(v) if not is_nothing(x)]
-            if (known and i in guess.vertices) or any(a not in lam for a in held):
+            held = [k for k, x in enumerate(v) if not is_nothing(x)]
+            if (known and i in guess.vertices) or any(k not in low for k in held):
                 continue  # not of these labels
-            if dot([lam[a] for a in held], [v[a] for a in held]) < least:
+            if dot([low[k] for k in held], [v[k] for k in held]) < least:
                 return False
         return all(
             t[a] + lam[a] <= x
@@ -181,6 +182,12 @@ class Hull:
             for a in atoms
             if a != label or is_nothing(x)
         )
+
+    def _lowest(self, lam: dict[int, Scalar]) -> dict[int, Scalar]:
+        """Return the least lam of the atoms that each coordinate of ``around`` counts."""
+        if self.groups is None:
+            return lam
+        return {k: min(lam[a] for a in members) for k, members in enumerate(self.groups)}
 
     def _rounded(self, guess: Guess) -> tuple[Scalars, int | None]:
         """Return masses of an optimal network near a guess, and the vertex if it is of one."""
@@ -202,7 +209,8 @@ class Hull:
 
     def _bound(self, lam: Vector) -> Fraction:
         """Return the lower bound of a rational lam, rational where numbers are enclosed."""
-        least = min((enclosure(dot(lam, v))[0] for v in self.around), default=_ZERO)
+        low = tuple(self._lowest(dict(enumerate(lam))).values())
+        least = min((enclosure(dot(low, v))[0] for v in self.around), default=_ZERO)
         squares = _ZERO
         for t in self.wished:
             pull = max(enclosure(x + s)[1] for x, s in zip(t, lam, strict=True))

@@ -1,0 +1,64 @@
+"""``nearest`` where vertices are not listed: bounds that no optimal network is below."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
+from polytope_nn.limits import Limits
+from polytope_nn.networks.closest import nearest
+
+GREATER = (  # lam > 0 of the nearest: points with no neuron count
+    TrainingProblem(
+        [[0, 0], [-1, 2], [0, -2], [-2, -1], [1, 1], [0, 2]], [2, 3, 2, 2, 0, -2],
+        beta="1/4", loss="absolute", skip="linear",
+    ),
+    Network.of((-1, [1, "-1/2"]), (1, [0, "-1/2"]), (1, [3, "5/2"])),
+)  # fmt: skip
+LESS = (  # lam < 0: points whose neurons cost all that they may
+    TrainingProblem(
+        [[-2, 0], [2, 2], [2, -1], [-2, 2], [-2, 1]], [1, 1, -1, -1, 1],
+        beta=1, loss="hinge", skip="linear",
+    ),
+    Network.of((1, ["5/2", 0]), (-1, [-3, 2]), (1, ["-1/2", "3/2"])),
+)  # fmt: skip
+SEVERAL = (  # four points of classes, two atoms alike
+    TrainingProblem(
+        [[-2, 1], [0, 0], [2, 0], [2, 2], [-1, 2], [0, -1]], [3, -3, -2, -2, -1, -2],
+        beta=1, loss="absolute", skip="linear",
+    ),
+    Network.of((-1, ["-5/2", "1/2"]), (-1, [0, "-3/2"]), (1, ["3/2", 3])),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "D, given, classes, totals",
+    [(*GREATER, 18.529, 0), (*LESS, 18.088, 2.106), (*SEVERAL, 15.382, 1.5)],
+    ids=["greater", "less", "several"],
+)
+def test_no_optimal_network_is_below_the_bound(D, given, classes, totals):
+    """Beside the nearest of all vertices, listed; classes tell more than totals do."""
+    P = optimal_polytope(optimum(D))
+    known = nearest(P, given)
+    assert known.decided
+    assert is_optimal(P, known.network)
+    wide = given.padded(known.network.width)
+    slots = zip(wide.slots, known.network.slots, strict=True)
+    assert sum(_between(x, y) for x, y in slots) == known.distance
+    some = optimal_polytope(P.optimum, limits=Limits(vertices=len(P.masses)))
+    assert (some.is_unlisted, some.missing) == (True, "")
+    none = replace(some, masses=(), missing="too many", many=True)  # nothing of classes
+    for Q, wanted in ((some, classes), (none, totals)):
+        found = nearest(Q, given)
+        assert is_optimal(P, found.network)
+        assert found.at_least <= known.distance <= found.distance
+        assert float(found.at_least) == pytest.approx(wanted, abs=1e-3)
+        assert isinstance(found.at_least, Fraction)
+
+
+def _between(x, y):
+    """Return the square of the distance of two slots, opposite signs and empty ones apart."""
+    if x is not None and y is not None and x.sign == y.sign:
+        return sum((s - t) ** 2 for s, t in zip(x.u, y.u, strict=True))
+    return sum(t * t for z in (x, y) if z is not None for t in z.u)
