@@ -244,3 +244,20 @@ def test_numbers_of_very_different_sizes():
     columns = ((big, Fraction(0)), (big, Fraction(0)), (Fraction(0), 1 / big))
     U = some_points(Slice(columns, (big, 1 / big), 3))
     assert [list(map(int, x)) for x in U.points] == [[1, 0, 1], [0, 1, 1]]
+
+
+def test_slacks_that_grow_without_end():
+    """Fits of a hinge have no upper end, and what is free takes them there."""
+    X, y = [[2, -1], [-2, 1], [0, 1], [2, 1]], [1, 1, -1, 1]
+    O = optimum(TrainingProblem(X, y, beta=1, loss="hinge", skip="affine"))
+    P = optimal_polytope(O)  # the triangle c_1 + c_2 <= 2, of two atoms alike
+    some = optimal_polytope(O, limits=FEW)
+    assert (len(P.vertices), some.missing != "") == (3, True)
+    assert some.some_vertices == P.vertices
+    assert (some.dim, some.used) == (P.dim, P.used) == (2, (0, 1))
+    assert sorted(support(x) for x in some.unlisted.points) == [0b001, 0b011, 0b100]
+    assert all(
+        sum(s * t for (s,), t in zip(some.unlisted.slice.columns, x, strict=True)) == 4
+        for x in some.unlisted.points
+    )
+    check(certify(some))

@@ -94,14 +94,20 @@ class Slice:
         """Return a vertex that uses column j, or None and a w that proves x_j = 0.
 
         ``w'columns >= 0``, ``w'right = 0`` and ``w'columns_j > 0``. Of ``sum c_i a_i - s b =
-        -a_j`` a basic solution is taken: with b independent of the a_i in use, so is a_j.
+        -a_j`` a basic solution is taken: with b independent of the a_i in use, so is a_j. Where
+        no b is needed, slacks grow without end, and the point is a vertex and one step beyond.
         """
         against = tuple(-t for t in self.columns[j])
         homogeneous = [*self.columns, tuple(-t for t in self.right)]
         masses, w = alternative(homogeneous, against)
         if masses is None:
             return None, w
-        scale = masses[len(self.columns)]  # the slice is bounded: some of b is needed
+        scale = masses.get(len(self.columns))
+        if scale is None:
+            end = self.some()
+            assert end is not None  # some fit is optimal
+            ray = [masses.get(i, _ZERO) + int(i == j) for i in range(len(end))]
+            return tuple(s + t for s, t in zip(end, ray, strict=True)), ()
         x = [masses.get(i, _ZERO) / scale for i in range(len(self.columns))]
         x[j] = x[j] + 1 / scale
         return tuple(x), ()
