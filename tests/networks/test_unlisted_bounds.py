@@ -1,4 +1,4 @@
-"""``nearest`` where vertices are not listed: bounds that no optimal network is below."""
+"""``nearest`` where vertices are not listed: bounds that hold of all, points without a constant."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -6,8 +6,11 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
+from polytope_nn.errors import NotAttained, Undecided
+from polytope_nn.landscape.unlisted.some import Unlisted
 from polytope_nn.limits import Limits
 from polytope_nn.networks.closest import nearest
+from polytope_nn.networks.hulls import without_constant
 
 GREATER = (  # lam > 0 of the nearest: points with no neuron count
     TrainingProblem(
@@ -55,6 +58,42 @@ def test_no_optimal_network_is_below_the_bound(D, given, classes, totals):
         assert found.at_least <= known.distance <= found.distance
         assert float(found.at_least) == pytest.approx(wanted, abs=1e-3)
         assert isinstance(found.at_least, Fraction)
+
+
+ABOVE = (  # every optimal fit needs a constant > 0
+    [[2, -3], [-1, 0], [0, -3], [3, 3], [1, 0], [-1, -2], [2, 3]], [1, -2, -5, -5, 3, -2, 2],
+)  # fmt: skip
+BELOW = (
+    [[-2, 3], [-1, -2], [0, 2], [-2, -3], [-1, 2], [-1, 3], [-1, -3], [3, 3]],
+    [-3, -5, -1, 5, -5, -2, 4, 2],
+)
+AROUND = (  # some do without
+    [[1, -3], [1, 2], [-3, -2], [0, 3], [-3, 1], [-2, 3], [2, -2]], [4, -5, -3, -3, -2, 3, 4],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "X, y, beta, signs",
+    [(*ABOVE, "1/2", {1}), (*BELOW, "1/5", {-1}), (*AROUND, "1/2", {1, -1})],
+    ids=["above", "below", "around"],
+)
+def test_constants_that_are_free_in_the_limit_only(monkeypatch, X, y, beta, signs):
+    """Beside the constants of all vertices, listed, in balls: 0 is among them or it is not."""
+    O = optimum(TrainingProblem(X, y, beta=beta, bias="free", skip="linear"))
+    P = optimal_polytope(O)
+    assert {1 if P.free_part(v)[-1] > 0 else -1 for v in P.vertices} == signs
+    few = optimal_polytope(O, limits=Limits(vertices=1))
+    assert few.is_unlisted
+    if len(signs) == 1:
+        with pytest.raises(NotAttained, match="a constant is needed"):
+            without_constant.one_without_constant(few)
+        return
+    masses = without_constant.one_without_constant(few)
+    assert abs(float(P.free_part(masses)[-1])) < 1e-9
+    # where walks find no such point, that there is none is not concluded
+    monkeypatch.setattr(without_constant, "some_points", lambda S: Unlisted(S, (), ()))
+    with pytest.raises(Undecided, match="makes no constant"):
+        without_constant.one_without_constant(few)
 
 
 def _between(x, y):
