@@ -403,7 +403,7 @@ def test_too_many_vertices_are_not_listed():
     problem = InterpolationProblem(X, y, bias="penalised", skip="affine")
     solved = optimal_polytope(problem, limits=Limits(vertices=20_000))
     assert solved.n_vertices > 20_000
-    with pytest.raises(Undecided, match="more than 20000"):
+    with pytest.raises(Undecided, match="more than the 20000"):
         _ = solved.vertices
 
 
