@@ -174,8 +174,10 @@ class _DeepTree(Tree):
         assert self.solved is not None  # as it is made
         N, rays = self.negative(box.sigma), self.solved.rays
         seen = told_rows(rays, box, saddle, N)
-        if seen is None:
-            return super()._polished(box, saddle)
+        if seen is None:  # no digits of balls tell a field
+            every = (*box.inside, *box.open, *N)
+            known = all(isinstance(self.kappa[i], Fraction) for i in every)
+            return super()._polished(box, saddle) if known else None
         theta = told_theta(rays, self.kappa, dict(zip(N, saddle.theta, strict=True)), seen)
         shift = _Shift({i: theta[i] for i in seen}, seen)
         self._shifts[box] = (*self._shifted(box), shift)

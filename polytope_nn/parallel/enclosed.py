@@ -7,6 +7,7 @@ tight at that atom; everywhere else a rounded multiplier proves a strict bound.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom, Bound, atom
@@ -107,8 +108,10 @@ class _EnclosedTree(Tree):
         """Return theta that lengths on rays tell; else in a number field."""
         N = self.negative(box.sigma)
         seen = told_rows(self.rays, box, saddle, N)
-        if seen is None:
-            return super()._polished(box, saddle)
+        if seen is None:  # no digits of balls tell a field
+            every = (*box.inside, *box.open, *N)
+            known = all(isinstance(self.kappa[i], Fraction) for i in every)
+            return super()._polished(box, saddle) if known else None
         near = dict(zip(N, saddle.theta, strict=True))
         theta = told_theta(self.rays, self.kappa, near, seen)
         self._told.append(({i: theta[i] for i in seen}, seen))
