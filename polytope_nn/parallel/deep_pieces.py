@@ -7,7 +7,7 @@ strictly, so the zero of the equations is the optimum, and its pieces are those 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom
@@ -137,6 +137,7 @@ class _DeepTree(Tree):
     def _shifted(self, box: Box) -> tuple[_Shift, ...]:
         """Return theta with which a class keeps the sum that a part sees, raised there."""
         assert self.solved is not None  # as it is made
+        box = replace(box, excluded=frozenset())  # theta is one, whatever is excluded
         if box not in self._shifts:
             self._shifts[box] = tuple(
                 shift
@@ -180,7 +181,8 @@ class _DeepTree(Tree):
             return super()._polished(box, saddle) if known else None
         theta = told_theta(rays, self.kappa, dict(zip(N, saddle.theta, strict=True)), seen)
         shift = _Shift({i: theta[i] for i in seen}, seen)
-        self._shifts[box] = (*self._shifted(box), shift)
+        whole = replace(box, excluded=frozenset())
+        self._shifts[whole] = (*self._shifted(box), shift)
         return tuple(theta.values()) if are_shares(theta.values()) else None
 
     def _leaf(
@@ -255,8 +257,12 @@ class _DeepTree(Tree):
             for a in own:
                 turn = s * sigma * a.sign * part.sigma
                 rows = [i for i, e in enumerate(a.covector) if e > 0 and self.signs[i]]
-                if all(seen.get(i, 0) == turn * a.symbols[i] for i in rows):
-                    known.setdefault(a.covector, solved.atom(sigma, s, a.covector, seen))
+                its = {i: turn * a.symbols[i] for i in rows}
+                if all(solved.rays.same(seen.get(i, 0), t) for i, t in its.items()):
+                    own_seen = seen | {i: t for i, t in its.items() if t}
+                    known.setdefault(
+                        a.covector, solved.atom(sigma, s, a.covector, own_seen)
+                    )
         for face in faces:
             if face not in known and not any(face[i] > 0 for i in unseen):
                 other = solved.implied(sigma, s, face, seen)

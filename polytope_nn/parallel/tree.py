@@ -236,6 +236,7 @@ class Tree:
         Of such rows kappa is one number, their sum in units of ``|x_i|``: a negative sum is
         kept whole by a theta less than 1 where positive rows of the class are not inside.
         """
+        box = replace(box, excluded=frozenset())  # theta is one, whatever is excluded
         if box in self._whole:
             return self._whole[box]
         found = self._whole[box] = {}

@@ -105,6 +105,38 @@ def test_theta_that_lengths_on_rays_tell():
     assert float(network.objective(O.problem)) == pytest.approx(float(O.value), rel=1e-12)
 
 
+def test_raised_rows_of_two_parts_that_lengths_tell_to_be_one():
+    """One network of three branches of two neurons each: 3! (2!)^3 points (P11), then one piece.
+
+    On row 1 both negative branches see -1/4 sqrt(5/2).
+    """
+    X = [[2, 2], [2, -2], [1, -3], [3, -1], [-3, -2], [0, -1]]
+    D = ParallelProblem(X, [-2, 2, -3, -1, -2, -1], beta="1/2", inner_width=2)
+    O = parallel_optimum(D)
+    assert shape(O) == [(-1, 2, 1), (-1, 2, 1), (1, 2, 1)]
+    own = [j for j, part in enumerate(O.solved.parts) if part.sigma < 0]
+    for x in (O.solved.symbols[O.solved.places[j][1]] for j in own):
+        assert nearest_float(x) == pytest.approx(-((5 / 2) ** 0.5) / 4, rel=1e-12)
+    S = two_widths(O)
+    counts = [(S[m, 2].components, S[m, 2].isolated) for m in (2, 3, 4)]
+    assert counts == [(0, 0), (48, 48), (1, 0)]
+    assert float(some_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("most, value", [(3, 5.74348704004), (5, 6.16095029235)])
+def test_eight_rows_in_three_dimensions_two_inner_neurons(most, value):
+    """Leaves without some blocks have the same theta as with them."""
+    random = np.random.default_rng(0)
+    X = random.integers(-most, most + 1, (8, 3)).tolist()
+    y = random.integers(-most, most + 1, 8).tolist()
+    D = ParallelProblem(X, y, beta="1/2", inner_width=2)
+    O = parallel_optimum(D)
+    assert (O.level, len(O.pieces)) == ("interval", 5)
+    for found in (O.value, some_network(O).objective(D)):
+        assert float(found) == pytest.approx(value, rel=1e-10)
+
+
 def test_all_numbers_are_balls():
     D = ParallelProblem(*EXACT[0][:2], beta=1)
     B = in_balls(D)

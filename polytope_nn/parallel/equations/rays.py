@@ -80,6 +80,13 @@ class Rays:
         x = self.symbols[abs(signed) - 1]
         return x if signed > 0 else -x
 
+    def same(self, t: int, u: int) -> bool:
+        """Return whether two signed symbols, 0 for none, are known to be one number."""
+        if t == u or not (t and u):
+            return t == u
+        one, other = ({abs(x) - 1: Fraction(1 if x > 0 else -1)} for x in (t, u))
+        return not self.reduced(_plus(one, other, -1))
+
     def entries(self, vanishing: Sequence[Vector]) -> None:
         """Know the symbols that are rational, and some forms of symbols that are 0."""
         for p, t in enumerate(self.symbols):
