@@ -1,6 +1,5 @@
 """How messages write values and counts: as the reader's files have them, not as Python does."""
 
-import json
 from collections.abc import Mapping
 from operator import index
 from typing import SupportsIndex
@@ -24,6 +23,9 @@ def shown(value: object, most: int = 40) -> str:
 
 
 def _written(value: object) -> str:
+    # the checker's door loads this file while foreign modules may still be in its way
+    import json
+
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
         value = value.tolist()  # an array, or a scalar: Python's own
     if type(value) is str:
