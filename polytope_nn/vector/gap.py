@@ -211,16 +211,12 @@ def _annihilating(problem: VectorProblem, N: Rows) -> Rows:
         return N
     fit = problem.fit(N)
     bare = VectorNetwork((), None, None)
-    shifted = VectorProblem(
-        problem.X,
-        [
+    shifted = problem.altered(
+        Y=[
             [y - z for y, z in zip(labels, row, strict=True)]
             for labels, row in zip(problem.Y, fit, strict=True)
         ],
-        beta_squared=problem.beta_squared,
-        weights=problem.weights,
-        bias=problem.bias,
-        skip=problem.skip,
+        loss="squared",
     )
     return shifted.dual(bare.completed(shifted).fit(shifted))
 
@@ -238,14 +234,7 @@ def _largest(problem: VectorProblem, N: Rows) -> tuple[Fraction, Covector]:
     square = Fraction(value) ** 2 * problem.beta_squared
     for i in range(_TRIES):
         trial = square * (1 + Fraction(1, 1 << max(0, _SLACK - i)))
-        widened = VectorProblem(
-            problem.X,
-            problem.Y,
-            beta_squared=trial,
-            weights=problem.weights,
-            bias=problem.bias,
-            skip=problem.skip,
-        )
+        widened = problem.altered(beta_squared=trial)
         if not isinstance(oracle(widened, N), Violation):
             return trial, face.covector
     raise Undecided("a bound of the residual's largest dual value: give a smaller problem")

@@ -109,6 +109,24 @@ class VectorProblem:
         of_entries = entry_loss(loss, labels, single.weights)
         put(self, "entries", Entries(single, of_entries, len(labels[0]), shifted=softmax))
 
+    def altered(self, **changes: object) -> "VectorProblem":
+        """Return the problem with some arguments changed, named and given as to the class.
+
+        >>> VectorProblem([[1]], [[1, 2]], beta=1).altered(skip="constant", beta_squared=4)
+        VectorProblem(n=1, d=1, c=2, beta²=4, skip=constant)
+        """
+        given: dict[str, object] = {
+            "X": self.X,
+            "Y": self.Y,
+            "beta_squared": self.beta_squared,
+            "loss": self.given_loss,
+            "weights": self.weights,
+            "bias": self.bias,
+            "skip": self.skip,
+            "name": self.name,
+        }
+        return VectorProblem(**given | changes)  # type: ignore[arg-type] # as it was read
+
     @property
     def X(self) -> Matrix:
         """The samples, shape (n, d)."""

@@ -1,8 +1,12 @@
 """Rows of one direction where depth helps, kappa far above beta there: pieces."""
 
+from fractions import Fraction
+from types import SimpleNamespace
+
 import pytest
 
 from polytope_nn.exact.scalar import dot
+from polytope_nn.parallel.deep_pieces import _DeepTree
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -56,3 +60,13 @@ def test_pieces_and_a_network_of_the_dual_value(X, y, beta, width, sizes):
         cost += D.unit_beta_squared * sum(c for _, c in labels)
     objective = sum((a - b) ** 2 for a, b in zip(fit, y, strict=True)) / 2 + cost
     assert abs(float(objective - O.value)) < 1e-40
+
+
+def test_a_theta_of_0_keeps_no_sum():
+    """What mu sees of the rows is then 0, not the sum of their kappas."""
+    third, none = Fraction(2, 3), Fraction(0)
+    for theta, seen in ((third, {0: 1, 1: 2}), (none, {})):
+        tree = SimpleNamespace(whole=lambda _, t=theta: {1: t}, classes=[(0, 1)])
+        assert _DeepTree._kept(tree, None, {1: theta}) == seen
+    tree = SimpleNamespace(whole=lambda _: {1: third}, classes=[(0, 1)])
+    assert _DeepTree._kept(tree, None, {1: Fraction(1, 2)}) == {}

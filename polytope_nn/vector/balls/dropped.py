@@ -37,16 +37,7 @@ def with_fewer_outputs(problem: VectorProblem) -> tuple[VectorProblem, list[int]
     kept = [j for j, y in enumerate(columns) if any(problem.free.modulo(y))]
     if not 0 < len(kept) < problem.c:
         return None
-    fewer = VectorProblem(
-        problem.X,
-        [[row[j] for j in kept] for row in problem.Y],
-        beta_squared=problem.beta_squared,
-        loss=problem.given_loss,
-        weights=problem.weights,
-        bias=problem.bias,
-        skip=problem.skip,
-        name=problem.name,
-    )
+    fewer = problem.altered(Y=[[row[j] for j in kept] for row in problem.Y])
     return fewer, kept
 
 

@@ -35,7 +35,7 @@ def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
     if not 0 < beta < _SMALL:
         return
     factor = Fraction(_LARGE / beta)
-    generation = Generation(_with(problem, problem.beta_squared * factor**2))
+    generation = Generation(problem.altered(beta_squared=problem.beta_squared * factor**2))
     try:
         every = list(islice(starts(generation, generation.hint()), _MOST))
     except Undecided:
@@ -45,14 +45,6 @@ def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
             yield _followed(start, problem, factor, bits)
         except (Undecided, ZeroDivisionError, OverflowError):
             continue
-
-
-def _with(problem: VectorProblem, square: Fraction) -> VectorProblem:
-    """Return a problem with another weight decay."""
-    return VectorProblem(
-        problem.X, problem.Y, beta_squared=square, loss=problem.given_loss,
-        weights=problem.weights, bias=problem.bias, skip=problem.skip, name=problem.name,
-    )  # fmt: skip
 
 
 def _followed(start: Start, problem: VectorProblem, factor: Fraction, bits: int) -> Start:
@@ -66,7 +58,8 @@ def _followed(start: Start, problem: VectorProblem, factor: Fraction, bits: int)
     while at > 1:
         beyond = max(at / _STEP, Fraction(1)) if before != factor * 2 else at / 2
         system = replace(
-            start.system, problem=_with(problem, problem.beta_squared * beyond**2)
+            start.system,
+            problem=problem.altered(beta_squared=problem.beta_squared * beyond**2),
         )
         share = (at - beyond) / (before - at)
         guess = []

@@ -42,13 +42,5 @@ def widened(problem: VectorProblem) -> VectorProblem:
     >>> widened(VectorProblem([[1], [2]], [[1, 0], [0, 1]], beta=1, bias="penalised")).skip
     'affine'
     """
-    return VectorProblem(
-        problem.X,
-        problem.Y,
-        beta_squared=problem.beta_squared,
-        loss=problem.given_loss,
-        weights=problem.weights,
-        bias=problem.bias,
-        skip="affine" if problem.bias == "penalised" else _SKIPS[problem.skip],
-        name=problem.name,
-    )
+    ones = problem.bias == "penalised"
+    return problem.altered(skip="affine" if ones else _SKIPS[problem.skip])

@@ -55,15 +55,11 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
     units = Units(s, t, t if kind in _QUADRATIC else one)
     if s == t == 1:
         return problem, units
-    smaller = VectorProblem(
-        [[x / s for x in row] for row in problem.X],
-        [[y / t for y in row] for row in problem.Y],
+    smaller = problem.altered(
+        X=[[x / s for x in row] for row in problem.X],
+        Y=[[y / t for y in row] for row in problem.Y],
         beta_squared=problem.beta_squared / (s * units.N) ** 2,
         loss=_resized_loss(problem.given_loss, t),
-        weights=problem.weights,
-        bias=problem.bias,
-        skip=problem.skip,
-        name=problem.name,
     )
     return smaller, units
 
