@@ -436,3 +436,19 @@ def test_cross_polytopes_have_one_shape(d, loss, size, scales):
     assert [v["support"] for v in C.claim("vertices")["list"]] == supports
     for v in C.claim("vertices")["list"]:  # all of a vertex are e over their number
         assert len({tuple(x) for x in v["weights"]}) == 1
+
+
+def test_a_power_of_2_in_balls_is_the_squared_loss():
+    """Two kinds, two pieces (a curve, a slope): one kappa and one objective."""
+    X, y = [[0, -1, 1], [2, 1, 1], [-1, 2, 1], [2, 2, 1], [0, -2, 1]], [-4, -3, 1, 0, -3]
+    found = []
+    for loss in ({"kind": "power", "p": 2}, "squared"):
+        given = {"weights": [2, 2, 2, "1/2", 1], "activation": {"slopes": ["1/3", 1]}}
+        P = optimal_polytope(TrainingProblem(X, y, beta="0.3", loss=loss, **given))
+        C = certify(P)
+        check(C.to_json())
+        assert P.level == "interval"
+        found.append([*C.claim("dual")["kappa"], C.claim("optimum")["objective"]])
+    for power_, squared in zip(*found, strict=True):
+        assert Q(power_[0]) <= Q(squared[1])
+        assert Q(squared[0]) <= Q(power_[1])

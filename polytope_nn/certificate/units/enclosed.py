@@ -261,9 +261,12 @@ def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
         return ["0 slope"] * P.problem.n
     spoken: list[Json] = []
     for row, t in zip(loss.rows, P.kappa, strict=True):
-        if not isinstance(row, Graph):
-            still = loss.kind == "power" and isinstance(t, Fraction) and not t
+        if loss.kind == "power":  # to the checker a curve, where p is 2 as well
+            still = isinstance(t, Fraction) and not t
             spoken.append("1 rest" if still else "0 curve")
+            continue
+        if not isinstance(row, Graph):
+            spoken.append("0 curve")
             continue
         exact = not isinstance(t, Ball)
         on = [
