@@ -261,12 +261,10 @@ def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
         return ["0 slope"] * P.problem.n
     spoken: list[Json] = []
     for row, t in zip(loss.rows, P.kappa, strict=True):
-        if loss.kind == "power":  # to the checker a curve, where p is 2 as well
-            still = isinstance(t, Fraction) and not t
+        power = loss.kind == "power"  # to the checker a curve, where p is 2 as well
+        if power or not isinstance(row, Graph):
+            still = power and isinstance(t, Fraction) and not t
             spoken.append("1 rest" if still else "0 curve")
-            continue
-        if not isinstance(row, Graph):
-            spoken.append("0 curve")
             continue
         exact = not isinstance(t, Ball)
         on = [
