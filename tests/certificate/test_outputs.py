@@ -29,6 +29,9 @@ def test_a_forgery_is_refuted_for_its_own_reason(name):
     assert why in refusal.value.why, refusal.value
 
 
+BOXED = ("enclosed", "pieces", "tied", "paired")
+
+
 def remade(c):
     """Return the certificate of the claimed N, found anew."""
     data, field = c["data"], c["field"]
@@ -47,7 +50,7 @@ def remade(c):
         bias=data["unit"]["bias"],
         skip=data["free"],
     )
-    boxed = c["kind"].endswith(("enclosed", "pieces", "tied"))
+    boxed = c["kind"].endswith(BOXED)
     rows = [] if boxed else claim(c, "dual")["kappa"]
     kappa = [list(map(number, row)) for row in rows] if rows and field == "Q" else None
     return json.loads(vector_certificate(vector_optimum(D, kappa=kappa)).to_json())
@@ -67,8 +70,8 @@ def confirmed(c):
     Of ends in intervals: whether they meet those that are found anew of the data.
     """
     found = remade(c)
-    if c["kind"].endswith(("enclosed", "pieces", "tied")):
-        return met(c, found)
+    if c["kind"].endswith(BOXED):
+        return met(c, found) and (c["kind"] != "vector_paired" or made_by_pairs(c))
     for theirs, ours in zip(c["claims"], found["claims"], strict=True):
         if theirs["claim"] == "continua":
             for one, other in zip(theirs["list"], ours["list"], strict=True):
@@ -127,6 +130,26 @@ def met(c, found):
     ]
     same = all(t == shared.get(t["claim"], t) for t in counted)
     return same and all(meet(*pair) for pair in pairs)
+
+
+def made_by_pairs(c):
+    """Whether atoms and their opposites make the fit by the claimed shares, in floats."""
+    X, one = numbers(c, c["data"]["X"], 2), claim(c, "enclosed")
+    free, n = c["data"]["free"], len(X)
+    seen = np.c_[X, np.ones(n)] if c["data"]["unit"]["bias"] == "penalised" else X
+    N, left = (np.array([list(map(middle, r)) for r in one[k]]) for k in ("kappa", "fit"))
+    for x, s in zip(one["atoms"], map(middle, claim(c, "paired")["shares"]), strict=True):
+        z, m = seen @ [middle(t) for t in x["g"]], middle(x["mass"])
+        h = N.T @ np.maximum(z, 0)
+        left -= m * np.outer((1 - s) * np.maximum(z, 0) + s * np.maximum(-z, 0), h)
+        if not -1e-9 < s < 1 + 1e-9:
+            return False
+    if c["data"]["loss"]["kind"] == "softmax":
+        left -= left.mean(axis=1, keepdims=True)
+    Z = {"none": X[:, :0], "linear": X, "constant": np.ones((n, 1))}
+    Z = Z.get(free, np.c_[X, np.ones(n)])
+    off = left - Z @ np.linalg.lstsq(Z, left, rcond=None)[0]
+    return bool(np.abs(off).max() < 1e-7 * (1 + np.abs(left).max()))
 
 
 def meet(one, other):

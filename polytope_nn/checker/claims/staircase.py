@@ -1,7 +1,7 @@
 """Claims from supports: *widths*, *components*, *threshold*, *theorems*, *walk*, *apart*."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import factorial
 
@@ -10,6 +10,8 @@ from ..kernel.primitives import forest, inside
 from ..kernel.reading import Clock, Json, array, record, require, whole
 
 WIDEST = 1000  # the largest width of a certificate: factorials are written out
+
+STEP = ("m", "components", "rigid", "isolated", "polytope_components")  # said of a width
 
 
 @dataclass
@@ -25,47 +27,65 @@ class Staircase:
 
 
 def staircase(
-    clock: Clock, supports: Sequence[int], ranks: tuple[int, int, int], witness: Json
+    clock: Clock,
+    of: tuple[Sequence[int], Mapping[int, bool]],
+    ranks: tuple[int, int, int],
+    witness: Json,
+    *,
+    pinned: bool = True,
 ) -> Staircase:
-    """Return what the claims must be; the ranks are of the features, those in use, and n."""
-    vanishes = list(supports) == [0]  # c = 0 is in P iff the fit is 0; then it is alone
-    sizes = [support.bit_count() for support in supports]
-    least, most, where = min(sizes), max(sizes), "claims.components"
-    spectrum = {str(size): count for size, count in Counter(sizes).items()}
+    """Return what the claims must be; the ranks are of the features, those in use, and n.
+
+    ``of`` are the supports of listed points, and the minimal ones: whether P has one point on
+    each. ``pinned``: one fit belongs to kappa. Null is said where a hypothesis fails (G5).
+    """
+    (supports, minimal), where = of, "claims.components"
+    sizes = Counter(sorted(support.bit_count() for support in minimal))
+    least, most = min(sizes), max(sizes)
     forests = array(witness, "witness.components")
     last = least + len(forests) - 1
-    fine = most < last <= WIDEST
+    fine = most < last <= WIDEST or not (least or forests)
     require(fine, where, f"must reach beyond M* (and not beyond {WIDEST})")
     labels = {m: labelled(clock, m, supports, r) for m, r in enumerate(forests, least)}
-    steps = []
+    steps: list[Json] = []
     for m, label in labels.items():
-        apart(clock, m, supports, label)
-        isolated = 1 if vanishes else factorial(m) * sizes.count(m)
-        below = {x for x, size in zip(label, sizes, strict=True) if size < m}
-        step = {"m": m, "components": isolated + len(below) * (not vanishes)}
-        parts = {"isolated": isolated, "polytope_components": len({*label} - {-1})}
-        steps.append(step | parts)
+        apart(clock, m, of, label)
+        placed = factorial(m)
+        rigid = placed * sizes[m]
+        still = placed * sum(minimal[s] for s in minimal if s.bit_count() == m)
+        below = {x for x, s in zip(label, supports, strict=True) if s.bit_count() < m}
+        parts = len({*label} - {-1})
+        counts = (m, rigid + len(below - {-1}), rigid, still, parts)
+        steps.append(dict(zip(STEP, counts, strict=True)))
+    if not least:  # from every network all neurons may go: they are 0 where no mass moves
+        still = int(not any(supports))
+        both = (0, 1, 1, 1, 1), (1, 1, still, still, 1)
+        steps = [*(dict(zip(STEP, x, strict=True)) for x in both), *steps[2:]]
     joined = steps[-1]["polytope_components"] == steps[-2]["components"] == 1
     require(joined, where, "the last two widths are not the connected ones")
     early = len(steps) > 2 and steps[-3]["components"] == 1
     require(not early, where, "a smaller width is connected for good")
+    threshold = least + len(steps) - 2
     rank, used, n = (min(least + most, r + 1) for r in ranks)
-    count, beyond = factorial(least) * sizes.count(least), steps[most - least + 1 :]
+    beyond = steps[most - least + 1 :]
     whole_steps = [x["components"] == x["polytope_components"] for x in beyond]
     verdicts: dict[str, bool | None] = {
-        "T7.1": steps[0]["components"] == steps[0]["isolated"] == count,
+        "T7.1": steps[0]["components"] == steps[0]["isolated"] if pinned else None,
         "T7.2": all(x["components"] > x["isolated"] for x in steps[1:]),
-        "T7.3": steps[most - least]["isolated"] > 0,
+        "T7.3": steps[most - least]["isolated"] > 0 if pinned else None,
         "T7.4": not any(x["isolated"] for x in beyond) and all(whole_steps),
-        "T7.5": last - 1 <= used,
+        "T7.5": threshold <= used,
     }
-    held = dict.fromkeys(verdicts) if vanishes else verdicts  # null: the hypothesis fails
     return Staircase(
         labels,
-        {"m_star": least, "M_star": most, "spectrum": spectrum},
+        {
+            "m_star": least,
+            "M_star": most,
+            "spectrum": {str(t): c for t, c in sizes.items()},
+        },
         steps,
-        last - 1,
-        held,
+        threshold,
+        verdicts if least else dict.fromkeys(verdicts),
         {"rank": rank, "used": used, "talk": n},
     )
 
@@ -90,14 +110,19 @@ def labelled(clock: Clock, m: int, supports: Sequence[int], read: Json) -> list[
     return [root.get(i, -1) for i in range(len(supports))]
 
 
-def apart(clock: Clock, m: int, supports: Sequence[int], label: Sequence[int]) -> None:
-    """Prove that vertices of different labels are not joined at width m.
+def apart(
+    clock: Clock,
+    m: int,
+    of: tuple[Sequence[int], Mapping[int, bool]],
+    label: Sequence[int],
+) -> None:
+    """Prove that points of different labels are not joined at width m.
 
-    Only vertices of support below m can be: in an antichain unions are larger than both.
+    A minimal support of m atoms is joined to no other: unions with it are larger.
     """
-    parts: dict[int, list[int]] = {}
+    (supports, minimal), parts = of, dict[int, list[int]]()
     for support, x in zip(supports, label, strict=True):
-        if support.bit_count() < m:
+        if x >= 0 and (support.bit_count() < m or support not in minimal):
             parts.setdefault(x, []).append(support)
     ordered = sorted(parts.values(), key=len)
     while ordered:

@@ -3,7 +3,7 @@
 from ..claims import functions, lifted, polytope
 from ..claims.holes import holes
 from ..claims.losses import is_point
-from ..claims.staircase import Staircase, parted, staircase, walk
+from ..claims.staircase import parted, staircase, walk
 from ..claims.versions import KEYS, KEYS_1
 from ..kernel.numbers import bits
 from ..kernel.reading import Json, array, require
@@ -58,57 +58,41 @@ def prove_widths(P: Proof) -> None:
 
     Where widths are not defined their claims are null.
     """
-    D, names = P.D, ("widths", "components", "threshold", "theorems")
-    used = 0
-    if P.kind in ANY_LOSS_ENCLOSED or D.lifted:
-        of_any_loss(P)
-        return
+    D, names, used = P.D, ("widths", "components", "threshold", "theorems"), 0
+    boxed = P.kind in ANY_LOSS_ENCLOSED
     for support in P.supports:
         used |= support
-    if widthless(P, used, P.claims["widths"]["m_star"]):
+    told = P.claims["widths"]["m_star"]
+    if not (boxed or D.lifted) and widthless(P, used, told):
         array(P.witness["components"], "witness.components", 0)
         P.expected |= {name: dict.fromkeys(KEYS[name].split()) for name in names}
         P.expected["threshold"]["bound_used"] = None
     else:
-        S = staircase(D.clock, P.supports, P.ranks, P.witness["components"])
-        P.labels = S.labels
-        expect(P, S)
+        counted(P, shadows=D.lifted and not boxed)
     for name in ("components", "theorems"):
         P.expected[name]["modulo"] = P.modulo
     P.follows("widths")
 
 
-def of_any_loss(P: Proof) -> None:
-    """Derive the same for any loss: in intervals, or of the lifted optimal set."""
-    D, witness = P.D, P.witness["components"]
-    if P.kind in ANY_LOSS_ENCLOSED:
-        S = staircase(D.clock, P.supports, P.ranks, witness)
-        if P.loose:
-            S.theorems |= {"T7.1": None, "T7.3": None}
-        expect(P, S)
-    else:
+def counted(P: Proof, *, shadows: bool) -> None:
+    """Derive what the claims about widths must be, of vertices or of shadows of lifted ones."""
+    D, supports, pinned = P.D, P.supports, not P.loose
+    minimal = dict.fromkeys(supports, True)
+    if shadows:
+        minimal = lifted.alone(D.clock, P.points)
+        supports = sorted({support for support, _ in P.points})
         pinned = all(map(is_point, P.box))
-        expect(P, lifted.staircase(D.clock, P.points, P.ranks, witness, pinned=pinned))
-    for name in ("components", "theorems"):
-        P.expected[name]["modulo"] = P.modulo
-    if P.kind in {"lasso", "lasso_enclosed"}:
-        of_solutions(P)
-    P.follows("widths")
-
-
-def of_solutions(P: Proof) -> None:
-    """Keep of the counts those of solutions: of networks there are none."""
-    steps = P.expected["components"]["widths"]
-    kept = [{key: x[key] for key in ("m", "polytope_components")} for x in steps]
-    P.expected["components"]["widths"] = kept
-
-
-def expect(P: Proof, S: Staircase | lifted.Shadows) -> None:
-    """Keep what the claims about widths must be."""
+    of, witness = (supports, minimal), P.witness["components"]
+    S = staircase(D.clock, of, P.ranks, witness, pinned=pinned)
+    P.labels = S.labels
+    keys = {"m", "components", "isolated", "polytope_components"}
+    keys |= {"rigid"} if shadows else set()
+    if P.kind in {"lasso", "lasso_enclosed"}:  # solutions are no networks
+        keys = {"m", "polytope_components"}
     own, rank = S.bounds["used"], S.bounds["rank"]
     P.expected |= {
         "widths": S.widths,
-        "components": {"widths": S.components},
+        "components": {"widths": [{k: x[k] for k in x if k in keys} for x in S.components]},
         "threshold": {
             "threshold": S.threshold,
             "bound": own if P.version == 2 else rank,

@@ -13,7 +13,6 @@ from math import comb, factorial
 
 from ...kernel.numbers import Vector, dot, members, zero
 from ...kernel.reading import Clock, Json, require
-from ..lifted import step_of
 
 SETS = 3_000  # of cells, of one width
 PLACED = 20_000  # sets of cells in slots, of one component
@@ -176,6 +175,19 @@ class Enclosed(Complex):
         apart = any((s - t).sign in {1, -1} for s, t in zip(one, other, strict=True))
         require(apart, WHERE, "whether two neurons are one is not proved")
         return False
+
+
+def step_of(
+    m: int, components: int, rigid: int, isolated: int, parts: int
+) -> dict[str, int]:
+    """Return what is said of one width."""
+    return {
+        "m": m,
+        "components": components,
+        "rigid": rigid,
+        "isolated": isolated,
+        "polytope_components": parts,
+    }
 
 
 def components(size: int, near: Sequence[set[int]]) -> Iterator[list[int]]:
