@@ -1,6 +1,6 @@
 """The same four samples with three skip connections: a point, a function, a continuum."""
 
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.problems.interpolation import InterpolationProblem
 

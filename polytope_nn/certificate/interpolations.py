@@ -15,8 +15,11 @@ from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
 from polytope_nn.functions.attained import attained
-from polytope_nn.functions.piecewise_linear import Interpolant, difference_point
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import (
+    Interpolant,
+    difference_point,
+    represented,
+)
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.problem import Problem

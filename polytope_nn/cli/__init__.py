@@ -215,7 +215,7 @@ def _tell(arguments: list[str], error: BaseException, *, accident: bool = False)
     line = " ".join(message.split())
     if not sys.stderr:  # closed: the exit code says it
         return
-    from .terminal.colours import has_colour, red
+    from polytope_nn.cli.terminal.page import has_colour, red
 
     who = f"polytope-nn{name}:"
     try:

@@ -11,8 +11,8 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.lines import word
 
 from .atoms import Atom, Bound
+from .enclosures import LinearForms
 from .feasibility import Tight
-from .vanishing import LinearForms
 
 __all__ = ["balanced", "opposite", "proved_atom", "structural"]
 

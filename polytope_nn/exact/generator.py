@@ -1,19 +1,39 @@
-"""Better generators: the same number field with smaller numbers in it."""
+"""Better generators: the same number field with smaller numbers in it.
+
+They are short vectors of an *order*: a ring of integral elements that is a lattice of full
+rank; the larger it is, the shorter its vectors. Round 2 of Zassenhaus, at small primes: with
+``I`` the p-radical of O (the x with a power in pO), the ring ``{x : x I is in I}`` is O itself
+if and only if the index of O in the maximal order is prime to p, and is a larger order, within
+``O/p``, otherwise.
+
+References
+----------
+H. Cohen, *A Course in Computational Algebraic Number Theory* (1993), sections 6.1, 2.4.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
 from math import floor
 from typing import Any
 
-from flint import acb, acb_poly, ctx, fmpq_poly, fmpz_mat, fmpz_poly
+from flint import (
+    acb,
+    acb_poly,
+    ctx,
+    fmpq_mat,
+    fmpq_poly,
+    fmpz,
+    fmpz_mat,
+    fmpz_poly,
+    nmod_mat,
+)
 
 from .ball import Ball
-from .field import Algebraic, NumberField
+from .field import Algebraic, NumberField, padded
 from .linear import solve, transpose
-from .order import order
 from .roots import real_roots
 
-__all__ = ["at", "field_of", "simpler_field"]
+__all__ = ["at", "field_of", "order", "simpler_field"]
 
 
 def field_of(poly: Sequence[int], ball: Ball) -> NumberField | None:
@@ -144,3 +164,90 @@ def _images(field: NumberField, x: fmpq_poly, bits: int) -> list[acb]:
     with ctx.workprec(bits):
         pairs: Any = field.modulus.numer().complex_roots()  # flint's stub has one pair
         return [acb_poly(x)(root) for root, _ in pairs]
+
+
+def order(field: NumberField, *, primes: int = 1000) -> list[fmpq_poly]:
+    """Return a basis of an order, maximal at every prime up to ``primes``.
+
+    Elements are polynomials in the generator. The start is ``Z[a] meet Z[1/a]``, with the
+    basis ``1, f_n a, f_n a^2 + f_(n-1) a, ...``, whose discriminant is that of f.
+
+    >>> order(NumberField([-18, 0, 1], (4, 5)))  # a = 3 sqrt(2)
+    [1, 1/3*x]
+    """
+    n, f = field.degree, field.poly
+    basis = fmpq_mat([_row([0, *f[n - k + 1 :]] if k else [1], n) for k in range(n)])
+    discriminant = field.modulus.numer().discriminant()
+    for p, power in fmpz(abs(discriminant)).factor(trial_limit=primes):
+        if p <= primes and power > 1:
+            larger = _larger(field, basis, int(p))
+            while larger is not None:
+                basis = larger
+                larger = _larger(field, basis, int(p))
+    return _elements(basis)
+
+
+def _row(x: Sequence[int], n: int) -> list[int]:
+    return [*x, *[0] * (n - len(x))]
+
+
+def _larger(field: NumberField, basis: fmpq_mat, p: int) -> fmpq_mat | None:
+    """Return a basis of ``{x : x I is in I}``, I the p-radical; None when that is O."""
+    n = field.degree
+    radical = _radical(field, basis, p)
+    inverse = radical.inv()
+    # row i: the matrix, flattened mod p, by which the i-th basis element acts on I / pI
+    products = [x * y for x in _elements(basis) for y in _elements(radical)]
+    action = _coordinates(field, products, inverse, p)
+    kernel = _left_kernel(nmod_mat(n, n * n, action, p))
+    return _with_multiples(kernel, p, n) * basis / p if kernel else None
+
+
+def _radical(field: NumberField, basis: fmpq_mat, p: int) -> fmpq_mat:
+    """Return a basis of the p-radical: the kernel of ``x -> x^q`` mod p, q = p^k >= n."""
+    n, inverse, powers = field.degree, basis.inv(), []
+    for x in _elements(basis):
+        y = x
+        for bit in bin(p)[3:]:
+            y = _modulo(field, y * y, basis, inverse, p)
+            if bit == "1":
+                y = _modulo(field, y * x, basis, inverse, p)
+        powers.append(y)
+    images = _coordinates(field, powers, inverse, p)
+    frobenius = power = nmod_mat(n, n, images, p)  # linear: (x + y)^p = x^p + y^p mod p
+    q = p
+    while q < n:
+        q, power = q * p, power * frobenius
+    return _with_multiples(_left_kernel(power), p, n) * basis
+
+
+def _elements(basis: fmpq_mat) -> list[fmpq_poly]:
+    return [fmpq_poly(list(row)) for row in basis.table()]
+
+
+def _coordinates(
+    field: NumberField, elements: Sequence[fmpq_poly], inverse: fmpq_mat, p: int
+) -> list[int]:
+    """Return the coordinates mod p of elements, in the basis with that inverse, in a row."""
+    rows = [padded((x % field.modulus).coeffs(), field.degree) for x in elements]
+    entries = (fmpq_mat(rows) * inverse).entries()
+    return [int(c.p) % p for c in entries]  # c.q == 1: the elements are in the lattice
+
+
+def _modulo(
+    field: NumberField, x: fmpq_poly, basis: fmpq_mat, inverse: fmpq_mat, p: int
+) -> fmpq_poly:
+    """Return a small representative of an element of O modulo pO."""
+    c = _coordinates(field, [x], inverse, p)
+    return fmpq_poly((fmpq_mat(1, field.degree, c) * basis).entries())
+
+
+def _left_kernel(A: nmod_mat) -> list[list[int]]:
+    X, nullity = A.transpose().nullspace()
+    return [[int(row[j]) for row in X.table()] for j in range(nullity)]
+
+
+def _with_multiples(rows: list[list[int]], p: int, n: int) -> fmpq_mat:
+    """Return a basis of the lattice generated by integer rows and all multiples of p."""
+    multiples = [[p * (i == j) for j in range(n)] for i in range(n)]
+    return fmpq_mat(fmpz_mat(fmpz_mat([*rows, *multiples]).hnf().table()[:n]))

@@ -13,12 +13,10 @@ from fractions import Fraction
 from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.flats import UNATTAINED, Flat, between, rising
-from polytope_nn.landscape.kinks import oriented
+from polytope_nn.landscape.kinks import UNATTAINED, Flat, between, oriented, rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
 
-from .piecewise_linear import Interpolant, interpolant
-from .represented import represented
+from .piecewise_linear import Interpolant, interpolant, represented
 
 __all__ = [
     "Attained",

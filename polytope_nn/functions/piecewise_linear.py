@@ -22,9 +22,10 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
+from polytope_nn.landscape.optimal_set import OptimalPolytope, Point
 from polytope_nn.shown import Drawn
 
-__all__ = ["Interpolant", "difference_point", "interpolant"]
+__all__ = ["Interpolant", "difference_point", "interpolant", "represented"]
 
 _LONG = 10**12  # from here on a fraction is shown as a decimal
 _GRID = 3000  # points of the integer grid that are tried before those beside kinks
@@ -250,3 +251,22 @@ def _beside(gap: Interpolant) -> Iterator[tuple[Fraction, ...]]:
 
 def _nearest(x: Scalar) -> Fraction:
     return x if isinstance(x, Fraction) else x.enclosure(128).midpoint
+
+
+def represented(P: OptimalPolytope, point: Point) -> Interpolant:
+    """Return the network of a point of the optimal set as a function on R^d.
+
+    >>> from polytope_nn.problems.training import TrainingProblem
+    >>> from polytope_nn.landscape.optimal_set import optimal_polytope
+    >>> P = optimal_polytope(TrainingProblem([[1], [-1]], [2, 2], beta=1))
+    >>> represented(P, P.point(P.vertices[0]))
+    |x1|
+    """
+    problem = P.problem
+    slope, offset = problem.free.slope_and_offset(point.a, problem.dimension)
+    terms = [
+        (x * P.atoms[a].sign, *P.kinks[a])
+        for a, x in enumerate(point.c)
+        if not (isinstance(x, Fraction) and x == 0)
+    ]
+    return interpolant(terms, slope, offset)

@@ -17,16 +17,14 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.landscape.flats import Flat, rising
-from polytope_nn.landscape.kinks import oriented
+from polytope_nn.landscape.kinks import Flat, oriented, rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Point, interpolation
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.shown import Drawn
 from polytope_nn.wording import plural
 
 from .attained import Attained, attained, raised, representative
-from .piecewise_linear import Interpolant, difference_point, interpolant
-from .represented import represented
+from .piecewise_linear import Interpolant, difference_point, interpolant, represented
 
 __all__ = ["Uniqueness", "Witness", "along", "uniqueness"]
 

@@ -24,7 +24,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 
 from .boxes import box_vertices
-from .fitting import fitting_of
+from .fits import fitting_of
 from .polytope import Class, OptimalPolytope, Point
 from .unlisted.branches import vertices_on
 from .unlisted.described import has_a_box, on_the_way, require_few, slice_of

@@ -38,12 +38,10 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.shown import DrawnByWidth, Tabled, Typeset
 from polytope_nn.wording import plural
 
-from .coefficients import Coefficients
 from .fits import counted_modulo, fit_is_unique, free_is_pinned
-from .flats import Flat, between
-from .kinks import kinks
-from .lifted import Pattern, cones, lifted
+from .kinks import Flat, between, kinks
 from .merge_tree import Staircase, merge_tree, minimal_supports
+from .points import Coefficients, Pattern, cones, lifted
 from .supports import bits_of, is_nothing, support
 from .unlisted.described import slice_of
 from .unlisted.slices import Slice

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from math import comb
+from math import comb, factorial
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
@@ -34,12 +34,11 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.finding import optimum
 
-from .fitting import Fitting, fitting_of
+from .fits import Fitting, fitting_of
 from .merge_tree import Forest
-from .placements import copies
 from .supports import bits_of
 
-__all__ = ["SlotComplex", "SlotStep", "slot_complex"]
+__all__ = ["SlotComplex", "SlotStep", "copies", "slot_complex"]
 
 _ZERO: Scalar = Fraction(0)
 _MOST = 50_000  # sets of cells that are looked at for one width
@@ -289,3 +288,41 @@ def slot_complex(
         fitting.always,
         tuple(O.problem.free.modulo(a.feature) for a in O.atoms) if fitting.always else (),
     )
+
+
+def copies(
+    m: int,
+    sets: Sequence[int],
+    members: Sequence[int],
+    changes: Sequence[tuple[int, int, int, int]],
+) -> int:
+    """Return ``m!/|H|``: into how many components a rigid one lifts."""
+    ways: dict[int, list[tuple[int, int, int]]] = {i: [] for i in members}
+    for i, j, x, y in changes:
+        if i in ways:
+            ways[i].append((j, x, y))
+    frames = {members[0]: tuple(bits_of(sets[members[0]]))}
+    todo, generators = [members[0]], set()
+    while todo:
+        i = todo.pop()
+        for j, x, y in ways[i]:
+            moved = tuple(y if z == x else z for z in frames[i])
+            if j not in frames:
+                frames[j] = moved
+                todo.append(j)
+            generators.add(tuple(map(frames[j].index, moved)))
+    return factorial(m) // len(_group(m, generators))
+
+
+def _group(m: int, generators: set[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    """Return the group of permutations of m things that some generate."""
+    found = {tuple(range(m))}
+    todo = list(found)
+    while todo:
+        p = todo.pop()
+        for q in generators:
+            product = tuple(p[i] for i in q)
+            if product not in found:
+                found.add(product)
+                todo.append(product)
+    return found

@@ -16,7 +16,7 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.landscape.flats import flats
+from polytope_nn.landscape.kinks import flats
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.search.finding import optimum
 

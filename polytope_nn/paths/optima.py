@@ -24,7 +24,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.functions.attained import attained, require_attained
 from polytope_nn.geometry.double_description import slice_vertices
-from polytope_nn.landscape.flats import rising
+from polytope_nn.landscape.kinks import rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.networks.hulls.without_constant import (

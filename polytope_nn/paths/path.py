@@ -11,8 +11,7 @@ from functools import cached_property
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import DimensionError, NotOptimal, UnboundedError, Undecided
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.functions.piecewise_linear import Interpolant
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import Interpolant, represented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.networks.membership import Placement, mixture, placed
 from polytope_nn.networks.network import Network

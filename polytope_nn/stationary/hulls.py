@@ -5,7 +5,7 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, combinations
 
-from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, solve, transpose

@@ -16,7 +16,7 @@ from itertools import combinations
 from math import gcd
 from operator import mul
 
-from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank, transpose

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
-from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.ball_matrix import solve_balls

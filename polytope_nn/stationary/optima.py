@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from types import SimpleNamespace
 
-from polytope_nn.dual.vanishing import LinearForms
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.faces import face_lattice

@@ -19,11 +19,11 @@ from polytope_nn.networks.reading.weights import refuse_others
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.wording import plural
 
-from .arrays import rows_of_arrays
 from .beside import best_beside
 from .losses.entries import rows_of
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
+from .reading import rows_of_arrays
 
 __all__ = ["VectorNetwork", "VectorNeuron", "free_part_of"]
 

@@ -1,18 +1,22 @@
-"""Instances with several outputs: Y and kappa read as n rows of c, or refused in one line."""
+"""Instances with several outputs, and networks from arrays: read, or refused in one line."""
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import NoReturn
 
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.scalar import Scalars
+from polytope_nn.networks.reading.weights import dyadic
 from polytope_nn.problems.instance import Instance
 from polytope_nn.problems.losses.kinds import INDICATORS
 from polytope_nn.problems.reading.fields import kind, no_beta, number
+from polytope_nn.vector.losses.given import kind_given
 from polytope_nn.wording import plural
 
-from .losses.given import kind_given
-from .problem import VectorProblem
+from .problem import Rows, VectorProblem
 
-__all__ = ["vector_kappa", "vector_problem"]
+__all__ = ["rows_of_arrays", "vector_kappa", "vector_problem"]
 
 _READ = {"y", "kappa"}
 
@@ -91,3 +95,41 @@ def _rows(instance: Instance, key: str, n: int, c: int | None) -> Matrix:
         tuple(number(x, f"{where}, row {i}, output {j}") for j, x in enumerate(row, 1))
         for i, row in enumerate(rows, 1)
     )
+
+
+_ARRAYS = ("W", "alpha", "b", "skip", "constant")
+
+
+def rows_of_arrays(
+    arrays: Mapping[str, object], where: str
+) -> tuple[Rows, Rows, Rows | None, Scalars | None]:
+    """Return the rows of W, biases last, and of alpha, the skip and the constant, exact.
+
+    Shapes: W (m, d), alpha (m, c), b (m,), skip (d, c), constant (c,).
+    """
+    import numpy as np
+
+    for name in arrays:
+        if name not in _ARRAYS:
+            _refused(where, name[:40], f"the arrays are {', '.join(_ARRAYS)}")
+    read: dict[str, Rows] = {}
+    for name, axes in (("W", 2), ("alpha", 2), ("b", 1), ("skip", 2), ("constant", 1)):
+        if name in arrays:
+            x = np.asarray(arrays[name])
+            if x.ndim != axes:
+                _refused(where, name, f"give {axes} axes, not {x.ndim}")
+            rows = x.reshape(-1, x.shape[-1]) if axes == 2 else x.reshape(1, -1)
+            read[name] = tuple(tuple(dyadic(t, where, name) for t in row) for row in rows)
+    if "W" not in read or "alpha" not in read or len(read["W"]) != len(read["alpha"]):
+        _refused(where, "alpha", "give W (m, d) and alpha (m, c)")
+    W = read["W"]
+    if "b" in read:
+        if len(read["b"][0]) != len(W):
+            _refused(where, "b", "give one bias for each row of W")
+        W = tuple((*w, b) for w, b in zip(W, read["b"][0], strict=True))
+    constant = read["constant"][0] if "constant" in read else None
+    return W, read["alpha"], read.get("skip"), constant
+
+
+def _refused(where: str, name: str, cure: str) -> NoReturn:
+    raise InstanceError(f"{where}: {name}: {cure}")

@@ -15,10 +15,15 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import COMMANDS, main, parser
-from polytope_nn.cli.terminal.colours import coloured
 from polytope_nn.cli.terminal.completion import SHELLS, script
-from polytope_nn.cli.terminal.explained import _SHOWN, explained
-from polytope_nn.cli.terminal.folding import Folding, fold, is_page
+from polytope_nn.cli.terminal.page import (
+    _SHOWN,
+    Folding,
+    coloured,
+    explained,
+    fold,
+    is_page,
+)
 from polytope_nn.meant import meant, meant_file
 from polytope_nn.report.glossary import WORDS
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn.dual.vanishing import LinearForms, cofactor
+from polytope_nn.dual.enclosures import LinearForms, cofactor
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import dot

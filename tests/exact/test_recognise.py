@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic, NumberField
-from polytope_nn.exact.generator import at, field_of, simpler_field
-from polytope_nn.exact.order import order
+from polytope_nn.exact.generator import at, field_of, order, simpler_field
 from polytope_nn.exact.recognise import (
     guess_coordinates,
     guess_field,

@@ -9,7 +9,7 @@ from scipy.optimize import linprog
 from polytope_nn.errors import NotInterpolable, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.functions.attained import attained, is_attained
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import represented
 from polytope_nn.functions.uniqueness import along, uniqueness
 from polytope_nn.landscape.optimal_set import interpolation, optimal_polytope
 from polytope_nn.limits import Limits

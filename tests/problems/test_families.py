@@ -7,8 +7,7 @@ import pytest
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import squared_norm
-from polytope_nn.functions.piecewise_linear import interpolant
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import interpolant, represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.landscape.kinks import oriented
 from polytope_nn.landscape.optimal_set import interpolation

@@ -19,16 +19,16 @@ import polytope_nn as pn
 from polytope_nn.errors import DimensionError, InstanceError, MissingEngineError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import represented
 from polytope_nn.geometry.faces import FaceComplex
 from polytope_nn.parallel.reading import parallel_problem
-from polytope_nn.report.figures import beta_figure, cells, ellipse, functions, objective
+from polytope_nn.report.figures import beta_figure, cells, ellipse, functions
 from polytope_nn.report.figures.paper import look, tikz
 from polytope_nn.report.figures.paper.forms import FORMS
 from polytope_nn.report.figures.pictures import OF_OPTIMA, OF_POLYTOPES
 from polytope_nn.report.figures.polytopes import body, drawing, hasse, shadow, widths
 from polytope_nn.report.figures.polytopes.schlegel import schlegel
-from polytope_nn.report.figures.roads import connection
+from polytope_nn.report.figures.roads import connection, objective
 
 EXAMPLES = File(__file__).parents[2] / "examples"
 MAGIC = {

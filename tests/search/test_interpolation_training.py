@@ -11,7 +11,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.functions.attained import is_attained
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import represented
 from polytope_nn.functions.uniqueness import uniqueness
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.optimal_set import free_part_optimum, optimal_polytope

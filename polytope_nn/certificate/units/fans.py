@@ -34,7 +34,7 @@ from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.double_description import slice_vertices
-from polytope_nn.landscape.coefficients import Coefficients
+from polytope_nn.landscape.points import Coefficients
 from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes

@@ -131,7 +131,7 @@ def _of_ends(args: argparse.Namespace, what: str) -> Picture:
     from polytope_nn.functions.attained import require_attained
     from polytope_nn.paths.connection import Connection, connect
     from polytope_nn.paths.descent import Descent, descent
-    from polytope_nn.report.figures.objective import objective_picture
+    from polytope_nn.report.figures.roads.objective import objective_picture
 
     P = _polytope(args, instance)
     require_attained(P)
@@ -146,7 +146,7 @@ def _of_ends(args: argparse.Namespace, what: str) -> Picture:
 
 def _function(args: argparse.Namespace, instance: "Instance") -> Picture:
     """Return what draws a network, the given one or that of the first vertex."""
-    from polytope_nn.functions.represented import represented
+    from polytope_nn.functions.piecewise_linear import represented
     from polytope_nn.report.figures.functions import (
         function_of,
         function_picture,

@@ -13,9 +13,15 @@ dimension includes theirs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.adjacency import indices, skeleton
+
+from .forms import Generators
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = [
     "Adjacency",
@@ -24,6 +30,8 @@ __all__ = [
     "PolyhedronFace",
     "adjacency",
     "face",
+    "graph",
+    "graphml",
     "incidence",
     "supports",
 ]
@@ -107,3 +115,41 @@ def face(
         tuple(k - points for k in inside if k >= points),
         indices((1 << facets) - 1 & ~support),
     )
+
+
+def graph(V: Generators, adjacency: Adjacency, incidence: Incidence) -> "nx.Graph[str]":
+    """Return the graph; nodes have ``kind``, ``coordinates``, ``facets``, edges ``kind``."""
+    import networkx as nx
+
+    found: nx.Graph[str] = nx.Graph()
+    for kind, rows, on in (
+        ("vertex", V.vertices, incidence.vertices),
+        ("ray", V.rays, incidence.rays),
+    ):
+        through: list[list[str]] = [[] for _ in rows]
+        for i, members in enumerate(on):
+            for k in members:
+                through[k].append(str(i))
+        for k, x in enumerate(rows):
+            found.add_node(
+                f"{kind[0]}{k}",
+                kind=kind,
+                coordinates=" ".join(map(_shown, x)),
+                facets=" ".join(through[k]),
+            )
+    for i, j in adjacency.vertices:
+        found.add_edge(f"v{i}", f"v{j}", kind="bounded")
+    for i, j in adjacency.rays:
+        found.add_edge(f"v{i}", f"r{j}", kind="unbounded")
+    return found
+
+
+def graphml(found: "nx.Graph[str]") -> str:
+    """Return the graph as GraphML, the same bytes for the same graph."""
+    import networkx as nx
+
+    return "\n".join([*nx.generate_graphml(found), ""])
+
+
+def _shown(x: Scalar) -> str:
+    return str(x).replace(" ", "")

@@ -23,7 +23,7 @@ from polytope_nn.wording import plural, shown
 from . import cdd_text, normaliz, operations, polymake
 from .convex_set import ConvexSet
 from .forms import Generators, Halfspaces, Rows, exact_matrix, exact_vector, one_field
-from .graphs import graph, graphml
+from .incidence import graph, graphml
 from .lattice import lattice_points
 from .programs import maximum
 

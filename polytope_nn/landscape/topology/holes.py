@@ -4,12 +4,17 @@ The faces of P are the unions of the supports of its vertices, so nothing else i
 The face G enters P_m at ``m = |G|``; one reduction of the boundary gives the bars. Theta_m
 is P_m with, for each face G of ``|G| <= m``, a wedge of spheres of dimension ``m - rho(G)``:
 what permuting and splitting neurons adds (T15).
+
+Over a point of P with k atoms the networks of width m are m slots shared out among the
+atoms: each has a nonempty set of slots, disjoint from the others, and a simplex of masses on
+it. This is ``Hom(K_k, K_m)``, the pairwise deleted product of k simplices with m vertices.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from math import comb
 from typing import TypeAlias
 
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
@@ -19,9 +24,8 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal
 from polytope_nn.shown import Drawn, Sketched, Tabled
 
 from .cells import Bar, Cells, cells_of, trimmed
-from .fibres import fibre_characteristic, sphere_count
 
-__all__ = ["FACES", "Holes", "face_cells", "holes"]
+__all__ = ["FACES", "Holes", "face_cells", "fibre_characteristic", "holes", "sphere_count"]
 
 FACES = 50_000  # of which the bars are found unasked
 
@@ -243,3 +247,27 @@ def face_cells(P: Supported, *, most: int | None = None) -> tuple[Cells, tuple[i
     ]
     faces.sort(key=lambda face: (face[1], face[2], face[0]))
     return cells_of(faces, facets), tuple(support for support, _, _ in faces)
+
+
+@cache
+def fibre_characteristic(k: int, m: int) -> int:
+    """Return the Euler characteristic of the fibre of k atoms in m slots.
+
+    ``sum_j (-1)^j C(k, j) (1 - j)^m``: each atom has the exponential generating function
+    ``1 - e^-x``, the unused slots ``e^x``; 0 for k > m.
+
+    >>> [fibre_characteristic(2, m) for m in (1, 2, 3, 4)]
+    [0, 2, 0, 2]
+    """
+    return sum((-1) ** j * comb(k, j) * (1 - j) ** m for j in range(k + 1))
+
+
+@cache
+def sphere_count(k: int, m: int) -> int:
+    """Return how many (m - k)-spheres the fibre is a wedge of; for k <= m.
+
+    >>> sphere_count(4, 4), sphere_count(1, 5), sphere_count(3, 4)
+    (23, 0, 13)
+    """
+    reduced = fibre_characteristic(k, m) - 1
+    return -reduced if (m - k) % 2 else reduced

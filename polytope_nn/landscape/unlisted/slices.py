@@ -16,7 +16,7 @@ from polytope_nn.exact.linear import kernel, rank, solve, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.geometry.zonotope import Fibre
-from polytope_nn.landscape.fitting import Fitting
+from polytope_nn.landscape.fits import Fitting
 
 from .estimate import Estimate, estimate_of_fibre, estimate_of_slice
 from .float_slice import FloatSlice

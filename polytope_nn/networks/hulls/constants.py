@@ -14,7 +14,7 @@ from itertools import chain, combinations, islice, product
 from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.flats import UNATTAINED, rising
+from polytope_nn.landscape.kinks import UNATTAINED, rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.free_parts import with_free_part

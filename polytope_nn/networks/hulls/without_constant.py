@@ -15,7 +15,7 @@ from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.landscape.flats import UNATTAINED, rising
+from polytope_nn.landscape.kinks import UNATTAINED, rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import support
 from polytope_nn.landscape.unlisted.described import slice_of

@@ -15,7 +15,7 @@ from itertools import combinations, permutations
 from math import isqrt
 from typing import TypeAlias
 
-from polytope_nn.dual.vanishing import cofactor
+from polytope_nn.dual.enclosures import cofactor
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rref, solve
 from polytope_nn.exact.rational import Matrix, Vector

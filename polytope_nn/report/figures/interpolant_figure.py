@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector, integer_row
-from polytope_nn.functions.piecewise_linear import Interpolant
-from polytope_nn.functions.represented import represented
+from polytope_nn.functions.piecewise_linear import Interpolant, represented
 from polytope_nn.functions.uniqueness import Uniqueness, along
 
 from .functions import affine_cells, mesh_colours, values_at

@@ -20,6 +20,7 @@ from polytope_nn.paths.connection import Connection
 from polytope_nn.paths.descent import Descent
 from polytope_nn.paths.path import Path
 from polytope_nn.problems.problem import Problem
+from polytope_nn.report.figures.roads.objective import draw_objective
 from polytope_nn.report.text import steps
 from polytope_nn.stationary.points import StationaryPoints
 
@@ -33,7 +34,6 @@ from .functions import draw_function, function_of, samples_of
 from .holes_figure import draw_bars
 from .interpolant_figure import draw_curves, extreme_functions
 from .ladder import draw_ladder
-from .objective import draw_objective
 from .paper.look import Look, in_style, look_of, new_axes, require_matplotlib
 from .polytopes.body import body_of, polyhedron_body
 from .polytopes.drawing import draw_body

@@ -10,12 +10,12 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.system import Face
 from polytope_nn.dual.tight import proved_atom, structural
-from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import kernel, rank, transpose

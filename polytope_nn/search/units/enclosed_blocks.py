@@ -9,8 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.dual.atoms import Atom, cone_projection, multipliers
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, strictly_below
-from polytope_nn.dual.vanishing import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, rank, transpose

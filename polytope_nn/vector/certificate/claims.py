@@ -15,6 +15,8 @@ from polytope_nn.certificate.exact import (
 from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.certificate.units.tied import TiedWalls, vertices_told
+from polytope_nn.checker.claims.vector.tied import spread
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
@@ -38,10 +40,9 @@ from .encoding import (
 )
 from .leaves import orthogonal
 from .pairs import begun, paired_certificate
-from .spread import spread_told
 from .trees import tope_tree
 
-__all__ = ["enclosed_certificate", "vector_certificate"]
+__all__ = ["enclosed_certificate", "spread_told", "vector_certificate"]
 
 _PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
@@ -234,3 +235,24 @@ def _continuum(P: OptimalSet, modulo: Modulo) -> tuple[list[Json], dict[str, Jso
         features += map(modulo, added(O.problem, O.N, k, orthogonal(k.vectors)))
     n = O.problem.n * O.problem.c
     return claims, {"rank": rank_witness([], features, n)}
+
+
+def spread_told(P: OptimalSet, L: Located) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims of the vertices of atoms of which some are tied, and their witness."""
+    faces, x = L.system.faces, L.proved.x
+    masses = [x[face.first + len(face.others)] for face in faces]
+    S = spread(L.D, faces, masses, L.witness["tied"])
+    told = vertices_told(S, S.totals, P.supports)
+    dimension: Json = {
+        "claim": "dimension",
+        "rank": P.rank,
+        "used_rank": P.used_rank,
+        "dim": P.dim,
+    }
+    walls = TiedWalls(S, S.totals)
+    columns = [tuple(column) for column in S.columns]
+    witness: dict[str, Json] = {
+        "cover": walls.cover(P.supports),
+        "rank": rank_witness(P.supports, columns, len(S.totals)),
+    }
+    return [told, dimension], witness

@@ -106,7 +106,7 @@ def test_planted_problems(drawn):
 
 def test_the_filtration_of_slots_has_the_bars_of_P_and_bars_of_length_1():
     """A7: permutation holes live for exactly one width."""
-    from polytope_nn.landscape.topology.fibres import sphere_count
+    from polytope_nn.landscape.topology.holes import sphere_count
 
     tried = 0
     for P in abstracts("slots", 60):

@@ -1,10 +1,10 @@
 """The picture of two networks joined: the objective along the path, above its slots.
 
 Above, the objective from end to end, down to the optimum and up again
-(:mod:`~polytope_nn.report.figures.objective`), on a scale of decades where it spans some. Below,
-each slot is a ribbon: its thickness is the weight decay of its neuron, as a share of the most
-that all pay together. Optimal directions have the colours and numbers of their atoms, others
-are grey. The bytes are the same on every run.
+(:mod:`~polytope_nn.report.figures.roads.objective`), on a scale of decades where it spans
+some. Below, each slot is a ribbon: its thickness is the weight decay of its neuron, as a share
+of the most that all pay together. Optimal directions have the colours and numbers of their
+atoms, others are grey. The bytes are the same on every run.
 """
 
 from collections.abc import Sequence
@@ -16,19 +16,23 @@ from polytope_nn.exact.radical import decimal, exactly
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.paths.connection import Connection
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.report.figures.objective import draw_profile, profile
 from polytope_nn.report.figures.paper.forms import picture_bytes
 from polytope_nn.report.figures.paper.look import ATOM_COLOURS, BLUE, INK, PALE, STYLE, Look
+from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.problem import VectorProblem
 from polytope_nn.vector.trained.connection import VectorConnection
 from polytope_nn.vector.trained.loss_descent import tight_directions
 
-from .pairs import costs_of, profile_of_pairs
+from .objective import along, draw_profile, profile
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
-__all__ = ["connection_figure"]
+    Floats = NDArray[np.float64]
+
+__all__ = ["connection_figure", "costs_of", "profile_of_pairs"]
 
 _ALIKE = 1e-9
 _THIN = 0.16  # half a ribbon's thickness in slots, below which a name hides it
@@ -204,3 +208,69 @@ def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=8)
+
+
+@dataclass(frozen=True)
+class _State:
+    """The u (m, d) and v (m, c) of the slots, what they cost for beta 1, the free part."""
+
+    u: "Floats"
+    v: "Floats"
+    cost: "Floats"
+    skip: "Floats"
+    constant: "Floats"
+
+
+def profile_of_pairs(
+    D: VectorProblem, networks: Sequence[VectorNetwork]
+) -> "tuple[Floats, Floats]":
+    """Return places along a path and the objective there, in floats, breakpoints included."""
+    states = [_state(D, net) for net in networks]
+    return along(states, lambda a, b, share: _objective(D, a, b, share))
+
+
+def costs_of(D: VectorProblem, net: VectorNetwork) -> list[float]:
+    """Return what the slots of a network cost, in floats."""
+    beta = float(D.beta_squared) ** 0.5
+    return [0.0 if x is None else beta * float(x.cost) for x in net.slots]
+
+
+def _state(D: VectorProblem, net: VectorNetwork) -> _State:
+    import numpy as np
+
+    d, c = len(D.design[0]), D.c
+    u = [[float(t) for t in x.u] if x is not None else [0.0] * d for x in net.slots]
+    v = [[float(t) for t in x.v] if x is not None else [0.0] * c for x in net.slots]
+    skip = [[float(t) for t in row] for row in net.skip or [[0] * c] * len(D.X[0])]
+    constant = [float(t) for t in net.constant or [0] * c]
+    return _State(*map(np.array, (u, v, costs_of(D, net), skip, constant)))
+
+
+def _objective(D: VectorProblem, a: _State, b: _State, share: float) -> float:
+    """Return the objective at a share of a line, on which each slot keeps the ray of its u.
+
+    A slot that is balanced on the way has its cost fall from what it was.
+    """
+    import numpy as np
+
+    u, beta = a.u.copy(), float(D.beta_squared) ** 0.5
+    start, end = a.v.copy(), b.v.copy()
+    for j, (one, other) in enumerate(zip(a.u, b.u, strict=True)):
+        lengths = np.linalg.norm(one), np.linalg.norm(other)
+        if not lengths[0]:
+            u[j] = other
+        elif lengths[1]:
+            end[j] *= lengths[1] / lengths[0]
+    v = (1 - share) * start + share * end
+    paid = beta * np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1)
+    for state, weight in ((a, 1 - share), (b, share)):
+        own = beta * np.linalg.norm(state.u, axis=1) * np.linalg.norm(state.v, axis=1)
+        paid = paid + weight * np.maximum(state.cost - own, 0)
+    X = np.array([[float(t) for t in x] for x in D.design])
+    plain = np.array([[float(t) for t in x] for x in D.X])
+    fit = np.maximum(X @ u.T, 0) @ v + plain @ ((1 - share) * a.skip + share * b.skip)
+    fit = fit + (1 - share) * a.constant + share * b.constant
+    rows = tuple(tuple(Fraction(float(t)) for t in row) for row in fit)
+    loss = D.loss(rows)
+    assert loss is not None  # connections are of finite ones
+    return float(loss) + float(paid.sum())

@@ -15,9 +15,8 @@ from polytope_nn.networks.network import Network, RawNeuron
 from polytope_nn.paths.connection import Connection
 from polytope_nn.paths.descent import Descent
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.report.figures.paper.look import INK, PALE, Look, Sheet, one_panel
 from polytope_nn.report.text import rounded
-
-from .paper.look import INK, PALE, Look, Sheet, one_panel
 
 if TYPE_CHECKING:
     import numpy as np
