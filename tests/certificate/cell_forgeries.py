@@ -188,7 +188,7 @@ def a_ray_that_no_sample_sees(c):
     rays(c)[0]["u"] = ["-1", "-1"]
 
 
-@forged("fans_cube", TIGHT, "a piece is not told")
+@forged("fans_cube", TIGHT, "a cone that is tight has no cell")
 def a_piece_left_out(c):
     cones(c).pop()
 
@@ -224,7 +224,7 @@ def a_tight_tope_called_strict(c):
     c["witness"]["dual"][0][0] = []
 
 
-@forged("fans_blocks", DUAL, "a cone is not proved to be below beta")
+@forged("fans_blocks", DUAL, "a block is not proved to be below beta")
 def a_tight_block_called_strict(c):
     c["witness"]["dual"][1] = []
 

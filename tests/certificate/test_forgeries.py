@@ -204,13 +204,16 @@ def test_a_negative_multiplier_in_intervals_is_refused():
     (charted,) = patterns(D, claims["patterns"], [read["patterns"]], [read["dual"]])
     order = [(tope, s) for tope in charted.topes for s in (1, -1)]
     bases = box_dual.Bases(S, charted.chart)
-    right, wrong = Exact(S, x[:n]), Exact(S, [-1 * t for t in x[:n]])
+    relu = [0] * n, [1] * n
+    right, wrong = (
+        box_dual.Seen(Exact(S, [s * t for t in x[:n]]), bases, relu, 1) for s in (1, -1)
+    )
     refused = 0
     for (tope, s), entry in zip(order, read["dual"], strict=True):
         if len(entry) == 2 and entry[1]:
-            box_dual.tight(right, bases, (s, tope), entry)
+            right.tight(tope, s, entry)
             with pytest.raises(Refuted, match="not proved to be >= 0"):
-                box_dual.tight(wrong, bases, (s, tope), entry)
+                wrong.tight(tope, s, entry)
             refused += 1
     assert refused
 

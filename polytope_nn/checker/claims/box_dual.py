@@ -12,7 +12,7 @@ from .instance import Chart, Instance
 from .polytope import independent
 from .system.equations import System
 from .system.krawczyk import solution
-from .topes import Charted
+from .topes import Charted, per_sign
 
 DUAL = "witness.dual"
 MOST_BITS = 1 << 16
@@ -90,55 +90,89 @@ def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
     valued(D.clock, claims["optimum"]["objective"], value, "claims.optimum")
 
 
-def ends(
-    column: Vector, numbers: list[tuple[int, int]], slope: int
-) -> list[tuple[int, int]]:
-    """Return the ends of ``slope column_k numbers_k`` for all k, in the same units."""
-    turned = [slope * c for c in column]
-    return [
-        (c * x, c * z) if c > 0 else (c * z, c * x)
-        for c, (x, z) in zip(turned, numbers, strict=True)
-    ]
-
-
 def bounded(S: System, E: Exact, charted: Charted) -> None:
     """Prove that kappa is feasible on a chart, and that the atoms are all there are (T2).
 
     Per tope and sign: a multiplier with ``|p| < beta``, as integers; or an atom and rows R
     with ``p = g - sum_R mu_k s_k x_k``, an identity in kappa with ``mu >= 0``.
     """
-    D, chart = S.D, charted.chart
-    listed, at = array(charted.bounds, DUAL), 0
-    bases = Bases(S, chart)
-    right, left, q = D.unit.whole_slopes
-    kappa, beta = [(x.low, x.high) for x in E.kappa], Fraction(D.beta_squared)
-    pulls = Pulls(chart, kappa, (left, right))
-    for active in charted.topes:
-        pull = pulls.of(active)
-        for s in (1, -1):
-            D.clock.tick()
-            require(at < len(listed), DUAL, "a tope and sign has no multiplier")
-            read = array(listed[at], DUAL)
-            at += 1
-            if len(read) == 2:
-                tight(E, bases, (s, active), read)
-                continue
-            push, m = [0] * len(pull), 1
-            if read:
-                places, mu, m = multipliers(D, read, D.n)
-                mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
-                push = [
-                    q * dot(mu, [c[k] for k in places]) << S.bits for c in chart.columns
-                ]
-            # the ends of p in units of 2^-bits / (scale q m), exactly
-            p = [
-                (s * m * x + t, s * m * z + t) for (x, z), t in zip(pull, push, strict=True)
+    right, left, q = S.D.unit.whole_slopes
+    n = S.D.n
+    sees = Seen(E, Bases(S, charted.chart), ([left] * n, [right] * n), q)
+    for active, s, read in per_sign(S.D, charted):
+        sees.below(active, s, read)
+
+
+class Seen:
+    """What neurons see on a chart: kappa times a factor per row, inactive or active, over q."""
+
+    def __init__(
+        self, E: Exact, bases: "Bases", factors: tuple[list[int], list[int]], q: int
+    ) -> None:
+        self.E, self.bases, self.factors, self.q = E, bases, factors, q
+        self.pulls = Pulls(bases.chart, [(x.low, x.high) for x in E.kappa], factors)
+
+    def below(self, active: int, s: int, read: Json) -> None:
+        """Prove one bound strict, or tight at an atom."""
+        D, chart, bits_ = self.bases.S.D, self.bases.chart, self.bases.S.bits
+        q, beta = self.q, Fraction(D.beta_squared)
+        pull = self.pulls.of(active)
+        if len(array(read, DUAL)) == 2:
+            self.tight(active, s, read)
+            return
+        push, m = [0] * len(pull), 1
+        if read:
+            places, mu, m = multipliers(D, read, D.n)
+            mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
+            push = [q * dot(mu, [c[k] for k in places]) << bits_ for c in chart.columns]
+        # the ends of p in units of 2^-bits / (scale q m), exactly
+        p = [(s * m * x + t, s * m * z + t) for (x, z), t in zip(pull, push, strict=True)]
+        square = sum(max(x * x, z * z) for x, z in p)
+        unit = (D.scale * q * m << bits_) ** 2
+        strict = square * beta.denominator < beta.numerator * unit
+        require(strict, DUAL, "a bound is not proved to be below beta")
+
+    def tight(self, active: int, s: int, read: Json) -> None:
+        """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0.
+
+        ``p - g = s sum_i kappa_i (x_i - v_i)`` over active rows, ``v_i = 0`` on the kink, lies in
+        the span of the kink's rows, where ``w_k`` gives the coordinates and ``w_k'v_i = 0``.
+        Off the kink factors are the slopes; on it they may be others (three-layer D13).
+        """
+        S, chart, (low, high) = self.bases.S, self.bases.chart, self.factors
+        a = whole(read[0], DUAL, 0, len(S.atoms) - 1)
+        R = indices(read[1], S.D.n, DUAL)
+        own, covector = S.atoms[a]
+        signs = [t == 0 or (t > 0) == bool(active >> k & 1) for k, t in enumerate(covector)]
+        passes = chart.anchor is None or covector[chart.anchor] == 0
+        pressed = all(covector[k] == 0 for k in R)
+        right, left, q = S.D.unit.whole_slopes
+        full = all(
+            (high[k] * q == right * self.q if t > 0 else low[k] * q == left * self.q)
+            for k, t in enumerate(covector)
+            if t
+        )
+        inside = own == s and all(signs) and passes and pressed and full
+        require(inside, DUAL, "an atom is not in this tope's closed cone")
+        for k, products in zip(R, self.bases.of(a, R), strict=True):
+            S.D.clock.tick()
+            turn = Fraction(-s if active >> k & 1 else s, self.q)
+            form = [
+                turn * (high if active >> i & 1 else low)[i] * t
+                for i, t in enumerate(products)
             ]
-            square = sum(max(x * x, z * z) for x, z in p)
-            unit = (D.scale * q * m << S.bits) ** 2
-            strict = square * beta.denominator < beta.numerator * unit
-            require(strict, DUAL, "a bound is not proved to be below beta")
-    require(at == len(listed), DUAL, "there are more multipliers than topes and signs")
+            self.E.not_negative(form, DUAL, "a multiplier is not proved to be >= 0")
+
+
+def ends(
+    column: Vector, numbers: list[tuple[int, int]], factors: list[int]
+) -> list[tuple[int, int]]:
+    """Return the ends of ``factors_k column_k numbers_k`` for all k, in the same units."""
+    turned = [f * c for f, c in zip(factors, column, strict=True)]
+    return [
+        (c * x, c * z) if c > 0 else (c * z, c * x)
+        for c, (x, z) in zip(turned, numbers, strict=True)
+    ]
 
 
 class Bases:
@@ -183,10 +217,13 @@ class Pulls:
     """
 
     def __init__(
-        self, chart: Chart, kappa: list[tuple[int, int]], slopes: tuple[int, int]
+        self,
+        chart: Chart,
+        kappa: list[tuple[int, int]],
+        factors: tuple[list[int], list[int]],
     ) -> None:
         self.every = bits(chart.rows)
-        listed = [[ends(c, kappa, slope) for c in chart.columns] for slope in slopes]
+        listed = [[ends(c, kappa, own) for c in chart.columns] for own in factors]
         # per row, inactive and active: low and high ends of the first entry, the second, ...
         self.sides = {
             k: [[t for column in of for t in column[k]] for of in listed]
@@ -213,30 +250,6 @@ class Pulls:
             turned ^= bit
         self.active, self.pull = active, pull
         return list(zip(pull[::2], pull[1::2], strict=True))
-
-
-def tight(E: Exact, bases: Bases, bound: tuple[int, int], read: Json) -> None:
-    """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0.
-
-    ``p - g = s sum_i kappa_i (x_i - v_i)`` over active rows, ``v_i = 0`` on the kink, lies in
-    the span of the kink's rows, where ``w_k`` gives the coordinates and ``w_k'v_i = 0``.
-    """
-    S, chart, (s, active) = bases.S, bases.chart, bound
-    a = whole(read[0], DUAL, 0, len(S.atoms) - 1)
-    R = indices(read[1], S.D.n, DUAL)
-    own, covector = S.atoms[a]
-    signs = [t == 0 or (t > 0) == bool(active >> k & 1) for k, t in enumerate(covector)]
-    passes = chart.anchor is None or covector[chart.anchor] == 0
-    pressed = all(covector[k] == 0 for k in R)
-    inside = own == s and all(signs) and passes and pressed
-    require(inside, DUAL, "an atom is not in this tope's closed cone")
-    right, left, q = S.D.unit.whole_slopes
-    for k, products in zip(R, bases.of(a, R), strict=True):
-        S.D.clock.tick()
-        turn = Fraction(-s if active >> k & 1 else s, q)
-        slopes = (right if active >> i & 1 else left for i in range(S.D.n))
-        form = [turn * u * t for u, t in zip(slopes, products, strict=True)]
-        E.not_negative(form, DUAL, "a multiplier is not proved to be >= 0")
 
 
 def idle_rank(S: System) -> int:

@@ -10,7 +10,7 @@ from ..kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
 from ..kernel.primitives import side
 from ..kernel.reading import Json, array, indices, record, require, whole
 from .instance import Chart, Instance
-from .topes import Charted
+from .topes import Charted, per_sign
 
 
 @dataclass
@@ -111,7 +111,7 @@ def bounded(
     """
     where, bound = "witness.dual", D.beta_squared
     listed = None if atoms is None else list(atoms)
-    for s, p, scale in pressed(D, kappa, charted, signs):
+    for (s, *_), p, scale in pressed(D, kappa, charted, signs):
         of_beta = bound.numerator * scale * scale
         over = side([bound.denominator * t for t in p], p, of_beta)
         require(over <= 0, where, "a bound exceeds beta: kappa is not shown feasible")
@@ -135,32 +135,24 @@ def multipliers(D: Instance, read: Json, rows: int) -> tuple[list[int], Vector, 
 
 def pressed(
     D: Instance, kappa: Vector, charted: Charted, signs: Sequence[int] = (1, -1)
-) -> Iterator[tuple[int, Vector, int]]:
-    """Yield per tope and sign the p that the multipliers read make, times a scale."""
-    where, chart = "witness.dual", charted.chart
-    listed, at = array(charted.bounds, where), 0
+) -> Iterator[tuple[tuple[int, int, Json], Vector, int]]:
+    """Yield per tope and sign, with the multipliers read, the p that they make, times a scale."""
+    chart = charted.chart
     k_num, k_den = cleared(kappa, D.clock)
     held = k_den.bit_length() + D.longest
-    D.clock.hold(D.n * chart.d * D.field.degree, held, where)
+    D.clock.hold(D.n * chart.d * D.field.degree, held, "witness.dual")
     pulls = [[t * x for x in row] for t, row in zip(k_num, chart.X, strict=True)]
-    for active in charted.topes:
-        D.clock.tick()
-        pull = pulled(D, chart, pulls, active)
-        for s in signs:
-            require(at < len(listed), where, "a tope and sign has no multiplier")
-            read = array(listed[at], where)
-            at += 1
-            p, scale = [s * t for t in pull], D.scale * k_den
-            if read:
-                places, mu, den = multipliers(D, read, D.n)
-                mu = [
-                    t if active >> k & 1 else -1 * t
-                    for k, t in zip(places, mu, strict=True)
-                ]
-                push = [k_den * dot(mu, (x[k] for k in places)) for x in chart.columns]
-                p, scale = [den * t + m for t, m in zip(p, push, strict=True)], scale * den
-            yield s, p, scale
-    require(at == len(listed), where, "there are more multipliers than topes and signs")
+    last, pull = -1, Vector()
+    for active, s, read in per_sign(D, charted, signs):
+        if active != last:
+            last, pull = active, pulled(D, chart, pulls, active)
+        p, scale = [s * t for t in pull], D.scale * k_den
+        if array(read, "witness.dual"):
+            places, mu, den = multipliers(D, read, D.n)
+            mu = [t if active >> k & 1 else -1 * t for k, t in zip(places, mu, strict=True)]
+            push = [k_den * dot(mu, (x[k] for k in places)) for x in chart.columns]
+            p, scale = [den * t + m for t, m in zip(p, push, strict=True)], scale * den
+        yield (s, active, read), p, scale
 
 
 def pulled(D: Instance, chart: Chart, pulls: list[Vector], active: int) -> Vector:

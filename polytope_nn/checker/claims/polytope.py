@@ -93,7 +93,7 @@ def walls_of(D: Instance, atoms: Columns, fit: Vector, witness: Json) -> list[Wa
 def cover(
     clock: Clock, N: int, supports: Sequence[int], walls: Sequence[Wall], witness: Json
 ) -> None:
-    """Prove that every extreme point of P is listed: a tree on ``c_j > 0 | c_j = 0``.
+    """Prove that the extreme points of P are those listed: a tree on ``c_j > 0 | c_j = 0``.
 
     Tokens are 3j for a branch on c_j, 3i + 1 for vertex i, whose support lies in the
     positive set, 3f + 2 for the Farkas vector w: ``w'F_j >= 0`` off the vanishing set, and
@@ -120,6 +120,15 @@ def cover(
             require(inside(below, vanishing), where, "a Farkas vector has w'F_j < 0")
             empty = right < 0 or (right == 0 and above & positive)
             require(empty, where, "a Farkas vector does not empty its leaf")
+    antichain(clock, supports)
+
+
+def extreme(
+    D: Instance, columns: Columns, supports: Sequence[int], right: Vector, read: Json
+) -> None:
+    """Prove that points of ``{c >= 0 : sum c_j F_j = right}`` are its extreme ones."""
+    walls = walls_of(D, columns, right, read["farkas"])
+    cover(D.clock, len(columns), supports, walls, read["tree"])
 
 
 def antichain(clock: Clock, supports: Sequence[int]) -> None:

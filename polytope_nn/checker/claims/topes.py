@@ -1,6 +1,6 @@
 """Claim *patterns*: the list of topes of a chart is complete."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -78,6 +78,21 @@ def topes(D: Instance, chart: Chart, count: Json, witness: Json) -> Iterator[int
         found += 2 if every else 1
     require(at == len(points), WHERE, "goes on after the last leaf")
     equal({"claim": "patterns", "count": count}, {"count": found}, "patterns")
+
+
+def per_sign(
+    D: Instance, charted: Charted, signs: Sequence[int] = (1, -1)
+) -> Iterator[tuple[int, int, Json]]:
+    """Yield each tope and sign with what bounds it."""
+    where, at = "witness.dual", 0
+    listed = array(charted.bounds, where)
+    for active in charted.topes:
+        for s in signs:
+            D.clock.tick()
+            require(at < len(listed), where, "a tope and sign has no multiplier")
+            yield active, s, listed[at]
+            at += 1
+    require(at == len(listed), where, "there are more multipliers than topes and signs")
 
 
 def circuit(D: Instance, chart: Chart, read: Json, every: int) -> tuple[int, int]:

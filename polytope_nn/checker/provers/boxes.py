@@ -67,7 +67,6 @@ def prove_vertices(P: Proof) -> None:
         P.supports = box_polytope.vertices_of(S, P.x, P.G, P.claims["vertices"])
         walls = box_polytope.walls_of(S, P.x, P.G, cover["farkas"])
     polytope.cover(P.D.clock, len(S.atoms), P.supports, walls, cover["tree"])
-    polytope.antichain(P.D.clock, P.supports)
 
 
 def scaled(P: Proof, read: Json, farkas: Json) -> list[polytope.Wall]:

@@ -42,10 +42,8 @@ def prove_lifted(P: Proof) -> None:
     D, claim, where = P.D, P.claims["lifted"], "witness.lifted"
     G = Lifted(D, P.atoms, P.box)
     found = polytope.vertices_of(D, G, G.right, claim)
-    cover = record(P.witness["cover"], "farkas tree", "witness.cover")
-    walls = polytope.walls_of(D, G, G.right, cover["farkas"])
-    polytope.cover(D.clock, len(G), found, walls, cover["tree"])
-    polytope.antichain(D.clock, found)
+    read = record(P.witness["cover"], "farkas tree", "witness.cover")
+    polytope.extreme(D, G, found, G.right, read)
     dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
     require(
         claim["dim"] == dim and type(claim["dim"]) is int, where, "is not the dimension"

@@ -60,7 +60,6 @@ def prove_vertices(P: Proof) -> None:
     walls = tied_polytope.walls_of(S, e, cover["farkas"])
     alive = [tied_polytope.among(S, support) for support in P.supports]
     polytope.cover(P.D.clock, len(S.alive), alive, walls, cover["tree"])
-    polytope.antichain(P.D.clock, P.supports)
     P.points = [(s, tied_polytope.weights_of(S, e, members(s))) for s in P.supports]
 
 

@@ -83,11 +83,8 @@ def prove_vertices(P: Proof) -> None:
     D, listed = P.D, P.claims["vertices"]
     fit = D.modulo(P.fit)
     P.supports = polytope.vertices_of(D, P.atoms, fit, listed)
-    record(P.witness["cover"], "farkas tree", "witness.cover")
-    walls = polytope.walls_of(D, P.atoms, fit, P.witness["cover"]["farkas"])
-    tree = P.witness["cover"]["tree"]
-    polytope.cover(D.clock, len(P.atoms), P.supports, walls, tree)
-    polytope.antichain(D.clock, P.supports)
+    read = record(P.witness["cover"], "farkas tree", "witness.cover")
+    polytope.extreme(D, P.atoms, P.supports, fit, read)
 
 
 def prove_dimension(P: Proof) -> None:

@@ -103,7 +103,6 @@ def prove_vertices(P: Proof) -> None:
     record(cover, "farkas tree", "witness.cover")
     walls = listed.walls_of(S, S.totals, cover["farkas"])
     polytope.cover(P.D.clock, len(S), P.supports, walls, cover["tree"])
-    polytope.antichain(P.D.clock, P.supports)
 
 
 def unheld(witness: Json) -> Json:

@@ -13,30 +13,22 @@ from fractions import Fraction
 from ...kernel.numbers import Scalar, Vector, bits, dot, sign
 from ...kernel.reading import require
 from ..instance import Instance
+from ..polytope import Held
 
 WHERE = "witness.cells"
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-class Slice(ABC):
-    """The polytope, columns of G and e; the rows of the cone, ``pressed`` those with mu > 0."""
-
-    common = 1
+class Slice(Held, ABC):
+    """The polytope, columns of G and e: the signs of p, the cone's rows, those with mu > 0."""
 
     def __init__(
-        self, D: Instance, rows: Sequence[Sequence[Scalar]], pressed: set[int]
+        self, D: Instance, p: Vector, rows: Sequence[Sequence[Scalar]], pressed: set[int]
     ) -> None:
-        self.D, self.rows, self.pressed = D, list(rows), pressed
+        super().__init__([])
+        self.D, self.signs, self.rows, self.pressed = D, p, list(rows), pressed
         D.clock.hold((len(self.rows) + 2 * D.d) * (len(self.rows) + D.d), 64, WHERE)
-        self.columns: list[Vector] = []
         self.right: Vector = []
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def reduced(self, i: int) -> Vector:
-        """Return a column."""
-        return self.columns[i]
 
     def add(self, own: Vector, more: int, place: int | None) -> None:
         """Add a column: its entries in the rows, and a 1 at one of the further equations."""
@@ -73,8 +65,7 @@ class Crossed(Slice):
     def __init__(
         self, D: Instance, p: Vector, rows: Sequence[Sequence[Scalar]], pressed: set[int]
     ) -> None:
-        super().__init__(D, rows, pressed)
-        self.signs = p
+        super().__init__(D, p, rows, pressed)
         for j, e in enumerate(p):
             if e:
                 self.add([Fraction(e * row[j]) for row in self.rows], 1, 0)
@@ -101,8 +92,7 @@ class Cubed(Slice):
     def __init__(
         self, D: Instance, p: Vector, rows: Sequence[Sequence[Scalar]], pressed: set[int]
     ) -> None:
-        super().__init__(D, rows, pressed)
-        self.signs = p
+        super().__init__(D, p, rows, pressed)
         free = [j for j, e in enumerate(p) if not e]
         nothing = [ZERO] * len(self.rows)
         for place, j in enumerate(free):

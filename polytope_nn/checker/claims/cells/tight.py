@@ -5,7 +5,6 @@ supports, and a cover tree leaves room for no other. A cell is the set of rays o
 inside of another is a face of it, and only the maximal ones are kept.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from ...kernel.numbers import Vector, bits, members, same, sign
@@ -22,6 +21,8 @@ from .slices import WHERE, Slice, slice_of
 class Cells:
     """The rays of the cones that were looked at, and what is left of the witness."""
 
+    keys = "rays farkas tree"
+
     def __init__(self, D: Instance, rays: Any, witness: Json) -> None:
         self.D, self.rays = D, rays
         self.waiting = iter(array(witness, WHERE))
@@ -31,15 +32,19 @@ class Cells:
         """Prove the rays of a slice, all of one sign, or of one block and sign."""
         read: Json = next(self.waiting, None)
         require(read is not None, WHERE, "a cone that is tight has no cell")
-        record(read, "rays farkas tree", WHERE)
+        record(read, self.keys, WHERE)
         at = indices(read["rays"], len(self.rays), WHERE)
         own = all(self.rays.of(i, owner) for i in at)
         require(own, WHERE, "a ray is not of this sign")
         supports = [S.support(self.rays.directions[i]) for i in at]
-        walls = polytope.walls_of(self.D, S, S.right, read["farkas"])
-        polytope.cover(self.D.clock, len(S), supports, walls, read["tree"])
-        polytope.antichain(self.D.clock, supports)
+        supports += self.others(S, owner, read)
+        polytope.extreme(self.D, S, supports, S.right, read)
         self.found.add(bits(at))
+
+    def others(self, S: Slice, owner: tuple[int, ...], read: Json) -> list[int]:
+        """Return the supports of extreme points that are not tight: here there are none."""
+        del S, owner, read
+        return []
 
     def close(self, claim: Json) -> list[int]:
         """Return the maximal cells, as the claim lists them; every ray is in one."""
@@ -67,23 +72,12 @@ def maximal(D: Instance, cells: set[int]) -> list[int]:
 
 def bounded(cells: Cells, kappa: Vector, charted: Charted) -> None:
     """Prove kappa feasible, tope by tope, and the cell of each."""
-    D, chart = cells.D, charted.chart
-    norm = D.unit.norm
-    at: list[int] = []
-
-    def watched(topes: Iterator[int]) -> Iterator[int]:
-        for active in topes:
-            at[:] = [active]
-            yield active
-
-    seen = Charted(chart, watched(charted.topes), charted.bounds)
-    listed = array(charted.bounds, DUAL)
-    for (s, p, scale), read in zip(pressed(D, kappa, seen), listed, strict=False):
-        most = D.beta_squared * scale * scale
-        over = sign(squared(DUALS[norm], p) - most)
+    D, X, norm = cells.D, charted.chart.X, cells.D.unit.norm
+    for (s, active, read), p, scale in pressed(D, kappa, charted):
+        over = sign(squared(DUALS[norm], p) - D.beta_squared * scale * scale)
         require(over <= 0, DUAL, WHY)
         if over == 0:
-            rows = [x if at[0] >> k & 1 else [-t for t in x] for k, x in enumerate(chart.X)]
+            rows = [x if active >> k & 1 else [-t for t in x] for k, x in enumerate(X)]
             on = set(read[0]) if read else set()
             cells.cut(slice_of(D, norm, (p, scale), rows, on), (-s,))
 
@@ -91,15 +85,15 @@ def bounded(cells: Cells, kappa: Vector, charted: Charted) -> None:
 def feasible(cells: Cells, kappa: Vector, claim: Json, witness: Json) -> None:
     """Prove kappa feasible, block by block, and the cell of each sign."""
     D, rays = cells.D, cells.rays
-    for (i, s), block, p, read, over in bounds(D, kappa, claim, witness):
+    for key, block, p, read, over in bounds(D, kappa, claim, witness):
         if over:
             continue
         if block.norm == "l2":
-            mine = [k for k in range(len(rays)) if rays.of(k, (i, -s))]
+            mine = [k for k in range(len(rays)) if rays.of(k, key)]
             met = len(mine) == 1 and same(rays.directions[mine[0]], p)
             require(met, DUAL, "a bound is tight at no listed ray")
             cells.found.add(bits(mine))
             continue
         on = set(read[0]) if read else set()
         S = slice_of(D, block.norm, (p, 1), block.cone, on)
-        cells.cut(S, (i, -s))
+        cells.cut(S, key)

@@ -1,14 +1,16 @@
 """Kappa is feasible, strictly but at the listed atoms: gates, blocks and patterns in intervals."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from ...kernel.intervals import inner, linear
-from ...kernel.numbers import Vector, cleared, dot, members
+from ...kernel.intervals import Interval, Numbers, inner, linear
+from ...kernel.numbers import Scalar, Vector, cleared, dot, members
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, equal, indices, require
 from ..dual import multipliers
 from ..identities import Exact, dual_basis
-from ..units.blocks import Block, block_of
+from ..instance import Instance
+from ..units.blocks import Block, per_sign
 from ..units.thresholds import patterns
 from .system import Tied
 
@@ -43,40 +45,47 @@ def of_patterns(S: Tied, E: Exact, claim: Json, witness: Json) -> None:
 
 def of_blocks(S: Tied, E: Exact, claim: Json, witness: Json) -> None:
     """Prove each block and sign below beta, or the g of the listed atom its projection."""
-    D = S.D
-    array(witness["patterns"], "witness.patterns", 0)
-    told, at = array(witness["dual"], DUAL), 0
     places = {atom.key: i for i, atom in enumerate(S.listed)}
-    for i in range(D.unit.count):
-        block = block_of(D, i)
-        for s in block.signs:
-            D.clock.tick()
-            require(at < len(told), DUAL, "a block and sign has no multiplier")
-            read = array(told[at], DUAL)
-            at += 1
-            place = places.get((i, -s))
-            if place is None:
-                below(S, E, (block, s), read)
-            else:
-                pressed(S, E, (block, s, place), read)
-    require(at == len(told), DUAL, "there are more multipliers than blocks and signs")
-    equal(claim, {"counts": [D.unit.count]}, "patterns")
+    for key, block, read in per_sign(S.D, claim, witness):
+        if key in places:
+            pressed(S, E, (block, -key[1], places[key]), array(read, DUAL))
+        else:
+            below(S, E, (block, -key[1]), read)
 
 
 def below(S: Tied, E: Exact, of: tuple[Block, int], read: Json) -> None:
-    """Prove ``|s A'kappa + sum mu_k r_k| < beta`` with the multipliers read."""
+    """Prove ``s A'kappa + sum mu_k r_k`` below beta with the multipliers read."""
     D, (block, s) = S.D, of
     p = [
         linear([s * t for t in column], D.scale, E.kappa, S.bits)
         for column in block.columns
     ]
-    if read:
-        rows, mu, den = multipliers(D, read, len(block.cone))
-        unit = Fraction(1, den)
-        for j in range(len(p)):
-            p[j] = p[j] + unit * dot(mu, [block.cone[k][j] for k in rows])
-    short = (inner(p, p, S.bits) - D.beta_squared).high < 0
-    require(short, DUAL, "a block is not proved to be below beta")
+    p = pushed(D, p, block.cone, (read, 1))
+    fine = short(block.norm, p, D.beta_squared)
+    require(fine, DUAL, "a block is not proved to be below beta")
+
+
+def short(norm: str, p: Numbers, square: Fraction) -> bool:
+    """Return whether the dual norm of p is proved to be below beta."""
+    sizes = [Interval(0, max(-t.low, t.high), t.bits) for t in p]
+    if norm == "l2":
+        return (inner(p, p, p[0].bits) - square).high < 0
+    if norm == "l1":
+        return all((t * t - square).high < 0 for t in sizes)
+    total = sum(sizes, start=Interval(0, 0, p[0].bits))
+    return (total * total - square).high < 0
+
+
+def pushed(
+    D: Instance, p: Numbers, rows: Sequence[Sequence[Scalar]], told: tuple[Json, int]
+) -> Numbers:
+    """Return ``p + sum mu_k r_k`` with the multipliers read; rows are told times a scale."""
+    read, scale = told
+    if not array(read, DUAL):
+        return p
+    at, mu, den = multipliers(D, read, len(rows))
+    unit = Fraction(1, den * scale)
+    return [x + unit * dot(mu, [rows[k][j] for k in at]) for j, x in enumerate(p)]
 
 
 def pressed(S: Tied, E: Exact, of: tuple[Block, int, int], read: Json) -> None:

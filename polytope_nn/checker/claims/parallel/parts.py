@@ -16,7 +16,7 @@ from math import factorial, prod
 from ...kernel.numbers import Scalar, Vector, members, sign, zero
 from ...kernel.reading import Json, array, canonical, record, require, whole
 from ..dual import Atoms
-from ..polytope import Held, antichain, cover, vertices_of, walls_of
+from ..polytope import Held, extreme, vertices_of
 from .cells import WHERE
 from .leaves import Layers
 from .pieces import Branch, Piece, output
@@ -119,9 +119,7 @@ def parts_table(
         found = parts(L, atoms, pieces)
         columns = Held([share(L, atoms, b) for b in found], atoms.common)
         supports = vertices_of(L.D, columns, target[1], witness)
-        walls = walls_of(L.D, columns, target[1], witness["farkas"])
-        cover(L.D.clock, len(columns), supports, walls, witness["tree"])
-        antichain(L.D.clock, supports)
+        extreme(L.D, columns, supports, target[1], witness)
         orders = [factorial(L.parts) // prod(map(factorial, t)) for t in found.values()]
         least = min(s.bit_count() for s in supports)
         column = Ordered(L, supports, orders).column(height)

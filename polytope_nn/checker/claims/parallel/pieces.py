@@ -19,7 +19,7 @@ from ...kernel.numbers import Scalar, Vector, bits, dot, members, sign
 from ...kernel.reading import Json, array, canonical, indices, record, require, whole
 from ..dual import Atoms
 from ..instance import Instance
-from ..polytope import antichain, cover, vertices_of, walls_of
+from ..polytope import Held, extreme, vertices_of
 from .leaves import Leaf
 
 WHERE = "witness.pieces"
@@ -60,7 +60,7 @@ def output(
     return dot([c for _, c in masses], [atoms.reduced(a)[i] for a, _ in masses])
 
 
-class Conditioned:
+class Conditioned(Held):
     """The columns of polytopes ``{c >= 0 : conditions, more}``, with slacks; ``common`` times.
 
     For each member (atoms, signs, what its atoms contribute to the last rows): a row for each
@@ -73,14 +73,13 @@ class Conditioned:
         parts: Sequence[tuple[Sequence[int], Signs, Sequence[Vector]]],
         last: int,
     ) -> None:
-        self.common = atoms.common
+        super().__init__([], atoms.common)
         rows = [
             (j, i, e)
             for j, (own, signs, _) in enumerate(parts)
             for i, e in sorted(signs.items())
             if not {sign(atoms.reduced(a)[i]) for a in own} <= {0, e or 2}
         ]
-        self.columns: list[Vector] = []
         self.atoms: list[tuple[int, int]] = []  # of each column: the member, the atom
         many = len(rows) + sum(len(own) for own, _, _ in parts)
         atoms.D.clock.hold(many * (len(rows) + last), 64, WHERE)
@@ -97,22 +96,13 @@ class Conditioned:
                 self.columns.append(slack)
         self.rows = len(rows)
 
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def reduced(self, i: int) -> Vector:
-        """Return a column."""
-        return self.columns[i]
-
     def listed(self, D: Instance, right: Vector, read: Json, where: str) -> list[Vertex]:
         """Prove that the vertices are listed; return the masses of each."""
         record(read, "list farkas tree", where)
         b = [*[Fraction(0)] * self.rows, *right]
         some = array(read["list"], where)
         supports = vertices_of(D, self, b, read) if some else []
-        walls = walls_of(D, self, b, read["farkas"])
-        cover(D.clock, len(self), supports, walls, read["tree"])
-        antichain(D.clock, supports)
+        extreme(D, self, supports, b, read)
         found = []
         for support, v in zip(supports, some, strict=True):
             at, own = members(support), []

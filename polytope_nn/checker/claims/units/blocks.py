@@ -6,6 +6,7 @@ there can be (proofs/units.md). A gate is a block without a cone, of one sign;
 neurons without a kink are one of two signs.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -91,37 +92,48 @@ def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Directions:
     return Directions(D, keys, features, directions)
 
 
-def feasible(
-    D: Instance, kappa: Vector, atoms: Directions, claim: Json, witness: Json
-) -> None:
-    """Prove kappa feasible, block by block, and that there is no atom but the listed ones."""
+def per_sign(
+    D: Instance, claim: Json, witness: Json
+) -> Iterator[tuple[tuple[int, int], Block, Json]]:
+    """Yield each block and sign, as the key of its atom, with what bounds it."""
     array(witness["patterns"], "witness.patterns", 0)
     listed, at = array(witness["dual"], DUAL), 0
-    known = dict(zip(atoms.keys, atoms.directions, strict=True))
     for i in range(D.unit.count):
         block = block_of(D, i)
-        pull = [Fraction(1, D.scale) * dot(kappa, column) for column in block.columns]
         for s in block.signs:
             D.clock.tick()
             require(at < len(listed), DUAL, "a block and sign has no multiplier")
-            p = pushed(D, block.cone, [s * t for t in pull], listed[at])
+            yield (i, -s), block, listed[at]
             at += 1
-            over = side(p, p, D.beta_squared)
-            require(over <= 0, DUAL, "a bound exceeds beta: kappa is not shown feasible")
-            if over == 0:
-                g = known.get((i, -s))
-                met = g is not None and same(p, g)
-                require(met, DUAL, "a bound is tight at no listed atom")
     require(at == len(listed), DUAL, "there are more multipliers than blocks and signs")
     equal(claim, {"counts": [D.unit.count]}, "patterns")
 
 
-def pushed(D: Instance, cone: list[Vector], p: Vector, read: Json) -> Vector:
-    """Return ``p + sum_k mu_k r_k`` with the multipliers read, which are positive."""
-    if not array(read, DUAL):
-        return p
-    places, mu, den = multipliers(D, read, len(cone))
-    for t, k in zip(mu, places, strict=True):
-        D.clock.tick()
-        p = [x + Fraction(1, den) * t * r for x, r in zip(p, cone[k], strict=True)]
+def feasible(
+    D: Instance, kappa: Vector, atoms: Directions, claim: Json, witness: Json
+) -> None:
+    """Prove kappa feasible, block by block, and that there is no atom but the listed ones."""
+    known = dict(zip(atoms.keys, atoms.directions, strict=True))
+    for key, block, read in per_sign(D, claim, witness):
+        p = pressed(D, kappa, (key, block), read)
+        over = side(p, p, D.beta_squared)
+        require(over <= 0, DUAL, "a bound exceeds beta: kappa is not shown feasible")
+        if over == 0:
+            met = key in known and same(p, known[key])
+            require(met, DUAL, "a bound is tight at no listed atom")
+
+
+def pressed(
+    D: Instance, kappa: Vector, of: tuple[tuple[int, int], Block], read: Json
+) -> Vector:
+    """Return ``s A'kappa + sum_k mu_k r_k`` with the multipliers read, which are positive."""
+    (_, s), block = of
+    p: Vector = [Fraction(-s, D.scale) * dot(kappa, column) for column in block.columns]
+    if array(read, DUAL):
+        places, mu, den = multipliers(D, read, len(block.cone))
+        for t, k in zip(mu, places, strict=True):
+            D.clock.tick()
+            p = [
+                x + Fraction(1, den) * t * r for x, r in zip(p, block.cone[k], strict=True)
+            ]
     return p

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
-from ...kernel.reading import Json, array, equal, record, require, whole
+from ...kernel.reading import Json, array, record, require, whole
 from ..dual import pressed
 from ..instance import Instance
 from ..topes import Charted
-from .blocks import DUAL, Block, block_of, pushed
+from . import blocks
+from .blocks import DUAL, Block, block_of, per_sign
 
 WHERE = "claims.solution"
 WHY = "a bound exceeds beta: kappa is not shown feasible"
@@ -59,17 +60,11 @@ def bounds(
     D: Instance, kappa: Vector, claim: Json, witness: Json
 ) -> Iterator[tuple[tuple[int, int], Block, Vector, Json, int]]:
     """Yield per block and sign the p that bounds kappa, its multipliers, 0 where it is tight."""
-    array(witness["patterns"], "witness.patterns", 0)
-    signs = [(i, s) for i in range(D.unit.count) for s in D.unit.blocks[i].signs]
-    multipliers = array(witness["dual"], DUAL, len(signs))
-    for (i, s), read in zip(signs, multipliers, strict=True):
-        block = block_of(D, i)
-        p = [Fraction(s, D.scale) * dot(kappa, column) for column in block.columns]
-        p = pushed(D, block.cone, p, read)
+    for key, block, read in per_sign(D, claim, witness):
+        p = blocks.pressed(D, kappa, (key, block), read)
         over = sign(squared(DUALS[block.norm], p) - D.beta_squared)
         require(over <= 0, DUAL, WHY)
-        yield (i, s), block, p, read, over
-    equal(claim, {"counts": [D.unit.count]}, "patterns")
+        yield key, block, p, read, over
 
 
 def solution(D: Instance, kappa: Vector, fit: Vector, claim: Json) -> None:
