@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Candidate", "Hint", "Span", "apart", "simple", "undecided"]
+__all__ = ["Candidate", "Hint", "Span", "apart", "comparable", "simple", "undecided"]
 
 _NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
 _INDEPENDENT = 1e-5  # the part of a feature outside the span of others, when independent
@@ -122,12 +122,12 @@ def apart(lengths: dict[Face, float]) -> tuple[Face, ...]:
     """
     kept: list[Face] = []
     for face in sorted(lengths, key=lambda f: (-lengths[f], f.covector.count(0))):
-        if not any(_comparable(face, other) for other in kept):
+        if not any(comparable(face, other) for other in kept):
             kept.append(face)
     return tuple(face for face in lengths if face in kept)
 
 
-def _comparable(a: Face, b: Face) -> bool:
+def comparable(a: Face, b: Face) -> bool:
     """Return whether one face lies on the boundary of the other."""
     pairs = list(zip(a.covector, b.covector, strict=True))
     return a.sign == b.sign and (

@@ -22,7 +22,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.progress import counted
 
-from .candidate import Candidate, Hint, Span, apart, simple
+from .candidate import Candidate, Hint, Span, apart, comparable, simple
 from .conic import ConicInterpolation
 from .pairs import Placed, added_columns, grouped
 from .pressing import Pressing
@@ -164,12 +164,14 @@ class Search:
                 faces = tuple(f for f in faces if f.key not in excluded)
                 continue
             scaled = self.conic.floats([t.midpoint for t in candidate.kappa])
-            found = self.near(scaled, 1 - 1e-7, attempt.snap and _SNAP).items()
+            found = self.near(scaled, 1 - 1e-7, attempt.snap and _SNAP)
+            left = [face for face in faces if face not in found]
             tied = apart(
                 {
                     face: length
-                    for face, length in found
-                    if length > 1 + 1e-9 or self.is_tied(face, candidate.kappa)
+                    for face, length in found.items()
+                    if self.reaches(face, candidate.kappa)
+                    or any(comparable(face, other) for other in left)  # it has moved there
                 }
             )
             if tied == faces:
@@ -178,13 +180,13 @@ class Search:
             faces = tied
         return None, pinned
 
-    def is_tied(self, face: Face, kappa: Balls) -> bool:
-        """Return whether ``|g|^2`` is beta^2 up to rounding at the midpoints of kappa."""
+    def reaches(self, face: Face, kappa: Balls) -> bool:
+        """Return whether ``|g|^2`` is beta^2 or more, up to rounding, at the midpoints of kappa."""
         middle = [t.midpoint for t in kappa]
         g = [dot(column, middle) for column in zip(*self.factor(face), strict=True)]
         square = self.problem.beta_squared
-        excess: Fraction = dot(g, g) - square
-        return abs(excess) < square / (1 << _TIED)
+        short: Fraction = square - dot(g, g)
+        return short < square / (1 << _TIED)
 
     def units(
         self,
