@@ -184,7 +184,7 @@ def locate(
         "radius": text(Fraction(1, 1 << system.bits // 2)),
         "inverse": _inverse(system, inverse, steepest),
     }
-    return solution(system, witness), witness
+    return solution(system, witness)[0], witness
 
 
 def _inverse_midpoints(
@@ -193,8 +193,8 @@ def _inverse_midpoints(
     """Return the values of the system at the centre, the inverse of its Jacobian J, max |J|."""
     point = [Interval.around(t, t, 2 * bits) for t in centre]
     fine = replace(system, bits=2 * bits)
-    values, images = fine.values(point), fine.images(point[: system.D.n])
-    columns = [fine.column(j, point, images)[0] for j in range(system.size)]
+    values = fine.values(point)
+    columns = [middle for middle, _ in fine.doubled(point)]
     unit = 2 << 2 * bits
     with precision(2 * bits):
         J = [

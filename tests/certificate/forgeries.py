@@ -826,7 +826,7 @@ def a_basis_that_is_no_vertex(c):
     witness = c["witness"]
     of = partial(System, bits=c["field"]["bits"], hints=Lift(D.clock))
     S = system_of(D, read["atoms"], witness, of)
-    x = solution(S, witness)
+    x = solution(S, witness)[0]
     G = box_polytope.gammas(S, x[: D.n])
     free = len(witness["free"])
     choices = product(*([pair, pair[:1], pair[1:]] for pair in witness["faces"]))

@@ -20,7 +20,7 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.check import check
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
-from polytope_nn.checker.claims.objectives.values import rise, value
+from polytope_nn.checker.claims.losses import rise, value
 from polytope_nn.checker.claims.problem.curves import Curve
 from polytope_nn.checker.claims.vector import softmax
 from polytope_nn.checker.claims.vector.networks import OfOutputs

@@ -11,8 +11,16 @@ from polytope_nn import TrainingProblem, optimal_polytope
 from polytope_nn.certificate.certify import certify
 from polytope_nn.checker.claims import box_polytope
 from polytope_nn.checker.claims.functions import Family, fixed
-from polytope_nn.checker.claims.losses import CURVES, PARAMETERS, conjugate, ends
-from polytope_nn.checker.claims.pieces.graphs import Curve, Flat, Slope, graph
+from polytope_nn.checker.claims.losses import (
+    CURVES,
+    PARAMETERS,
+    Flat,
+    Slope,
+    conjugate,
+    ends,
+)
+from polytope_nn.checker.claims.pieces.graphs import Curve, graph
+from polytope_nn.checker.claims.pieces.graphs import value as value_on
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.logarithms import ends_of_ln, floor_root, power
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
@@ -125,7 +133,7 @@ def test_graphs_are_the_losses(kind, p):
                 z = piece.at - piece.inverse * kappa
                 assert (z, z) == ends(kind, y, w, p, kappa)
                 ball = Interval.around(kappa, kappa, 64)
-                value = piece.value((kind, y, w, p), ball)
+                value = value_on(piece, (kind, y, w, p), ball)
                 exact = conjugate(kind, y, w, p, kappa) * 2**64
                 assert value.low <= exact <= value.high
                 assert value.high - value.low < 64

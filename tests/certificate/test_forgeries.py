@@ -194,7 +194,7 @@ def solved_point():
     claims = claims_of(certificate["claims"], SHAPE, 1, free=False)
     of = partial(System, bits=256, hints=Lift(D.clock))
     S = system_of(D, claims["atoms"], certificate["witness"], of)
-    x = solution(S, certificate["witness"])
+    x = solution(S, certificate["witness"])[0]
     return S, x, claims, certificate["witness"]
 
 

@@ -33,12 +33,11 @@ NAMES = ["interval_pairs", "interval_norms", "biased", "interval_idle", "interva
 def test_short_columns_bound_what_whole_ones_do(name):
     S, Y, scale = solved(name)
     box, one = S.proved[0], scale << S.bits + 1
-    of = box, S.images(box[: S.D.n])
     whole, short = (
-        f(S, Y, one, of) for f in (krawczyk.whole_spread, krawczyk.short_spread)
+        f(S, Y, one, box) for f in (krawczyk.whole_spread, krawczyk.short_spread)
     )
     # a matrix of J: what the middles make, but for rounding by a unit
-    middles = [S.column(j, *of)[0] for j in range(S.size)]
+    middles = [middle for middle, _ in S.doubled(box)]
     for i, (row, a, b) in enumerate(zip(Y, whole, short, strict=True)):
         products = [sum(s * t for s, t in zip(row, z, strict=True)) for z in middles]
         least = sum(abs(t - one * (i == j)) for j, t in enumerate(products))

@@ -62,7 +62,7 @@ def located(S: System, witness: Json) -> Numbers:
     rows = array(array(witness["inverse"], where, 2)[0], where)
     # so memory is bounded by the file
     require(len(rows) == S.size, where, "is not of the size of the system")
-    return solution(S, witness)
+    return solution(S, witness)[0]
 
 
 def bits_of(field: Json) -> int:

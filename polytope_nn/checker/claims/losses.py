@@ -1,11 +1,14 @@
 """Losses other than the squared one: the fits that belong to a kappa, and the dual value.
 
-Of one sample with label y, weight w and parameter p the loss is said by its kind. ``ends`` is
-the interval of the z with ``-kappa`` in its subdifferential, ``conjugate`` its ``l*(-kappa)``;
-``t = y kappa`` for labels 1 and -1 (general §3; proofs/losses.md has each line).
+Of one sample with label y, weight w and parameter p the loss is said by its kind: by the graph
+of the pairs (kappa, z) with ``-kappa`` in the subdifferential at z, piece by piece (general §3;
+proofs/losses.md has each line). Of a *slope* the fit is ``at - inverse kappa`` with kappa between
+two ends, of a *flat* kappa is ``at`` and the fit between two ends; None is no end.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from ..kernel.numbers import Scalar, sign, zero
 from ..kernel.reading import require
@@ -25,6 +28,11 @@ LARGEST = 16  # numerator and denominator of a power
 LABELLED = {"squared", "interpolation"}  # one fit for every kappa
 SIGNED = {"hinge", "squared_hinge", "margin"}
 Ends = tuple[Scalar | None, Scalar | None]
+End: TypeAlias = Fraction | None
+Sample: TypeAlias = tuple[
+    str, Fraction, Fraction, Fraction
+]  # kind, label, weight, parameter
+ZERO = Fraction(0)
 
 
 def short(p: Fraction) -> bool:
@@ -45,57 +53,130 @@ def proper(kind: str, y: Scalar, w: Scalar, p: Scalar) -> bool:
     return bool(w > 0 and (kind != "huber" or p > 0) and p >= 0)
 
 
+@dataclass
+class Slope:
+    """``z = at - inverse kappa`` for kappa between low and high."""
+
+    at: Fraction
+    inverse: Fraction
+    low: End
+    high: End
+    name = "slope"
+
+
+@dataclass
+class Flat:
+    """``kappa = at`` for z between low and high."""
+
+    at: Fraction
+    low: End
+    high: End
+    name = "flat"
+
+
+def polyhedral(kind: str, y: Fraction, w: Fraction, p: Fraction) -> list[Slope | Flat]:
+    """Return the pieces of the graph of a loss that is no curve, kappa ascending."""
+    if kind in {"squared", "interpolation"}:
+        return [Slope(y, 1 / w if kind == "squared" else ZERO, None, None)]
+    if kind in {"hinge", "squared_hinge", "margin"}:
+        return _of_t(kind, y, w)
+    inner = p if kind in {"epsilon_insensitive", "tolerance"} else ZERO
+    bottom, top = {
+        "huber": (-w * p, w * p),
+        "quantile": (w * (p - 1), w * p),
+        "tolerance": (None, None),
+    }.get(kind, (-w, w))
+    outer = p if kind in {"huber", "epsilon_insensitive"} else ZERO
+    found: list[Slope | Flat] = []
+    if bottom is not None:
+        found.append(Flat(bottom, y + outer, None))
+    if inner:
+        found += [
+            Slope(y + inner, ZERO, bottom, ZERO),
+            Flat(ZERO, y - inner, y + inner),
+            Slope(y - inner, ZERO, ZERO, top),
+        ]
+    else:
+        found.append(Slope(y, 1 / w if kind == "huber" else ZERO, bottom, top))
+    if top is not None:
+        found.append(Flat(top, None, y - outer))
+    return found
+
+
+def _of_t(kind: str, y: Fraction, w: Fraction) -> list[Slope | Flat]:
+    """Return the pieces of a loss of yz: those of the label 1, or their mirror image."""
+    top = w if kind == "hinge" else None
+    inverse = 1 / w if kind == "squared_hinge" else ZERO
+    one = Fraction(1)
+    found: list[Slope | Flat] = [
+        Flat(ZERO, one, None),
+        Slope(one, inverse, ZERO, top),
+    ]
+    if top is not None:
+        found.append(Flat(top, None, one))
+    return found if y > 0 else [_mirrored(piece) for piece in reversed(found)]
+
+
+def _mirrored(piece: Slope | Flat) -> Slope | Flat:
+    """Return a piece with the signs of kappa and z turned."""
+
+    def turned(end: End) -> End:
+        return None if end is None else -end
+
+    if isinstance(piece, Flat):
+        return Flat(-piece.at, turned(piece.high), turned(piece.low))
+    return Slope(-piece.at, piece.inverse, turned(piece.high), turned(piece.low))
+
+
 def ends(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> Ends:
     """Return l and u of a sample, None where there is none; kappa must have a fit."""
-    if kind in SIGNED:
-        low, high = _of_t(kind, w, kappa if y > 0 else -1 * kappa)
-        if y > 0:
-            return low, high
-        return (
-            None if high is None else -1 * high,
-            None if low is None else -1 * low,
-        )
-    tops = dict.fromkeys(("tolerance", *LABELLED)) | {"huber": w * p, "quantile": w * p}
-    top = tops.get(kind, w)
-    bottom = w * (p - 1) if kind == "quantile" else (None if top is None else -top)
-    above = 1 if top is None else sign(top - kappa)
-    below = 1 if bottom is None else sign(kappa - bottom)
-    require(above >= 0 and below >= 0, "claims.dual", "kappa is outside the loss's domain")
-    if kind in LABELLED:
-        z = y if kind == "interpolation" else y - kappa * (1 / w)
-        return z, z
-    shift = p if kind in ("huber", "epsilon_insensitive", "tolerance") else Fraction(0)
-    low, high = y - shift, y + shift
-    if above == 0 or below == 0:
-        return (None, low) if above == 0 else (high, None)
-    if kind == "huber":
-        z = y - kappa * (1 / w)
-        return z, z
-    side = sign(kappa)
-    return high if side < 0 else low, low if side > 0 else high
+    within: list[Ends] = []
+    for piece in polyhedral(kind, y, w, p):
+        if isinstance(piece, Flat):
+            if zero(kappa - piece.at):
+                return piece.low, piece.high
+            continue
+        above = piece.low is None or sign(kappa - piece.low) >= 0
+        if above and (piece.high is None or sign(piece.high - kappa) >= 0):
+            z = piece.at - kappa * piece.inverse
+            within.append((z, z))
+    require(within, "claims.dual", "kappa is outside the loss's domain")
+    return within[0]
+
+
+def multipliers(sample: Sample, z: Fraction) -> list[Fraction]:
+    """Return the kappas that a fit belongs to, or the ends of these."""
+    found: list[Fraction] = []
+    for piece in polyhedral(*sample):
+        if isinstance(piece, Flat):
+            above = piece.low is None or piece.low <= z
+            found += [piece.at] * (above and (piece.high is None or z <= piece.high))
+        elif not piece.inverse:
+            both = (piece.low, piece.high)
+            found += [t for t in both if t is not None and z == piece.at]
+        else:
+            t = (piece.at - z) / piece.inverse
+            above = piece.low is None or piece.low <= t
+            found += [t] * (above and (piece.high is None or t <= piece.high))
+    return found
+
+
+def value(sample: Sample, z: Fraction) -> Fraction:
+    """Return the loss of a fit z of a finite loss: ``-l*(-kappa) - kappa z`` of its kappa."""
+    kappa = multipliers(sample, z)[0]
+    return Fraction(-conjugate(*sample, kappa)) - kappa * z
+
+
+def rise(sample: Sample, z: Fraction, side: int) -> Fraction:
+    """Return the slope of the loss at z, of a kink below it (side -1) or above (1)."""
+    found = multipliers(sample, z)
+    return -max(found) if side < 0 else -min(found)
 
 
 def is_point(interval: Ends) -> bool:
     """Return whether an interval is one number."""
     low, high = interval
     return low is not None and high is not None and zero(high - low)
-
-
-def _of_t(kind: str, w: Fraction, t: Scalar) -> Ends:
-    """Return the interval of ``yz`` of a loss of ``yz`` alone."""
-    positive = sign(t)
-    require(positive >= 0, "claims.dual", "kappa is outside the loss's domain")
-    one = Fraction(1)
-    if positive == 0:
-        return one, None
-    if kind == "margin":
-        return one, one
-    if kind == "squared_hinge":
-        z = 1 - t * (1 / w)
-        return z, z
-    over = sign(w - t)
-    require(over >= 0, "claims.dual", "kappa is outside the loss's domain")
-    return (None, one) if over == 0 else (one, one)
 
 
 def conjugate(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> Scalar:

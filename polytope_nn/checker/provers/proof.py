@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..claims.losses import Ends, is_point
+from ..claims.losses import Ends, Flat, is_point
 from ..claims.networks import Target
-from ..claims.pieces.graphs import Flat, Piece
 from ..claims.topes import Charted
 from ..claims.vector import directions
 from ..claims.versions import KEYS, KEYS_1
@@ -56,7 +55,7 @@ class Proof:
     @property
     def modulo(self) -> list[str]:
         """What counts are taken modulo: the free part too, where no fits tell it (G5)."""
-        pieces: Sequence[Piece] = getattr(self.standing or self.atoms, "pieces", ())
+        pieces: Sequence[Any] = getattr(self.standing or self.atoms, "pieces", ())
         flats = {i: (p.low, p.high) for i, p in enumerate(pieces) if isinstance(p, Flat)}
         listed = [*enumerate(self.box), *flats.items()]
         many = {i for i, ends in listed if not is_point(ends)}

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from polytope_nn.certificate.format import Json
+from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
-from polytope_nn.checker.claims.vector.kernels import Face, face_of
+from polytope_nn.checker.claims.vector.kernels import WHERE, Face, face_of
 from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import held as held_columns
-from polytope_nn.checker.claims.vector.system import System, solution
+from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.kernel.intervals import Interval, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
@@ -82,7 +83,9 @@ class Located:
         if not O.problem.is_squared:
             follow = following(self.system)
             self.witness |= {"held": held, "follow": follow}
-        self.proved = Proved(self.system, *solution(self.system, self.witness), follow)
+        self.proved = Proved(
+            self.system, *solution(self.system, self.witness, WHERE), follow
+        )
         for e, t in self.system.pinned.items():
             self.proved.x[e] = self.system.point(t)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.losses import CURVES
-from polytope_nn.checker.claims.pieces.graphs import Piece, Slope, graph
+from polytope_nn.checker.claims.losses import CURVES, Slope
+from polytope_nn.checker.claims.pieces.graphs import Piece, graph
 from polytope_nn.checker.claims.problem.curves import Curve
 from polytope_nn.checker.claims.vector.enclosed import seen_row
 from polytope_nn.checker.claims.vector.outputs import Outputs

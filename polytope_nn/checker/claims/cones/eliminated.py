@@ -11,6 +11,7 @@ the unknowns are h, e, lambda, however many samples there are:
 A solution makes one of the whole system, ``B_a kappa = V_a V_a'kappa`` (proofs/cones.md, C5).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -105,11 +106,6 @@ class Eliminated:
         moved = [t * w for part, w in zip(h, e, strict=True) for t in part]
         return [*moved, *free, Interval.around(-1, -1, self.bits)]
 
-    def images(self, kappa: Numbers) -> list[Numbers]:
-        """Return nothing: no kappa is among the unknowns."""
-        del kappa
-        return []
-
     def values(self, x: Numbers) -> Numbers:
         """Return the values of the system at x: the last equations have their sign turned."""
         N, k, found = len(self.places), len(self.system.faces), []
@@ -122,9 +118,12 @@ class Eliminated:
         squares = [inner(part, part, self.bits) - self.D.beta_squared for part in h]
         return [*found[:N], *squares, *found[N:]] if k else found
 
-    def column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
-        """Return column j of the Jacobian: lower plus upper ends, and their differences."""
-        del images
+    def doubled(self, x: Numbers) -> Iterator[tuple[Row, Row]]:
+        """Yield the columns of the Jacobian: lower plus upper ends, and their differences."""
+        return (self.column(j, x) for j in range(self.size))
+
+    def column(self, j: int, x: Numbers) -> tuple[Row, Row]:
+        """Return column j."""
         N, k, bits = len(self.places), len(self.system.faces), self.bits
         h, e, _ = self.parts(x)
         nothing = Interval(0, 0, bits)
@@ -175,6 +174,6 @@ def solved(S: System, witness: Json) -> Numbers:
     rows = array(array(witness["inverse"], where, 2)[0], where)
     # so memory is bounded by the file
     require(len(rows) == E.size, where, "is not of the size of the system")
-    x = E.whole(solution(E, witness))
+    x = E.whole(solution(E, witness)[0])
     atoms_hold(S, x[: S.D.n])
     return x

@@ -12,12 +12,11 @@ from ...kernel.numbers import Vector, dot
 from ...kernel.reading import require
 from ...kernel.roots import Enclosed, Terms
 from ..instance import Instance, loss
-from ..losses import CURVES, SIGNED
+from ..losses import CURVES, Sample, rise, value
 from ..networks import Network, cost
 from ..problem.curves import Curve
 
 INFINITE = {"tolerance", "margin"}
-Sample = tuple[str, Fraction, Fraction, Fraction]  # kind, label, weight, parameter
 
 
 def finite(D: Instance) -> None:
@@ -98,39 +97,3 @@ def room(D: Instance, fit: Vector) -> None:
     for s, z in zip(D.samples(), fit, strict=True):
         short = curve(D, s).exponent(z) <= most
         require(short, "data", "its numbers are too long together")
-
-
-def value(sample: Sample, z: Fraction) -> Fraction:
-    """Return the loss of a fit z."""
-    kind, y, w, p = sample
-    if kind in SIGNED:
-        short = max(1 - y * z, Fraction(0))
-        return w * (short * short / 2 if kind == "squared_hinge" else short)
-    off = z - y
-    size = abs(off)
-    if kind == "huber":
-        return w * (size * size / 2 if size <= p else p * (size - p / 2))
-    if kind == "quantile":
-        return w * (-off * p if off < 0 else off * (1 - p))
-    spread = p if kind == "epsilon_insensitive" else Fraction(0)
-    return w * max(size - spread, Fraction(0))
-
-
-def rise(sample: Sample, z: Fraction, side: int) -> Fraction:
-    """Return the slope of the loss at z, of a kink below it (side -1) or above (1)."""
-    kind, y, w, p = sample
-    if kind in SIGNED:
-        short = 1 - y * z
-        if kind == "squared_hinge":
-            return -w * y * max(short, Fraction(0))
-        falls = short > 0 or (short == 0 and side == -y)
-        return -w * y if falls else Fraction(0)
-    off = z - y
-    if kind == "huber":
-        return w * max(-p, min(off, p))
-    spread = p if kind == "epsilon_insensitive" else Fraction(0)
-    above = off > spread or (off == spread and side > 0)
-    below = off < -spread or (off == -spread and side < 0)
-    if kind == "quantile":
-        return w * (1 - p) if above else -w * p
-    return w * (above - below)

@@ -5,9 +5,9 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.reading import Json, array, require
 from ..identities import Exact, resting
-from ..losses import conjugate
+from ..losses import End, Flat, Slope, conjugate
 from ..problem.curves import WHERE
-from .graphs import End, Flat, Rest, Slope
+from .graphs import Rest, value
 from .system import Pieced
 
 
@@ -16,7 +16,7 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
     D, kappa = S.D, S.kappa(x)
     for name, listed in (("dual", "kappa"), ("optimum", "fit")):
         array(claims[name][listed], f"claims.{name}", D.n)
-    fit, value = fit_of(S, x)
+    fit, objective = fit_of(S, x)
     at_rest(S, kappa)
     still = resting(S)
     for i, piece in enumerate(S.pieces):
@@ -36,7 +36,7 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
             )
         enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
         enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], WHERE)
-    valued(D.clock, claims["optimum"]["objective"], value, WHERE)
+    valued(D.clock, claims["optimum"]["objective"], objective, WHERE)
 
 
 def at_rest(S: Pieced, kappa: Numbers) -> None:
@@ -74,7 +74,7 @@ def fit_of(S: Pieced, x: Numbers) -> tuple[Numbers, Interval]:
             total = total - Fraction(conjugate(*sample, piece.at))
         elif isinstance(piece, Slope):
             fit.append(piece.at - t * piece.inverse)
-            total = total - piece.value(sample, t)
+            total = total - value(piece, sample, t)
         else:
             fit.append(piece.fit(t))
             total = total - piece.value(t)

@@ -11,9 +11,10 @@ from typing import Any
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.reading import Json, array, require
 from ..instance import Instance
+from ..losses import Flat, Slope
 from ..problem.curves import Curve
 from ..system.equations import System
-from .graphs import Flat, Piece, Rest, Slope, graph
+from .graphs import Piece, Rest, graph
 
 WHERE = "claims.optimum"
 

@@ -1,5 +1,6 @@
 """The system's equations: their values, the columns of their Jacobian."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, prod
@@ -150,6 +151,12 @@ class System:
             num, den = cleared(z, D.clock)
             values.append(linear(num, den, kappa, bits) - self.prices.get(m, 0))
         return values
+
+    def doubled(self, x: Numbers) -> Iterator[tuple[Row, Row]]:
+        """Yield the columns of the Jacobian over a box."""
+        images = self.images(x[: self.D.n])
+        for j in range(self.size):
+            yield self.column(j, x, images)
 
     def column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
         """Return column j of the Jacobian: lower plus upper ends, and their differences."""

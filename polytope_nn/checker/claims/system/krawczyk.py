@@ -2,41 +2,40 @@
 
 from fractions import Fraction
 from operator import add, mul
-from typing import Any, TypeAlias
+from typing import Any
 
 from ...kernel.intervals import Interval, Numbers, linear
 from ...kernel.reading import Json, array, require, whole
 from .equations import System
 from .faces import Row
 
-Box: TypeAlias = tuple[Numbers, list[Numbers]]  # unknowns, and the images of kappa
 
-
-def solution(S: Any, witness: Json) -> Numbers:
-    """Return the image of the box under Krawczyk's operator, after proving it lies inside.
+def solution(S: Any, witness: Json, where: str = "") -> tuple[Numbers, list[Fraction]]:
+    """Return the image of the box under Krawczyk's operator, proved inside it; the centre.
 
     ``|I - Y J|`` is bounded column by column from middles and radii: no column is kept.
     The radii of a row of J, which one entry of Y multiplies, are added first.
     """
-    where, size, bits, tick = "witness.centre", S.size, S.bits, S.D.clock.tick
-    num, den = array(witness["centre"], where, 2)
-    den = whole(den, where, 1)
-    centre = [Fraction(x, den) for x in S.D.field.integers(num, size, where, den)]
-    radius = S.D.field.rational(witness["radius"], "witness.radius")
-    require(radius > 0, "witness.radius", "is not positive")
-    entries, scale = array(witness["inverse"], "witness.inverse", 2)
-    scale = whole(scale, "witness.inverse", 1)
+    size, bits, tick = S.size, S.bits, S.D.clock.tick
+    at = {key: where or f"witness.{key}" for key in ("centre", "radius", "inverse")}
+    num, den = array(witness["centre"], at["centre"], 2)
+    den = whole(den, at["centre"], 1)
+    read = S.D.field.integers(num, size, at["centre"], den)
+    centre = [Fraction(x, den) for x in read]
+    radius = S.D.field.rational(witness["radius"], at["radius"])
+    require(radius > 0, at["radius"], "the radius is not positive")
+    entries, scale = array(witness["inverse"], at["inverse"], 2)
+    scale = whole(scale, at["inverse"], 1)
     Y = []
-    for row in array(entries, "witness.inverse", size):
+    for row in array(entries, at["inverse"], size):
         tick()
-        read = array(row, "witness.inverse", size)
-        Y.append([whole(t, "witness.inverse") for t in read])
+        told = array(row, at["inverse"], size)
+        Y.append([whole(t, at["inverse"]) for t in told])
     values = S.values([Interval.around(p, p, bits) for p in centre])
     box = [Interval.around(p - radius, p + radius, bits) for p in centre]
-    images = S.images(box[: S.D.n])
     one = scale << bits + 1
     short = isinstance(S, System) and S.has_short_columns(Y)
-    spread = (short_spread if short else whole_spread)(S, Y, one, (box, images))
+    spread = (short_spread if short else whole_spread)(S, Y, one, box)
     image: Numbers = []
     for i, row in enumerate(Y):
         tick()
@@ -45,16 +44,15 @@ def solution(S: Any, witness: Json) -> Numbers:
         offset = Interval.around(-moved, moved, bits)
         image.append(centre[i] - newton - offset)
         inside = box[i].low < image[i].low and image[i].high < box[i].high
-        require(inside, where, "Krawczyk's test fails: no solution is proved here")
+        require(inside, at["centre"], "Krawczyk's test fails: no solution is proved here")
     S.proved = box, image
-    return image
+    return image, centre
 
 
-def whole_spread(S: Any, Y: list[Row], one: int, of: Box) -> Row:
+def whole_spread(S: Any, Y: list[Row], one: int, box: Numbers) -> Row:
     """Return bounds of the rows of ``|I - Y J|``, in units in which 1 is ``one``."""
     found, radii = [0] * len(Y), [0] * len(Y)
-    for j in range(S.size):
-        middle, wide = S.column(j, *of)
+    for j, (middle, wide) in enumerate(S.doubled(box)):
         for i, row in enumerate(Y):
             found[i] += abs(sum(map(mul, row, middle)) - (one if i == j else 0))
         radii = list(map(add, radii, wide))
@@ -64,12 +62,12 @@ def whole_spread(S: Any, Y: list[Row], one: int, of: Box) -> Row:
     ]
 
 
-def short_spread(S: System, Y: list[Row], one: int, of: Box) -> Row:
+def short_spread(S: System, Y: list[Row], one: int, x: Numbers) -> Row:
     """Return the same where columns of faces are few: ``Y e V V'`` is ``(Y V) e V'``.
 
     So column j of J has its steep entry, what stands below kappa, and ``e V_j`` for each face.
     """
-    n, (x, images) = S.D.n, of
+    n, images = S.D.n, S.images(x[: S.D.n])
     tails = [row[n:] + S.shares(row) for row in Y]
     found, own, radii = [0] * len(Y), [0] * n, [0] * len(tails[0])
     for j in range(n):

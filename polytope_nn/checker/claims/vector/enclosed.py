@@ -11,10 +11,11 @@ from itertools import pairwise
 from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular, valued
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
-from .kernels import Face, face_of
+from ..system.krawczyk import solution
+from .kernels import WHERE, Face, face_of
 from .outputs import Outputs
 from .standing import Standing, held
-from .system import System, solution
+from .system import System
 from .tied import tied
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
@@ -100,7 +101,8 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
     require(bits <= MOST_LN or not standing.curved, CLAIM, "too many bits for logarithms")
     known = held(D, standing, witness["held"])
     S = System(D, faces, bits, standing, known, tied(D, faces, witness["tied"]))
-    P = Proved(S, *solution(S, witness), witness["follow"])
+    D.clock.hold(S.size**2, 2 * bits, WHERE)
+    P = Proved(S, *solution(S, witness, WHERE), witness["follow"])
     for e, t in S.pinned.items():
         P.x[e] = S.point(t)
     for face, entry in zip(faces, [*atoms, *continua], strict=True):

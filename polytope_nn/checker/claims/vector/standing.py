@@ -12,8 +12,8 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.numbers import Vector, zero
 from ...kernel.reading import Json, array, record, require, whole
-from ..losses import CURVES, conjugate, ends
-from ..pieces.graphs import ZERO, Flat, Piece, Sample, Slope, graph
+from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, ends
+from ..pieces.graphs import Piece, graph, value
 from ..pieces.optimum import between
 from ..problem.curves import Curve
 from .outputs import Outputs
@@ -113,7 +113,7 @@ class Standing:
             if isinstance(piece, Flat):
                 total = total - Fraction(constant(sample, piece.at))
             elif isinstance(piece, Slope):
-                total = total - piece.value(sample, t)
+                total = total - value(piece, sample, t)
             else:
                 total = total - piece.value(t)
         return total - sum(D.weights) if D.shifted else total

@@ -18,8 +18,7 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, cleared, dot
-from ...kernel.reading import Json, array, require, whole
-from .kernels import WHERE, Face
+from .kernels import Face
 from .outputs import Outputs
 from .standing import Standing
 from .tied import Tied
@@ -166,6 +165,12 @@ class System:
         own = [h[j] for h in T.h]
         return [inner(row, own, self.bits) for row in T.S]
 
+    def doubled(self, x: Numbers) -> Iterator[tuple[list[int], list[int]]]:
+        """Yield the same columns as lower plus upper ends, and their differences."""
+        for column in self.jacobian(x):
+            self.D.clock.tick()
+            yield [t.low + t.high for t in column], [t.high - t.low for t in column]
+
     def jacobian(self, x: Numbers) -> Iterator[Numbers]:
         """Yield the columns of the Jacobian over a box."""
         pinned = self.pinned
@@ -254,37 +259,3 @@ class System:
 def pairs(face: Face, M: list[Numbers]) -> list[tuple[Vector, Numbers]]:
     """Return the basis with the rows of M."""
     return list(zip(face.basis, M, strict=True))
-
-
-def solution(S: System, witness: Json) -> tuple[Numbers, list[Fraction]]:
-    """Return the image of the box under Krawczyk's operator, proved inside it; the centre."""
-    D, size, bits = S.D, S.size, S.bits
-    num, den = array(witness["centre"], WHERE, 2)
-    den = whole(den, WHERE, 1)
-    centre = [Fraction(x, den) for x in D.field.integers(num, size, WHERE, den)]
-    radius = D.field.rational(witness["radius"], WHERE)
-    require(radius > 0, WHERE, "the radius is not positive")
-    entries, scale = array(witness["inverse"], WHERE, 2)
-    scale = whole(scale, WHERE, 1)
-    Y = [
-        [whole(t, WHERE) for t in array(row, WHERE, size)]
-        for row in array(entries, WHERE, size)
-    ]
-    D.clock.hold(size * size, 2 * bits, WHERE)
-    values = S.values([S.point(t) for t in centre])
-    box = [Interval.around(t - radius, t + radius, bits) for t in centre]
-    spread = [0] * size
-    for j, column in enumerate(S.jacobian(box)):
-        for i, row in enumerate(Y):
-            D.clock.tick()
-            apart = linear(row, scale, column, bits) - int(i == j)
-            spread[i] += max(abs(apart.low), abs(apart.high))
-    image = []
-    for i, row in enumerate(Y):
-        newton = linear(row, scale, values, bits)
-        moved = Fraction(spread[i], 1 << bits) * radius
-        found = centre[i] - newton - Interval.around(-moved, moved, bits)
-        inside = box[i].low < found.low and found.high < box[i].high
-        require(inside, WHERE, "Krawczyk's test fails: no solution is proved here")
-        image.append(found)
-    return image, centre
