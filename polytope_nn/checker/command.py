@@ -23,6 +23,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see --help)\n")
 
 
+def integer(text: str) -> int:
+    """Return an integer of at most 1000 digits, written in digits alone."""
+    if not text.isascii() or not text.isdigit() or len(text) > 1000:
+        raise argparse.ArgumentTypeError("give digits")
+    return int(text)
+
+
 def options(arguments: Sequence[str] | None) -> tuple[str, Limits]:
     """Return the path and the limits of the command line."""
     parser = Parser(prog="checker", description="Check a certificate.")
@@ -30,7 +37,7 @@ def options(arguments: Sequence[str] | None) -> tuple[str, Limits]:
     for name, most in RANGES.items():
         usual = getattr(Limits, name)
         text = f"1 to {most} ({usual})"
-        parser.add_argument(f"--{name}", type=int, default=usual, help=text)
+        parser.add_argument(f"--{name}", type=integer, default=usual, help=text)
     given = parser.parse_args(arguments)
     for name, most in RANGES.items():
         if not 1 <= getattr(given, name) <= most:

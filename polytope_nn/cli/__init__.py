@@ -3,7 +3,6 @@
 import argparse
 import io
 import os
-import re
 import sys
 import warnings
 from collections.abc import Collection, Sequence
@@ -69,9 +68,6 @@ class _Parser(argparse.ArgumentParser):
     asked: str = ""  # the command, for the errors of what is left when it has read its own
 
     def error(self, message: str) -> NoReturn:
-        message = re.sub(
-            r"invalid int value: ('.*')$", r"\1 is no integer: write digits", message
-        )
         word = message.removeprefix("unrecognized arguments: ").split(" ")[0]
         cure = meant(word.split("=")[0], self.known) if word[:1] == "-" else ""
         said = f"{message}: {cure}" if cure else message

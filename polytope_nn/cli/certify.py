@@ -18,6 +18,7 @@ from .options import (
     add_options,
     amount,
     certified,
+    integer,
     limits_of,
     staircase_of,
     title,
@@ -60,11 +61,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_cross_check(parser)
     group = parser.add_argument_group("three layers")
-    group.add_argument("--branches", type=int, metavar="M", help="rows of the table (m)")
-    group.add_argument("--inner", type=int, metavar="K", help="its columns (inner neurons)")
+    group.add_argument(
+        "--branches", type=integer, metavar="M", help="rows of the table (m)"
+    )
+    group.add_argument(
+        "--inner", type=integer, metavar="K", help="its columns (inner neurons)"
+    )
     add_limits(parser)
     parser.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="processes that list vertices (1)"
+        "--jobs",
+        type=integer,
+        default=1,
+        metavar="N",
+        help="processes that list vertices (1)",
     )
 
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from polytope_nn.cli.options import integer
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
@@ -40,7 +41,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     for name, what in LIMITS.items():
         default = getattr(Limits, name)
         parser.add_argument(
-            f"--{name}", type=int, default=default, help=f"most {what} ({default})"
+            f"--{name}", type=integer, default=default, help=f"most {what} ({default})"
         )
     parser.add_argument(
         "--verified",

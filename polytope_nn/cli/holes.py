@@ -6,7 +6,7 @@ import json
 from polytope_nn.cli.written import outputs, put_all
 
 from .inputs import instance_of, refusals_of, scaled_fields, scaled_page
-from .options import add_instance, add_limits, amount, limits_of, title
+from .options import add_instance, add_limits, amount, integer, limits_of, title
 
 __all__ = ["NAME", "add", "run"]
 
@@ -27,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--figure", metavar="FILE", help="draw: .svg, .png, .pdf or .tikz")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--faces", type=int, metavar="N", help="most faces of P that are listed (50000)"
+        "--faces", type=integer, metavar="N", help="most faces of P that are listed (50000)"
     )
     add_limits(parser)
 

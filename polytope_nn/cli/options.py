@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import InstanceError, UnboundedError, Undecided
+from polytope_nn.wording import shown
 
 if TYPE_CHECKING:
     from polytope_nn.dual.optimum import Optimum
@@ -25,6 +26,7 @@ __all__ = [
     "add_options",
     "amount",
     "certified",
+    "integer",
     "limits_of",
     "staircase_of",
     "title",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 JOBS = 1000  # processes, at most
+MOST_DIGITS = 1000  # of an integer among the options
 DATA = "JSON, CSV, .npz or .npy; - for stdin"
 NETWORK = "JSON, .npz or .safetensors"
 _OBJECTIVE = (
@@ -47,6 +50,18 @@ _LIMITS = {
     "field_bits": "precision at which its polynomial is sought",
     "vertices": "most vertices of P that are listed (6000); beyond, some are",
 }
+
+
+def integer(text: str) -> int:
+    """Return an integer given on the command line, in digits alone.
+
+    >>> integer("12"), integer("-3")
+    (12, -3)
+    """
+    digits = text.removeprefix("-")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no integer: write digits")
+    return int(text)
 
 
 def add_instance(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +107,9 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     """Declare how far the search for the optimum goes before it is undecided."""
     group = parser.add_argument_group("limits of the search (integers)")
     for name, what in _LIMITS.items():
-        group.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="N", help=what)
+        group.add_argument(
+            f"--{name.replace('_', '-')}", type=integer, metavar="N", help=what
+        )
 
 
 def limits_of(args: argparse.Namespace) -> "Limits":

@@ -78,9 +78,8 @@ def _read(path: str) -> "Polyhedron":
 def _coordinates(asked: str, n: int) -> list[int]:
     """Return the coordinates of ``--project``, counted from 0."""
     words = [word.strip() for word in asked.split(",")]
-    if not all(word.isdecimal() and 1 <= int(word) <= n for word in words) or len(
-        set(words)
-    ) < len(words):
+    known = [str(i) for i in range(1, n + 1)]
+    if not set(words) <= set(known) or len(set(words)) < len(words):
         raise InstanceError(
             f"--project {asked}: give different coordinates from 1 to {n}, as in 1,2"
         )

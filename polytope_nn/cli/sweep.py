@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import InstanceError
 
-from .options import JOBS, amount
+from .options import JOBS, amount, integer
 from .terminal import tally
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--input", default="-", metavar="FILE.jsonl", help="- is stdin, the default"
     )
     parser.add_argument("-o", "--output", metavar="FILE.jsonl", help="stdout by default")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument("--jobs", type=integer, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument(
         "--resume", action="store_true", help="keep the answers the output already holds"
     )

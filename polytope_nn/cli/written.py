@@ -55,6 +55,8 @@ def writable(path: str | None, suffixes: Sequence[str] = ()) -> Path | None:
     target = Path(path)
     if suffixes and target.suffix not in suffixes:
         raise InstanceError(f"{path}: the name must end in {', '.join(suffixes)}")
+    if path == "-":
+        raise InstanceError("-: files are not written to standard output: name a file")
     if target.is_dir() or not target.parent.is_dir():
         what = "is a directory" if target.is_dir() else "lies in no existing directory"
         raise InstanceError(f"{path}: {what}: name a file that can be written")

@@ -128,6 +128,7 @@ def test_standard_input(monkeypatch, capsys):
         (["--project", "0"], "give different coordinates from 1 to 2"),
         (["--project", "1,1"], "--project 1,1"),
         (["--project", "x"], "--project x"),
+        (["--project", "١"], "--project ١"),
         (["--to", "ine", "--json"], "leave out --json"),
         (["--to", "ine", "--volume"], "leave out --volume"),
         (["--to", "xml"], "invalid choice"),
