@@ -9,6 +9,7 @@ strictly, so the zero of the equations is the optimum, and its pieces are those 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.feasibility import feasibility, middle
@@ -20,7 +21,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
-from .blocks import Blocks, size_of
+from .blocks import Blocks, classes_of, size_of
 from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
 from .enclosed import only
@@ -66,7 +67,7 @@ def deep_enclosed(
     except NotOptimal as error:
         raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
     solved = solved.whole
-    listed = pieces(leaves, solved.kappa, tuple(_known(solved)), flat=solved.flat)
+    listed = pieces(leaves, solved.kappa, tuple(_known(solved)), tree.classes, solved.flat)
     branches = tuple(  # rational, near those of the equations
         (
             part.sigma,
@@ -90,10 +91,12 @@ def deep_enclosed(
 
 
 def _known(solved: DeepSolution) -> Iterator[Known]:
-    """Yield the branches of the parts: z is 0 on their raised rows."""
+    """Yield the branches of the parts: z is 0 on their raised rows, and those of one direction."""
+    alike = classes_of(solved.problem.design)
     for part, atoms, masses in zip(solved.parts, solved.atoms, solved.masses, strict=True):
         own = tuple((label(a), c) for a, c in zip(atoms, masses, strict=True))
-        yield part.sigma, own, frozenset(part.raised)
+        flat = (rows for rows in alike if any(i in part.raised for i in rows))
+        yield part.sigma, own, frozenset(part.raised).union(*flat)
 
 
 def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:
@@ -179,7 +182,7 @@ class _DeepTree(Tree):
             every = (*box.inside, *box.open, *N)
             known = all(isinstance(self.kappa[i], Fraction) for i in every)
             return super()._polished(box, saddle) if known else None
-        theta = told_theta(rays, self.kappa, dict(zip(N, saddle.theta, strict=True)), seen)
+        theta = told_theta(rays, self.kappa, saddle, N, seen)
         shift = _Shift({i: theta[i] for i in seen}, seen)
         whole = replace(box, excluded=frozenset())
         self._shifts[whole] = (*self._shifted(box), shift)
@@ -222,6 +225,28 @@ class _DeepTree(Tree):
         whole = {i for i, t in kept.items() if theta[i] is t and sign(t) > 0}
         return {i: i + 1 for rows in self.classes if whole & {*rows} for i in rows}
 
+    def _agree(self, seen: Mapping[int, int], its: Mapping[int, int]) -> bool:
+        """Return whether symbols are those of an atom: of rows of one direction in sum."""
+        assert self.solved is not None  # as it is made
+        sums: dict[int, list[tuple[int, Fraction]]] = {}
+        for i, t in its.items():
+            first, size = self._direction[i]
+            sums.setdefault(first, []).extend(((seen.get(i, 0), size), (t, -size)))
+        return not any(map(self.solved.rays.sum, sums.values()))
+
+    @cached_property
+    def _direction(self) -> dict[int, tuple[int, Fraction]]:
+        """For each row the first of its direction, and its size where there are others."""
+        found = {i: (i, _ONE) for i in range(len(self.kappa))}
+        for rows in self.classes:
+            found |= {i: (rows[0], size_of(self.blocks.X[i])) for i in rows}
+        return found
+
+    def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
+        """Return whether lengths say that a sum of entries of kappa is 0."""
+        assert self.solved is not None  # as it is made
+        return not self.solved.rays.reduced(sizes)
+
     def _raised(self, sigma: int, theta: Mapping[int, Scalar]) -> dict[int, int]:
         """Return the symbols of the rows where theta is that of a part."""
         assert self.solved is not None  # as it is made
@@ -258,8 +283,8 @@ class _DeepTree(Tree):
                 turn = s * sigma * a.sign * part.sigma
                 rows = [i for i, e in enumerate(a.covector) if e > 0 and self.signs[i]]
                 its = {i: turn * a.symbols[i] for i in rows}
-                if all(solved.rays.same(seen.get(i, 0), t) for i, t in its.items()):
-                    own_seen = seen | {i: t for i, t in its.items() if t}
+                if self._agree(seen, its):
+                    own_seen = {i: t for i, t in (seen | its).items() if t}
                     known.setdefault(
                         a.covector, solved.atom(sigma, s, a.covector, own_seen)
                     )

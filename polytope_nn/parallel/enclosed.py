@@ -5,7 +5,7 @@ mu that agree with kappa on the rows of an atom or do not, and where they agree 
 tight at that atom; everywhere else a rounded multiplier proves a strict bound.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -104,6 +104,10 @@ class _EnclosedTree(Tree):
             found.told(found.length(a.sign, a.covector, every) or {})
         return found
 
+    def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
+        """Return whether lengths say that a sum of entries of kappa is 0."""
+        return not self.rays.reduced(sizes)
+
     def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
         """Return theta that lengths on rays tell; else in a number field."""
         N = self.negative(box.sigma)
@@ -112,8 +116,7 @@ class _EnclosedTree(Tree):
             every = (*box.inside, *box.open, *N)
             known = all(isinstance(self.kappa[i], Fraction) for i in every)
             return super()._polished(box, saddle) if known else None
-        near = dict(zip(N, saddle.theta, strict=True))
-        theta = told_theta(self.rays, self.kappa, near, seen)
+        theta = told_theta(self.rays, self.kappa, saddle, N, seen)
         self._told.append(({i: theta[i] for i in seen}, seen))
         return tuple(theta.values()) if are_shares(theta.values()) else None
 

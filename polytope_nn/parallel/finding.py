@@ -30,6 +30,7 @@ from .conic.saddle import Memory
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .equations.deep import exact_kappa
+from .equations.settled import settled
 from .equations.solved import deep_solution
 from .equations.units import Units
 from .optimum import ParallelOptimum, proved
@@ -210,6 +211,8 @@ def _floats(
             ):
                 if width is None or _widest(one) <= width:
                     yield one
+                    other = settled(problem, one)
+                    yield from () if other is None else [other]
 
 
 def _found(

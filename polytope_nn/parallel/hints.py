@@ -1,15 +1,15 @@
 """Theta of a leaf by that of other leaves, where it is near, or an end (three-layer P3)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from polytope_nn.dual.feasibility import middle
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
-from .blocks import size_of
+from .blocks import Box, size_of
 
-__all__ = ["in_turn", "near_hints"]
+__all__ = ["in_turn", "near_hints", "whole_theta"]
 
 _ENDS = (Fraction(0), Fraction(1))
 _HINTED = Fraction(1, 1000)  # so close to theta a hint is taken for it
@@ -48,3 +48,28 @@ def in_turn(
                 found[i] = min(left / sizes[i], Fraction(1))
                 left -= found[i] * sizes[i]
     return found
+
+
+def whole_theta(
+    box: Box,
+    sizes: Mapping[int, Fraction],
+    kappa: Scalars,
+    nothing: Callable[[Mapping[int, Fraction]], bool],
+) -> dict[int, Scalar]:
+    """Return theta on rows of one direction with which mu sees all of it; none if it need not.
+
+    Of such rows, of these ``sizes``, kappa is one number, their sum in units of ``|x_i|``: a
+    negative sum is kept whole by a theta less than 1 where positive rows are not inside.
+    ``nothing`` says which sums of entries of kappa are known to be 0, though balls do not.
+    """
+    signs = {i: sign(kappa[i]) * box.sigma for i in sizes}
+    lost = [i for i in sizes if signs[i] > 0 and i not in box.inside]
+    negative = [i for i in sizes if signs[i] < 0]
+    if not lost or not negative or any(i in box.open for i in lost):
+        return {}
+    total = dot([sizes[i] for i in negative], [kappa[i] for i in negative])
+    out = dot([sizes[i] for i in lost], [kappa[i] for i in lost])
+    theta: Scalar = 1 + out / total  # out is of the other sign
+    if nothing({i: sizes[i] for i in (*negative, *lost)}):
+        theta = _ENDS[0]
+    return dict.fromkeys(negative, theta if sign(theta) > 0 else _ENDS[0])

@@ -29,7 +29,7 @@ from polytope_nn.networks.neuron import feature
 from .blocks import Blocks, Box, Leaf, classes_of, size_of
 from .conic.saddle import Memory, Saddle, Saddles
 from .equations.theta import Equations, field_of, fractions_near, near, polished
-from .hints import in_turn, near_hints
+from .hints import in_turn, near_hints, whole_theta
 
 __all__ = ["Box", "Leaf", "Tree"]
 
@@ -205,9 +205,15 @@ class Tree:
             for one in every
             for t in near_hints(known, self._in_turn(dict(zip(N, one.theta, strict=True))))
         ]
-        simple = () if hinted and not saddle.below else fractions_near(saddle.theta)
+        simple = () if hinted and not saddle.below else (*fractions_near(saddle.theta),)
+        whole = self.whole(box)
+        kept = [
+            tuple(whole.get(i, x) for i, x in zip(N, t, strict=True))
+            for t in (simple if whole else ())
+        ]
         return next(
-            filter(None, (self._tried(box, t, saddle) for t in (*hinted, *simple))), None
+            filter(None, (self._tried(box, t, saddle) for t in (*hinted, *kept, *simple))),
+            None,
         )
 
     def _tried(self, box: Box, theta: Scalars, saddle: Saddle | None = None) -> Leaf | None:
@@ -231,26 +237,18 @@ class Tree:
         return classes_of(self.blocks.X)
 
     def whole(self, box: Box) -> dict[int, Scalar]:
-        """Return theta on rows of a class with which mu sees all of it, or nothing.
-
-        Of such rows kappa is one number, their sum in units of ``|x_i|``: a negative sum is
-        kept whole by a theta less than 1 where positive rows of the class are not inside.
-        """
+        """Return theta on rows of a class with which mu sees all of it, or nothing."""
         box = replace(box, excluded=frozenset())  # theta is one, whatever is excluded
-        if box in self._whole:
-            return self._whole[box]
-        found = self._whole[box] = {}
-        for rows in self.classes:
-            lost = [i for i in rows if self.signs[i] == box.sigma and i not in box.inside]
-            negative = [i for i in rows if self.signs[i] == -box.sigma]
-            if not lost or not negative or any(i in box.open for i in lost):
-                continue
-            sizes = {i: size_of(self.blocks.X[i]) for i in rows}
-            total = dot([sizes[i] for i in negative], [self.kappa[i] for i in negative])
-            out = dot([sizes[i] for i in lost], [self.kappa[i] for i in lost])
-            theta = 1 + out / total  # out is of the other sign
-            found |= dict.fromkeys(negative, theta if sign(theta) > 0 else _ZERO)
-        return found
+        if box not in self._whole:
+            found = self._whole[box] = {}
+            for rows in self.classes:
+                sizes = {i: size_of(self.blocks.X[i]) for i in rows}
+                found |= whole_theta(box, sizes, self.kappa, self.nothing)
+        return self._whole[box]
+
+    def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
+        """Return whether a sum of entries of kappa, with factors, is known to be 0: none is."""
+        return not sizes
 
     def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
         """Return theta in a number field, that of kappa where kappa is not rational."""

@@ -75,6 +75,15 @@ def _least(S: TwoWidths, k: int) -> int | None:
         return None
 
 
+def _least_text(S: TwoWidths, k: int) -> str:
+    """Return m*(k) in words: ``-`` where kappa is not optimal for k, ``?`` where it is open."""
+    try:
+        m = S.m_star(k)
+    except Undecided:
+        return "?"
+    return "-" if m is None else str(m)
+
+
 def _greatest(S: TwoWidths, k: int) -> int | None:
     try:
         return S.M_star(k)
@@ -166,7 +175,7 @@ def _table_lines(S: TwoWidths, table: Sequence[WidthStep]) -> list[str]:
     columns = sorted({step.k for step in table})
     if not columns:
         return ["no inner width of the table reaches the optimum"]
-    least = ["-" if (m := _least(S, k)) is None else str(m) for k in columns]
+    least = [_least_text(S, k) for k in columns]
     most = ["?" if (m := _greatest(S, k)) is None else str(m) for k in columns]
     body = [["m \\ k", *map(str, columns)], ["m*(k)", *least], ["M*(k)", *most]]
     body += [

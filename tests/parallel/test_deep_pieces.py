@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from random import Random
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.conic.alike import Merged
 from polytope_nn.parallel.conic.chosen import absorbed, chosen, merged_part, united
 from polytope_nn.parallel.conic.master import DeepKappa, Part, deep_kappa
 from polytope_nn.parallel.counts import enclosed
@@ -143,6 +145,37 @@ def test_all_numbers_are_balls():
     assert all(isinstance(x, Ball) for x in B.kappa)
     assert B.solved.kappa == B.kappa
     assert not B.missing
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "beta", "lost"),
+    [  # the last one: kappa_0 + 3 kappa_2 is 0, because two neurons have one length
+        (
+            [[0, -1], [1, -1], [1, 1], [-2, -1], [-1, 2], [1, -1]],
+            [3, -1, 1, 0, 3, -1], "1/2", 0,
+        ),
+        (
+            [[0, 1], [-1, -1], [0, 3], [0, -2], [2, -2], [-2, -3]],
+            [1, 2, 1, -3, 2, -1], "1/3", 1 / 5,
+        ),
+    ],
+)  # fmt: skip
+def test_rows_of_one_direction_are_one_condition(X, y, beta, lost):
+    """One row of their weight, and of their mean label, has the same pieces."""
+    D = ParallelProblem(X, y, beta=beta)
+    O, once = parallel_optimum(D), parallel_optimum(Merged(D).problem)
+    assert (O.level, O.missing, once.missing) == ("interval", "", "")
+    assert shape(O) == shape(once)
+    assert float(O.value - once.value) == pytest.approx(lost, abs=1e-12)
+    assert float(some_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)
+
+
+def test_a_least_number_of_branches_that_is_open_is_written_so(monkeypatch):
+    S = two_widths(parallel_optimum(ParallelProblem([[-1, 1], [0, 1]], [2, 3], beta=1)))
+    table = S.table(1, 1)
+    assert "m*(k)    1" in three_layer_page(S, table, ())
+    monkeypatch.setattr(type(S), "m_star", Mock(side_effect=Undecided("m*(1)")))
+    assert "m*(k)    ?" in three_layer_page(S, table, ())
 
 
 def test_rows_of_one_direction_are_raised_as_one():

@@ -180,7 +180,22 @@ def test_theta_that_a_length_on_a_ray_tells():
     told = [leaf for leaf in O.leaves if leaf.sigma < 0 and leaf.tight]
     square = (told[0].theta[0] * O.kappa[0]) ** 2
     assert float(square) == pytest.approx(1 / 162, rel=1e-12)
-    assert float(near_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)
+    for network in (near_network(O), some_network(O)):  # in balls a row of one branch is 0
+        assert float(network.objective(D)) == pytest.approx(float(O.value), rel=1e-12)
+
+
+def test_theta_that_is_free_beside_one_that_a_direction_tells():
+    """Theta of rows 2 and 4 keeps the whole sum of their direction; that of row 1 may be any.
+
+    No more than two layers reach: of the same fit and the same value.
+    """
+    X, y = [[-1, 1], [1, -1], [0, 2], [-2, 0], [0, 1]], [2, -3, -3, 2, -3]
+    D = ParallelProblem(X, y, beta="1/3", inner_width=2)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, O.missing, len(O.pieces)) == ("interval", False, "", 2)
+    flat = optimum(D.two_layer)
+    assert [float(t) for t in O.fit] == pytest.approx([float(t) for t in flat.fit])
+    assert float(some_network(O).objective(D)) == pytest.approx(float(flat.value), rel=1e-9)
 
 
 def test_a_leaf_that_lengths_on_rays_prove_beside_one_that_exceeds():

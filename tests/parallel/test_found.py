@@ -214,14 +214,35 @@ def test_a_deep_kappa_in_a_number_field(X, y, value):
     assert O.value < bound.value <= optimum(D.two_layer).value
 
 
-@pytest.mark.parametrize("X, y, value", DEEP_FIELDS[:2])
-def test_training_does_not_go_below(X, y, value):
+# a neuron 5e-5 beside the wall on which floats have put it
+BESIDE_A_WALL = (
+    [[1, 1], [0, 2], [-2, 3], [-3, 0], [-2, 2]], [1, -3, 1, -1, 2], 5.94011976134,
+)  # fmt: skip
+
+
+def test_a_neuron_close_to_a_wall_that_is_not_on_it():
+    X, y, value = BESIDE_A_WALL
+    D = ParallelProblem(X, y, beta=1, inner_width=2)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, len(O.pieces)) == ("interval", True, 4)
+    network = some_network(O)
+    for number in (O.value, network.objective(D)):
+        assert float(number) == pytest.approx(value, rel=1e-11)
+    assert two_layer_bound(O).value > O.value
+    assert two_widths(O).m_star(2) == 4
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "value", "m", "k"),
+    [*((*x, 3, 3) for x in DEEP_FIELDS[:2]), (*BESIDE_A_WALL, 4, 2)],
+)
+def test_training_does_not_go_below(X, y, value, m, k):
     """Another route: L-BFGS on the power-3 objective, many starts, never below the optimum."""
     import numpy as np
     from scipy.optimize import minimize
 
     A, b = np.array(X, float), np.array(y, float)
-    d, m, k = A.shape[1], 3, 3
+    d = A.shape[1]
     draw = np.random.default_rng(3)
 
     def objective(v):

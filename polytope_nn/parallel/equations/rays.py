@@ -35,6 +35,7 @@ __all__ = [
 
 _BITS = 320  # of a square root
 _UNKNOWN = 1 << 20  # places of what no symbol is yet
+_FREE = 1000  # the largest denominator of a theta that is not told
 _ZERO = Fraction(0)
 
 Line: TypeAlias = dict[int, Fraction]
@@ -80,12 +81,13 @@ class Rays:
         x = self.symbols[abs(signed) - 1]
         return x if signed > 0 else -x
 
-    def same(self, t: int, u: int) -> bool:
-        """Return whether two signed symbols, 0 for none, are known to be one number."""
-        if t == u or not (t and u):
-            return t == u
-        one, other = ({abs(x) - 1: Fraction(1 if x > 0 else -1)} for x in (t, u))
-        return not self.reduced(_plus(one, other, -1))
+    def sum(self, terms: Iterable[tuple[int, Fraction]]) -> Line:
+        """Return a sum of signed symbols, 0 for none, as a form: 0 if it is known to be that."""
+        found: Line = {}
+        for t, factor in terms:
+            if t:
+                _add(found, abs(t) - 1, factor if t > 0 else -factor)
+        return self.reduced(found)
 
     def entries(self, vanishing: Sequence[Vector]) -> None:
         """Know the symbols that are rational, and some forms of symbols that are 0."""
@@ -97,8 +99,8 @@ class Rays:
 
     def told_of(
         self, unknown: Sequence[int], lines: Iterable[Line | None]
-    ) -> list[Line] | None:
-        """Return some unknown symbols by forms that may be 0; None where they are not told.
+    ) -> dict[int, Line]:
+        """Return those of some unknown symbols that forms tell which may be 0.
 
         The forms are not known: those that tell nothing of what is unknown are left out.
         """
@@ -106,8 +108,8 @@ class Rays:
         for line in lines:
             if line and max(own.reduced(line), default=-1) in unknown:
                 own.told(line)
-        found = [own.reduced({p: Fraction(1)}) for p in unknown]
-        return None if any({*unknown} & {*line} for line in found) else found
+        found = {p: own.reduced({p: Fraction(1)}) for p in unknown}
+        return {p: line for p, line in found.items() if not {*unknown} & {*line}}
 
     def length(self, s: int, face: Sequence[int], seen: Mapping[int, int]) -> Line | None:
         """Return ``|g| - beta`` times ``|u|`` on a ray; None on other faces.
@@ -222,17 +224,21 @@ def told_rows(
         seen = {i: i + 1 for i in own} | {i: p + 1 for i, p in free.items()}
         lines.append(rays.length(block[0] * box.sigma, face, seen))
     found = rays.told_of([*free.values()], lines)
-    if found is None:
-        return None
-    return {i: rays.named(line) for i, line in zip(free, found, strict=True)}
+    return {i: rays.named(found[p]) for i, p in free.items() if p in found} or None
 
 
 def told_theta(
-    rays: Rays, kappa: Scalars, theta: Mapping[int, Fraction], seen: Mapping[int, int]
+    rays: Rays, kappa: Scalars, saddle: Saddle, rows: Sequence[int], seen: Mapping[int, int]
 ) -> dict[int, Scalar]:
-    """Return theta of rows whose symbols are told; on others the nearest end."""
-    ends: dict[int, Scalar] = {i: Fraction(round(t)) for i, t in theta.items()}
-    return ends | {i: rays.symbol(t) / kappa[i] for i, t in seen.items()}
+    """Return theta of ``rows``, the negative ones: by their symbols where those are told.
+
+    On others it is the nearest end, or what floats say.
+    """
+    found: dict[int, Scalar] = {
+        i: t.limit_denominator(_FREE) if q in saddle.inner else Fraction(round(t))
+        for q, (i, t) in enumerate(zip(rows, saddle.theta, strict=True))
+    }
+    return found | {i: rays.symbol(t) / kappa[i] for i, t in seen.items()}
 
 
 def are_shares(numbers: Iterable[Scalar]) -> bool:

@@ -15,7 +15,7 @@ from polytope_nn.exact.radical import RootSum, exactly, root, total
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.networks.network import loss
-from polytope_nn.networks.neuron import Neuron, Parts, feature
+from polytope_nn.networks.neuron import Neuron, Parts, feature, rectified
 from polytope_nn.networks.reading.files import json_of, json_of_parts, parts_of_json
 from polytope_nn.networks.reading.samples import Valued
 from polytope_nn.parallel.problem import ParallelProblem
@@ -38,7 +38,7 @@ class Branch:
         features = [feature(X, x.sign, x.u) for x in self.neurons if x is not None]
         zero: Scalar = Fraction(0)
         z = [sum((f[i] for f in features), zero) for i in range(len(X))]
-        return tuple(t * self.sign if t > 0 else zero for t in z)
+        return tuple(rectified(t) * self.sign for t in z)
 
     def times(self, factor: Scalar) -> "Branch":
         """Return the branch with all inner masses multiplied."""

@@ -1,0 +1,93 @@
+"""Neurons on the faces on which the digits of a solution put them (P1, P7).
+
+Floats take a direction for one on a wall where it is close, and for one beside it where their
+digits are wrong. For what a part sees by Newton's digits the projections onto the topes around a
+face are exact: where one of them lies elsewhere the neuron is put there. Of a negative row that no
+neuron of the part sees theta is not known: topes that see it are left out.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import dot, squared_norm
+from polytope_nn.parallel.blocks import Blocks
+from polytope_nn.parallel.conic.master import DeepKappa
+from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.search.floats import to_float
+
+from .deep import DeepSystem
+from .theta import near
+
+__all__ = ["settled"]
+
+_BITS = 200  # of Newton's digits
+_FLAT = Fraction(1, 1 << 100)  # of a row times a direction: what is less is 0
+_ROUNDS = 4
+
+_Face = tuple[int, ...]
+
+
+def settled(problem: ParallelProblem, found: DeepKappa) -> DeepKappa | None:
+    """Return what was found, its neurons on other faces; None where none leaves its own."""
+    blocks = Blocks(problem.design, problem.arrangement)
+    before = found
+    for _ in range(_ROUNDS):
+        after = _moved(problem, before, blocks)
+        if after is None:
+            break
+        before = after
+    return None if before is found else before
+
+
+def _moved(problem: ParallelProblem, found: DeepKappa, blocks: Blocks) -> DeepKappa | None:
+    """Return the same at its solution, once with other faces; None where they stay."""
+    system = DeepSystem(problem, found.parts)
+    solved = system.solution(found.kappa, _BITS)
+    if solved is None:
+        return None
+    point = [near(t, _BITS) for t in system.real(solved)]
+    parts, at, moved = [], problem.n, False
+    for part in found.parts:
+        first = at + len(part.raised)
+        raised = point[at:first]
+        at = first + len(part.faces)
+        mu = system.mu(part, point[: problem.n], raised)
+        seen = {i for _, face in part.faces for i, e in enumerate(face) if e > 0}
+        free = {i for i, k in enumerate(point[: problem.n]) if part.sigma * k < 0} - seen
+        faces: dict[tuple[int, _Face], float] = {}
+        for (s, face), c in part.faces.items():
+            own = _face(blocks, (s, face), mu, free)
+            moved = moved or own != face
+            faces[s, own] = faces[s, own] + c if (s, own) in faces else c
+        told = dict(zip(part.raised, map(to_float, raised), strict=True))
+        parts.append(replace(part, raised=told, faces=faces))
+    kappa = tuple(map(to_float, point[: problem.n]))
+    return replace(found, kappa=kappa, parts=tuple(parts)) if moved else None
+
+
+def _face(
+    blocks: Blocks, neuron: tuple[int, _Face], mu: Vector, free: Collection[int]
+) -> _Face:
+    """Return the face of the longest projection onto a tope around that of a neuron."""
+    s, face = neuron
+    longest, found = Fraction(0), face
+    for t, pattern in enumerate(blocks.arrangement.patterns):
+        around = all(e in (0, p) for e, p in zip(face, pattern, strict=True))
+        if around and not any(pattern[i] > 0 for i in free):
+            g = blocks.projection(mu, (s, t))[0]
+            length = near(squared_norm(g), 1)
+            if length > longest * (1 + _FLAT):
+                longest, found = length, _signs(blocks, [near(u, 1) for u in g])
+    return found
+
+
+def _signs(blocks: Blocks, g: Sequence[Fraction]) -> _Face:
+    """Return the signs of the rows on a direction, those of little being 0."""
+    size, found = squared_norm(g), []
+    for x in blocks.X:
+        height = dot(x, g)
+        flat = height * height <= _FLAT**2 * squared_norm(x) * size
+        found.append(0 if flat else 1 if height > 0 else -1)
+    return tuple(found)
