@@ -11,7 +11,6 @@ from typing import Any
 from .claims import box_dual
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
-from .claims.parallel.proof import Deep
 from .claims.vector import outputs, paired, ranks
 from .claims.versions import claims_of, data_of, opened
 from .kernel.logfield import LogField
@@ -50,6 +49,13 @@ MOST_BITS = 8192  # of logarithms
 
 
 Prover = Callable[[Proof], None]
+
+
+def read_off(name: str) -> Prover:
+    """Return what compares a claim with what those before it gave."""
+    return lambda P: P.follows(name)
+
+
 EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "patterns": plain.prove_patterns,
     "atoms": plain.prove_atoms,
@@ -64,9 +70,7 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "some_lifted": fits.prove_some_lifted,
     "dimension": plain.prove_dimension,
     "widths": widths.prove_widths,
-    "components": widths.prove_components,
-    "threshold": widths.prove_threshold,
-    "theorems": widths.prove_theorems,
+    **{name: read_off(name) for name in ("components", "threshold", "theorems")},
     "holes": widths.prove_holes,
     "bounds": widths.prove_bounds,
     "walk": widths.prove_walk,
@@ -116,16 +120,16 @@ OF_TIED: dict[str, Prover] = IN_BOXES | {
 IN_BRANCHES: dict[str, Prover] = EXACT | {
     "atoms": branches.prove_atoms,
     "dual": branches.prove_dual,
-    "attained": lambda P: P.deep.prove_attained(P.target),
-    "pieces": lambda P: P.deep.prove_pieces(P.target),
-    "table": lambda P: P.deep.prove_table(P.target),
-    "depth": lambda P: P.deep.prove_depth(P.target),
+    "attained": branches.prove_attained,
+    "pieces": branches.prove_pieces,
+    "table": branches.prove_table,
+    "depth": branches.prove_depth,
     "gap": branches.prove_gap,
-    "branch_path": lambda P: P.deep.prove_path(P.target),
+    "branch_path": branches.prove_path,
 }
 IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
     "dual": branches.prove_boxes,
-    "depth": lambda P: P.deep.prove_level(),
+    "depth": branches.prove_level,
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": plain.prove_patterns,
@@ -133,7 +137,7 @@ OF_OUTPUTS: dict[str, Prover] = {
     "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
     "paired": several.prove_paired,
-    "spanned": several.prove_spanned,
+    "spanned": read_off("spanned"),
     "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
@@ -245,7 +249,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         hints = Answers(witness["hints"]) if own else Lift(clock)
     P = Proof(kind, D, claims, witness, version, hints, bits)
     if kind in DEEP:
-        P.deep = Deep(D, layers, claims, witness)
+        branches.deepened(P, layers)
     P.narrow = narrow
     return P
 

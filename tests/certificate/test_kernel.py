@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from polytope_nn.checker.claims import identities
 from polytope_nn.checker.claims.polytope import Held, alone
-from polytope_nn.checker.claims.system.equations import System
-from polytope_nn.checker.claims.system.faces import Face
+from polytope_nn.checker.claims.system.equations import Face, System
 from polytope_nn.checker.kernel.intervals import Interval, Regular, between, inner, linear
 from polytope_nn.checker.kernel.isolation import isolated, squarefree
 from polytope_nn.checker.kernel.numbers import Field, cleared, zero

@@ -27,8 +27,7 @@ from polytope_nn.certificate.interpolations import linear
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.pieces.optimum import fit_of
-from polytope_nn.checker.claims.pieces.system import Pieced, pieces_of
+from polytope_nn.checker.claims.pieces.system import Pieced, fit_of, pieces_of
 from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field

@@ -11,7 +11,7 @@ from polytope_nn.certificate.enclosures import cover_of, ends, vertices_claim
 from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.pieces.system import Pieced
-from polytope_nn.checker.claims.system.faces import Face
+from polytope_nn.checker.claims.system.equations import Face
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import hint
 from polytope_nn.exact.linear import solve, transpose

@@ -13,8 +13,7 @@ from ..kernel.numbers import bits, cleared
 from ..kernel.reading import Clock, Json, array, indices, record, require
 from .identities import shares
 from .polytope import Wall
-from .system.equations import System
-from .system.faces import Face
+from .system.equations import Face, System
 
 Gammas = list[list[Numbers]]  # of each atom of each face
 

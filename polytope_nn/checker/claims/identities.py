@@ -17,8 +17,7 @@ from ..kernel.numbers import Vector, cleared, dot, over_common
 from ..kernel.primitives import combination, quadratic
 from ..kernel.reading import Json, array, rationals, require, whole
 from .instance import Instance
-from .system.equations import System
-from .system.faces import Face
+from .system.equations import Face, System
 
 HINTS = "witness.hints"
 

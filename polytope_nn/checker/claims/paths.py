@@ -20,7 +20,7 @@ from .networks import (
     network,
     optimal,
 )
-from .objectives.values import change, dual_value, objective
+from .objectives import change, dual_value, loss_of
 
 
 def path(T: Target, claim: Json, *, free: bool) -> None:
@@ -79,52 +79,6 @@ def separation(
     require(found[0] != found[1] or alone, where, "the two networks are joined")
 
 
-def descent(T: Target, claim: Json, *, free: bool) -> None:
-    """Prove that the objective never rises on the way, and ends at the optimum (T12).
-
-    A slot is balanced first, which keeps its output and lowers its cost, and then moves on
-    its ray: on that line the objective is convex, so its slope at the end decides.
-    """
-    D, where = T.D, "claims.descent"
-    width = whole(claim["width"], where, 0)
-    reads = array(claim["breakpoints"], where)
-    require(reads, where, "has no breakpoint")
-    objectives = array(claim["objectives"], where, len(reads))
-    before = Network([])
-    for number, (read, stated) in enumerate(zip(reads, objectives, strict=True)):
-        place = f"{where}.breakpoints[{number}]"
-        slots = network(D, read, width, place, free=free)
-        reached = fit_of(D, slots)
-        value = objective(D, slots, reached)
-        enclosed(stated, value, D.clock, f"{where}.objectives[{number}]")
-        previous, before = before, slots
-        if number == 0:
-            continue
-        fall(D, previous, slots, reached, place)
-    optimal(T, before, f"{where}, the last breakpoint", free=free)
-
-
-def fall(D: Instance, x: Network, z: Network, reached: Vector, where: str) -> None:
-    """Prove that the objective does not rise on the line from x, once balanced, to z.
-
-    Each slot keeps its ray, so the objective is convex there, and its slope at z decides.
-    """
-    start = Network([], x.free)
-    for before, slot in zip(x.slots, z.slots, strict=True):
-        D.clock.tick()
-        own = before if before == slot else balanced(D, before, where)
-        raw = slot is not None and slot.raw is not None
-        turns = own != slot and (
-            raw or not (own is None or slot is None or along(own, slot))
-        )
-        require(not turns, where, "a slot turns its direction, or loses its balance")
-        start.slots.append(own)
-    step = [s - t for s, t in zip(reached, fit_of(D, start), strict=True)]
-    rest = [(-q, s) for q, s in cost(D, start)]
-    slope = [*change(D, reached, step), *cost(D, z), *rest]
-    require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
-
-
 class OfOneOutput:
     """The networks of one output; ``free``: they show their free part."""
 
@@ -141,25 +95,62 @@ class OfOneOutput:
 
     def objective(self, x: Network, fit: Vector) -> Terms:
         """Return its objective."""
-        return objective(self.D, x, fit)
+        return [*loss_of(self.D, fit), *cost(self.D, x)]
 
     def fall(self, x: Network, z: Network, reached: Vector, where: str) -> None:
-        """Prove that the objective does not rise on a line."""
-        fall(self.D, x, z, reached, where)
+        """Prove that the objective does not rise on the line from x, once balanced, to z.
+
+        Each slot keeps its ray, so the objective is convex there, and its slope at z decides.
+        """
+        D, start = self.D, Network([], x.free)
+        for before, slot in zip(x.slots, z.slots, strict=True):
+            D.clock.tick()
+            own = before if before == slot else balanced(D, before, where)
+            raw = slot is not None and slot.raw is not None
+            turns = own != slot and (
+                raw or not (own is None or slot is None or along(own, slot))
+            )
+            require(not turns, where, "a slot turns its direction, or loses its balance")
+            start.slots.append(own)
+        step = [s - t for s, t in zip(reached, fit_of(D, start), strict=True)]
+        rest = [(-q, s) for q, s in cost(D, start)]
+        slope = [*change(D, reached, step), *cost(D, z), *rest]
+        require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
 
     def level(self, x: Network, z: Network, where: str) -> None:
-        """Prove that each slot keeps its ray on a line, both ends balanced."""
-        level(self.D, x, z, where)
+        """Prove that each slot keeps its ray on the line from x to z, both balanced."""
+        for one, other in zip(x.slots, z.slots, strict=True):
+            self.D.clock.tick()
+            raw = any(slot is not None and slot.raw is not None for slot in (one, other))
+            joined = one is None or other is None or (not raw and along(one, other))
+            require(
+                joined and not raw, where, "a slot turns its direction between the falls"
+            )
 
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of a kappa that has a fit."""
         return dual_value(self.D, kappa)
 
 
-def level(D: Instance, x: Network, z: Network, where: str) -> None:
-    """Prove that each slot keeps its ray on the line from x to z, both balanced."""
-    for one, other in zip(x.slots, z.slots, strict=True):
-        D.clock.tick()
-        raw = any(slot is not None and slot.raw is not None for slot in (one, other))
-        joined = one is None or other is None or (not raw and along(one, other))
-        require(joined and not raw, where, "a slot turns its direction between the falls")
+def descent(T: Target, claim: Json, *, free: bool) -> None:
+    """Prove that the objective never rises on the way, and ends at the optimum (T12).
+
+    A slot is balanced first, which keeps its output and lowers its cost, and then moves on
+    its ray: on that line the objective is convex, so its slope at the end decides.
+    """
+    W, where = OfOneOutput(T.D, free=free), "claims.descent"
+    width = whole(claim["width"], where, 0)
+    reads = array(claim["breakpoints"], where)
+    require(reads, where, "has no breakpoint")
+    objectives = array(claim["objectives"], where, len(reads))
+    before: Network | None = None
+    for number, (read, stated) in enumerate(zip(reads, objectives, strict=True)):
+        place = f"{where}.breakpoints[{number}]"
+        x = W.network(read, width, place)
+        reached = W.fit(x)
+        value = W.objective(x, reached)
+        enclosed(stated, value, T.D.clock, f"{where}.objectives[{number}]")
+        if before is not None:
+            W.fall(before, x, reached, place)
+        before = x
+    optimal(T, before or Network([]), f"{where}, the last breakpoint", free=free)

@@ -8,8 +8,7 @@ from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
 from ..claims.pieces import ratios
-from ..claims.pieces.optimum import optimum
-from ..claims.pieces.system import Pieced, pieces_of
+from ..claims.pieces.system import Pieced, optimum, pieces_of
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
 from ..kernel.intervals import Numbers

@@ -1,31 +1,134 @@
-"""The provers of three layers."""
+"""The provers of three layers: what is proved is kept for the claims that follow."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..claims.dual import Atoms
 from ..claims.identities import Exact
-from ..claims.objectives.values import finite
-from ..claims.parallel.boxes import made
+from ..claims.objectives import finite
+from ..claims.parallel import boxes
+from ..claims.parallel.branches import branches, depth, gap, optimal_branches
+from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_layers
+from ..claims.parallel.parts import parts_table
+from ..claims.parallel.pieces import Piece, pieces
+from ..claims.parallel.roads import path
+from ..claims.parallel.table import table
+from ..claims.parallel.tuples import tuples
+from ..claims.topes import Charted
+from ..kernel.numbers import dot, zero
+from ..kernel.reading import Json, require
 from .proof import Proof
+
+
+@dataclass
+class Deep:
+    """What is known of three layers: the problem, its topes, leaves and pieces."""
+
+    L: Layers
+    charted: Charted | None = None
+    topes: Sequence[int] = ()
+    leaves: Sequence[Leaf] = ()
+    pieces: Sequence[Piece] = ()
+    most: Fraction = Fraction(0)  # not below the objective of a network
+
+
+def deepened(P: Proof, layers: Json) -> None:
+    """Begin the proof of a problem of three layers."""
+    P.deep, P.atoms = Deep(three_layers(P.D, layers)), Atoms(P.D, [])
 
 
 def prove_atoms(P: Proof) -> None:
     """Read the directions of inner neurons."""
-    P.atoms = P.deep.prove_atoms()
+    P.atoms = inner_atoms(P.D, P.claims["atoms"])
 
 
 def prove_dual(P: Proof) -> None:
     """Prove that no branch exceeds beta, on the one chart."""
+    X = P.deep
     for charted in P.charts:
-        P.deep.prove_dual(charted, P.kappa)
+        X.charted, X.topes = charted, list(charted.topes)
+        P.D.clock.hold(len(X.topes), P.D.n, "witness.patterns")
+        known = (charted, X.topes)
+        told = type(charted.bounds) is dict and "tuples" in charted.bounds
+        if told and X.L.parts > 1 and "gap" in P.claims:  # no pieces are claimed
+            tuples(X.L, P.kappa, known)
+        else:
+            X.leaves = leaves(X.L, P.kappa, known, P.atoms)
 
 
 def prove_boxes(P: Proof) -> None:
     """Prove the same of a kappa in intervals, and a network of the atoms of its system."""
-    made(P.atoms, P.x)
+    boxes.made(P.atoms, P.x)
     E = Exact(P.atoms, P.kappa)
     for charted in P.charts:
-        P.deep.prove_boxes(charted, E)
+        boxes.leaves(P.deep.L, E, charted)
+
+
+def prove_attained(P: Proof) -> None:
+    """Prove that a network attains the value."""
+    where = "claims.attained"
+    found = branches(P.deep.L, P.atoms, P.claims["attained"]["branches"], where)
+    optimal_branches(P.deep.L, (P.kappa, P.fit), P.atoms, found, where)
+
+
+def prove_pieces(P: Proof) -> None:
+    """Prove the pieces: these and no others."""
+    found = (P.atoms, P.deep.leaves)
+    P.deep.pieces = pieces(P.D, P.kappa, found, P.claims["pieces"], P.witness["pieces"])
+
+
+def prove_table(P: Proof) -> None:
+    """Prove the counts in both widths."""
+    L, listed = P.deep.L, (P.atoms, P.deep.pieces)
+    of = (P.kappa, P.fit)
+    made = parts_table if L.path_costs else table
+    made(L, of, listed, P.claims["table"], P.witness["table"])
+
+
+def prove_path(P: Proof) -> None:
+    """Prove a path of optimal networks, and what each of them costs."""
+    claim, where = P.claims["branch_path"], "claims.branch_path"
+    path(P.deep.L, P.target, P.atoms, claim)
+    apart = P.D.field.number(claim["cost"], where) - dot(P.kappa, P.fit)
+    require(zero(apart), where, "the cost is not kappa'fit")
 
 
 def prove_gap(P: Proof) -> None:
-    """Prove the gap of a network of three layers."""
+    """Prove the distance of a network of three layers to the dual value."""
     finite(P.D)
-    P.deep.prove_gap(P.kappa)
+    P.deep.most = gap(P.deep.L, P.kappa, P.claims["gap"])
+
+
+def bare(P: Proof, why: str, *, helps: bool) -> None:
+    """Require the claim about depth to say no more than whether it helps."""
+    claim = P.claims["depth"]
+    none = all(claim[name] is None for name in ("network", "kappa", "value"))
+    fine = claim["helps"] is helps and none and P.witness["depth"] is None
+    require(fine, "claims.depth", why)
+
+
+SPLIT = "with path costs depth helps iff something is fitted"
+
+
+def prove_level(P: Proof) -> None:
+    """Require the claim that depth does not help: a two-layer network is optimal."""
+    if P.deep.L.parts > 1:  # masses of atoms are positive
+        bare(P, SPLIT, helps=bool(P.claims["atoms"]["list"]))
+        return
+    why = "the two-layer network of the atoms is optimal, no more is shown"
+    bare(P, why, helps=False)
+
+
+def prove_depth(P: Proof) -> None:
+    """Prove whether two layers do as well; with path costs equal parts cost less."""
+    X = P.deep
+    if X.L.parts > 1 and P.fit:
+        bare(P, SPLIT, helps=not all(map(zero, P.fit)))
+        return
+    value = X.most
+    if "optimum" in P.claims:
+        stated = P.claims["optimum"]["objective"]
+        value = P.D.field.number(stated, "claims.optimum")
+    known = (X.charted.chart, X.topes, value)
+    depth(P.target, known, P.claims["depth"], P.witness["depth"])

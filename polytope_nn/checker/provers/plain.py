@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..claims import dual, functions, paths, polytope
+from ..claims import objectives as roads
 from ..claims.cones import feasible, signs
-from ..claims.objectives import roads
-from ..claims.objectives.values import finite
+from ..claims.objectives import finite
 from ..claims.topes import patterns
 from ..claims.units import blocks, norms, thresholds
 from ..kernel.reading import record, require

@@ -1,19 +1,19 @@
 """The provers of several outputs."""
 
+from ..claims import objectives as roads
 from ..claims import polytope
 from ..claims.listed import polytope as listed
-from ..claims.objectives import roads
-from ..claims.objectives.values import finite
+from ..claims.objectives import finite
 from ..claims.vector import (
     directions,
     enclosed,
     faces,
+    kernels,
     outputs,
     paired,
     ranks,
     robust,
     standing,
-    tied,
 )
 from ..claims.vector.networks import OfOutputs
 from ..kernel.reading import Json, record, require
@@ -74,7 +74,7 @@ def prove_enclosed(P: Proof) -> None:
     if spread:
         faces = found.S.faces
         masses = [found.x[face.first + len(face.others)] for face in faces]
-        P.atoms = tied.spread(P.D, faces, masses, witness["tied"])
+        P.atoms = kernels.spread(P.D, faces, masses, witness["tied"])
         return
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
     sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
@@ -109,11 +109,6 @@ def unheld(witness: Json) -> Json:
     """Return the witness of the squared loss, where no free column is held."""
     record(witness, "bits pivots centre radius inverse tied", "witness.system")
     return witness | {"held": [], "follow": []}
-
-
-def prove_spanned(P: Proof) -> None:
-    """Compare rank and width with what was derived."""
-    P.follows("spanned")
 
 
 def prove_fitted(P: Proof) -> None:

@@ -104,21 +104,6 @@ def counted(P: Proof, *, shadows: bool) -> None:
     }
 
 
-def prove_components(P: Proof) -> None:
-    """Compare the counts with what was derived."""
-    P.follows("components")
-
-
-def prove_threshold(P: Proof) -> None:
-    """Compare the threshold and its bounds with what was derived."""
-    P.follows("threshold")
-
-
-def prove_theorems(P: Proof) -> None:
-    """Compare the verdicts with what was derived."""
-    P.follows("theorems")
-
-
 def prove_holes(P: Proof) -> None:
     """Derive the holes from the supports, and compare the claim with them."""
     counted = P.expected["threshold"]

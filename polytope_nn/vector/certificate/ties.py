@@ -10,9 +10,8 @@ from fractions import Fraction
 import numpy as np
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.vector.kernels import Face
+from polytope_nn.checker.claims.vector.kernels import Face, equation, tied
 from polytope_nn.checker.claims.vector.system import System
-from polytope_nn.checker.claims.vector.tied import equation, tied
 from polytope_nn.checker.lift_solving import Inverse, halves
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
 from polytope_nn.exact.rational import Vector, text

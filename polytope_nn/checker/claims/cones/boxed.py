@@ -13,10 +13,8 @@ from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Chart
-from ..system.equations import System
-from ..system.faces import axes_of
-from .form import Form, basis_of, form_of
-from .tree import WHERE, Node, Walk
+from ..system.equations import System, axes_of
+from .tree import WHERE, Form, Node, Walk, basis_of, form_of
 
 Signs = tuple[int, ...]
 MOST = 1 << 16  # bits of the rounded kappa

@@ -22,8 +22,7 @@ from ...kernel.numbers import cleared
 from ...kernel.reading import Json, array, require
 from ..box_dual import atoms_hold
 from ..instance import Instance
-from ..system.equations import System
-from ..system.faces import Row
+from ..system.equations import Row, System
 from ..system.krawczyk import solution
 
 

@@ -5,8 +5,7 @@ Z by units; where these do not exclude torsion the witness has Smith forms of wh
 The claim must be what follows (proofs/T15.md).
 """
 
-from .faces import faces_of, size
-from .reduction import bars_of, boundary, reduced
+from .faces import bars_of, boundary, faces_of, reduced, size
 from .torsion import residue
 from .widths import WIDEST, holes
 

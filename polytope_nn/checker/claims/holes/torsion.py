@@ -11,8 +11,7 @@ from itertools import pairwise
 
 from ...kernel.primitives import combination
 from ...kernel.reading import Clock, Json, array, record, require, whole
-from .faces import Faces
-from .reduction import Chain, Reduced
+from .faces import Chain, Faces, Reduced
 
 Rows = list[list[int]]
 WHERE = "witness.torsion"

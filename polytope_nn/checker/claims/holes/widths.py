@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from math import comb
 
 from ...kernel.reading import Clock, Json
-from .faces import faces_of
-from .reduction import bars_of, reduced
+from .faces import bars_of, faces_of, reduced
 from .torsion import Torsion
 
 WIDEST = 1000  # the largest width of which numbers are written out

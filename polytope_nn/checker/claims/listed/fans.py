@@ -16,9 +16,8 @@ from ..cells.tight import Cells
 from ..identities import Exact
 from ..topes import Charted, per_sign
 from ..units import blocks
-from .atoms import feature_of
 from .dual import below, pressed, pushed, short
-from .system import Tied
+from .system import Tied, feature_of
 
 DUAL, WHERE = "witness.dual", "witness.cells"
 TIGHT = "tight"

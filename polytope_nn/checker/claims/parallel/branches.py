@@ -1,7 +1,9 @@
-"""Claims *attained* and *gap*: networks of three layers (three-layer P1).
+"""Claims *attained*, *gap*, *depth*: networks of three layers (three-layer P1, P6).
 
 One has the fit and reaches the bound: it is written in the listed atoms. The other is any
-network, in slots as in two layers, with its distance to a dual value (T13).
+network, in slots as in two layers, with its distance to a dual value (T13). Depth does not help
+if a two-layer network attains the value: its neurons are branches of one neuron; it does if a
+dual point of two layers has a larger value.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,9 +13,10 @@ from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ...kernel.roots import Terms, enclosed
-from ..dual import Atoms
-from ..instance import Instance, loss
-from ..networks import cost, fit_of, network
+from ..dual import Atoms, bounded
+from ..instance import Chart, Instance, loss
+from ..networks import Target, cost, fit_of, network, optimal
+from ..topes import Charted
 from .leaves import Layers
 from .pieces import Branch, output
 
@@ -33,7 +36,7 @@ def branches(L: Layers, atoms: Atoms, read: Json, where: str) -> list[Branch]:
     return found
 
 
-def optimal(
+def optimal_branches(
     L: Layers, target: tuple[Vector, Vector], atoms: Atoms, found: list[Branch], where: str
 ) -> None:
     """Prove a network optimal: it has the fit, and each branch reaches beta.
@@ -101,3 +104,31 @@ def dual_value(D: Instance, kappa: Vector) -> Fraction:
     """Return ``kappa'y - 1/2 sum kappa^2/weights``."""
     squares = [t * t * D.inverse(i) for i, t in enumerate(kappa)]
     return Fraction(dot(kappa, D.y) - Fraction(1, 2) * sum(squares, Fraction(0)))
+
+
+def depth(
+    T: Target, known: tuple[Chart, Sequence[int], Scalar], claim: Json, witness: Json
+) -> None:
+    """Prove the claim; known are the chart, its topes and the value of three layers.
+
+    Where the value is enclosed only (there is no fit) the claim may be left open.
+    """
+    D, where, (chart, topes, value) = T.D, "claims.depth", known
+    if claim["helps"] is None:
+        told = [name for name in ("network", "kappa", "value") if claim[name] is not None]
+        require(
+            not told and witness is None and not T.fit, where, "is left open needlessly"
+        )
+        return
+    if claim["helps"] is False and T.fit:
+        bare = claim["kappa"] is None and claim["value"] is None and witness is None
+        require(bare, where, "a network needs no dual point")
+        optimal(T, network(D, claim["network"], None, where), where)
+        return
+    fine = claim["helps"] is True and claim["network"] is None
+    require(fine, where, "is neither shown by a network nor by a dual point")
+    kappa = [D.field.rational(t, where) for t in array(claim["kappa"], where, D.n)]
+    bounded(D, list(kappa), Charted(chart, iter(topes), witness), None)
+    own = dual_value(D, list(kappa))
+    require(D.field.rational(claim["value"], where) == own, where, "is not the dual value")
+    require(sign(own - value) > 0, where, "two layers are not shown to be worse")

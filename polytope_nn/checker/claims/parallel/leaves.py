@@ -37,6 +37,7 @@ class Layers:
     D: Instance
     inner: int | None
     parts: int = 1
+    path_costs: bool = False
     limited: bool = False  # whether kappa is proved for these widths only
 
     def holds(self, size: int) -> bool:
@@ -76,7 +77,7 @@ def three_layers(D: Instance, read: Json) -> Layers:
     if costs == "path":
         parts = whole(inner, where, 1, PARTS)
         D.beta_squared /= parts
-        return Layers(D, parts, parts)
+        return Layers(D, parts, parts, path_costs=True)
     return Layers(D, None if inner is None else whole(inner, where, 1))
 
 

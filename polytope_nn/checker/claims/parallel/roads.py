@@ -9,7 +9,7 @@ from ...kernel.numbers import Scalar, cleared, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..dual import Atoms
 from ..networks import Target
-from .branches import optimal
+from .branches import optimal_branches
 from .leaves import Layers
 
 Slot: TypeAlias = tuple[int, Scalar] | None  # a listed atom, its mass
@@ -38,7 +38,7 @@ def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
             (sigma, tuple(slot for slot in slots if slot is not None))
             for sigma, slots in (b for b in reached if b is not None)
         ]
-        optimal(L, (T.kappa, T.fit), atoms, found, place)
+        optimal_branches(L, (T.kappa, T.fit), atoms, found, place)
         for b, c in zip(before or reached, reached, strict=True):
             L.D.clock.tick()
             require(b is None or c is None or along(b, c), place, "a slot turns its branch")

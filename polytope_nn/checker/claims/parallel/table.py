@@ -19,7 +19,7 @@ from ...kernel.numbers import Vector, zero
 from ...kernel.reading import Json, array, canonical, record, require, whole
 from ..dual import Atoms
 from ..polytope import Held, dimension
-from .branches import branches, optimal
+from .branches import branches, optimal_branches
 from .cells import WHERE, Branches, Network, networks, outputs, support
 from .leaves import Layers
 from .pieces import Piece
@@ -197,7 +197,7 @@ class Counted:
         if first is not None or read is None:
             return first
         shown = branches(Layers(self.L.D, k), self.atoms, read, WHERE)
-        optimal(self.L, self.target, self.atoms, shown, WHERE)
+        optimal_branches(self.L, self.target, self.atoms, shown, WHERE)
         require(len(shown) == self.M + 1, WHERE, "a network has not M + 1 branches")
         return self.M + 1
 

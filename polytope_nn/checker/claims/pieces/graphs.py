@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Interval
-from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, polyhedral
+from ..losses import CURVES, ZERO, End, Flat, Sample, Slope, conjugate, polyhedral
 from ..problem.curves import Curve
 
 
@@ -35,6 +35,12 @@ def value(piece: Slope, sample: Sample, kappa: Interval) -> Interval:
     moved = kappa - start
     bent = moved * (kappa + start) * (piece.inverse / 2)
     return bent - moved * piece.at + Fraction(conjugate(*sample, start))
+
+
+def between(x: Interval, low: End, high: End) -> bool:
+    """Return whether x is proved to lie strictly between two ends."""
+    above = low is None or (x - low).sign == 1
+    return above and (high is None or (x - high).sign == -1)
 
 
 def graph(

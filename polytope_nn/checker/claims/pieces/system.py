@@ -2,21 +2,21 @@
 
 On a slope ``inverse kappa_k + (F c + Z a)_k = at``; on a curve ``(F c + Z a)_k = zeta(kappa_k)``;
 on a flat kappa_k is given and the fit is free: a unit column of Z, with ``Z'kappa = at``.
+Claim *optimum*: kappa is inside of its piece, the fit in its interval.
 """
 
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from ...kernel.intervals import Interval, Numbers
+from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.reading import Json, array, require
+from ..identities import Exact, resting
 from ..instance import Instance
-from ..losses import Flat, Slope
-from ..problem.curves import Curve
+from ..losses import End, Flat, Slope, conjugate
+from ..problem.curves import WHERE, Curve
 from ..system.equations import System
-from .graphs import Piece, Rest, graph
-
-WHERE = "claims.optimum"
+from .graphs import Piece, Rest, between, graph, value
 
 
 @dataclass
@@ -109,3 +109,67 @@ def pieces_of(D: Instance, claim: Json) -> list[Piece]:
         require(known, WHERE, "a piece is not of the loss")
         found.append(pieces[names.index(read)])
     return found
+
+
+def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
+    """Prove kappa on its pieces and fits in their intervals; the ends that are claimed."""
+    D, kappa = S.D, S.kappa(x)
+    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
+        array(claims[name][listed], f"claims.{name}", D.n)
+    fit, objective = fit_of(S, x)
+    at_rest(S, kappa)
+    still = resting(S)
+    for i, piece in enumerate(S.pieces):
+        D.clock.tick()
+        if isinstance(piece, Flat):
+            inside = between(fit[i], piece.low, piece.high)
+            require(
+                inside or (i in still and around(piece.low, piece.high)),
+                WHERE,
+                "a fit is not proved to be inside of its interval",
+            )
+        if isinstance(piece, Slope):
+            require(
+                between(kappa[i], piece.low, piece.high),
+                WHERE,
+                "kappa is not proved to be inside of its piece",
+            )
+        enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
+        enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], WHERE)
+    valued(D.clock, claims["optimum"]["objective"], objective, WHERE)
+
+
+def at_rest(S: Pieced, kappa: Numbers) -> None:
+    """Prove that kappa is 0 where a curve is at rest."""
+    at = [i for i, piece in enumerate(S.pieces) if isinstance(piece, Rest)]
+    if not at:
+        return
+    E = Exact(S, kappa)
+    for i in at:
+        value = E.value([Fraction(int(k == i)) for k in range(S.D.n)])
+        require(value == 0, WHERE, "an entry of kappa is not proved to be 0")
+
+
+def around(low: End, high: End) -> bool:
+    """Return whether 0 lies between two ends, or is one of them."""
+    return (low is None or low <= 0) and (high is None or high >= 0)
+
+
+def fit_of(S: Pieced, x: Numbers) -> tuple[Numbers, Interval]:
+    """Return the fit and the objective ``-L*(-kappa)``; on a flat ``lambda = -z``."""
+    D, kappa = S.D, S.kappa(x)
+    waiting = iter(x[D.n + len(S.faces) + len(D.independent) :])
+    fit: Numbers = []
+    total = Interval(0, 0, S.bits)
+    for piece, sample, t in zip(S.pieces, D.samples(), kappa, strict=True):
+        D.clock.tick()
+        if isinstance(piece, Flat):
+            fit.append(-1 * next(waiting))
+            total = total - Fraction(conjugate(*sample, piece.at))
+        elif isinstance(piece, Slope):
+            fit.append(piece.at - t * piece.inverse)
+            total = total - value(piece, sample, t)
+        else:
+            fit.append(piece.fit(t))
+            total = total - piece.value(t)
+    return fit, total

@@ -1,17 +1,93 @@
-"""The system's equations: their values, the columns of their Jacobian."""
+"""The system's equations: faces, their values, the columns of their Jacobian."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, prod
-from operator import add, mul, sub
-from typing import Any
+from operator import mul
+from typing import Any, TypeAlias
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
-from ...kernel.numbers import Vector, cleared
+from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import require
 from ..instance import Instance
-from .faces import Face, Row, Signed, axes_of, offset
+
+Row: TypeAlias = list[int]
+Signed: TypeAlias = tuple[int, list[int]]
+
+
+@dataclass
+class Face:
+    """A face of the system: its atoms, and the rows V over a denominator.
+
+    Atoms that are ``alike`` have features that differ from that of the first by columns that
+    are fitted freely; ``beside`` has, for each of them, the forms in kappa that are its shares in
+    the last columns. The ends of a flat have ``between``, the samples A active there, and
+    ``across`` from kink to kink, ``x_l - x_k`` times scale.
+    """
+
+    atoms: list[int]
+    V: dict[int, Row]
+    den: int
+    between: list[int] = field(default_factory=list)
+    across: Row = field(default_factory=list)
+    opposite: bool = False
+    alike: bool = False
+    beside: list[list[Vector]] = field(default_factory=list)
+
+    @property
+    def paired(self) -> bool:
+        """Whether the difference of two weights is what the system fits."""
+        return len(self.atoms) == 2 and not self.alike
+
+    def __post_init__(self) -> None:
+        self.at = sorted(self.V)
+        self.columns = list(zip(*(self.V[i] for i in self.at), strict=True))
+
+    def product(self, i: int, j: int) -> Fraction:
+        """Return ``B_ij`` of ``B = V V'``."""
+        if i not in self.V or j not in self.V:
+            return Fraction(0)
+        return Fraction(dot(self.V[i], self.V[j]), self.den**2)
+
+    def pull(self, kappa: Numbers, bits: int) -> Numbers:
+        """Return ``h = V'kappa``, shape (d,)."""
+        own = [kappa[i] for i in self.at]
+        return [linear(column, self.den, own, bits) for column in self.columns]
+
+
+def axes_of(D: Instance, rows: Sequence[Vector]) -> list[tuple[Row, int]]:
+    """Return orthogonal vectors that span the rows, with their squares (Gram-Schmidt)."""
+    axes: list[tuple[Row, int]] = []
+    for x in rows:
+        axis, _ = cleared(off(D, axes, x), D.clock)
+        if any(axis):
+            axes.append((axis, dot(axis, axis)))
+            D.clock.hold(len(axes) * len(axis), 256, "witness.faces")
+    return axes
+
+
+def offset(
+    axes: Sequence[tuple[Row, int]], x: Row, over: int, tick: Callable[[], None]
+) -> Row:
+    """Return ``over`` times the projection of x, in integers, ``over`` the squares' product."""
+    tick()
+    found = [over * t for t in x]
+    for b, square in axes:
+        share = sum(map(mul, x, b)) * (over // square)
+        found = [s - share * t for s, t in zip(found, b, strict=True)] if share else found
+    return found
+
+
+def off(D: Instance, axes: Sequence[tuple[Row, int]], x: Vector) -> Vector:
+    """Return the projection of x on the complement of orthogonal axes."""
+    D.clock.tick()
+    for b, square in axes:
+        D.clock.tick()
+        share = Fraction(dot(x, b), square)
+        if share:
+            x = [s - share * t for s, t in zip(x, b, strict=True)]
+    return x
 
 
 @dataclass
@@ -183,44 +259,6 @@ class System:
                 low[i], high[i] = unit.low, unit.high
         total = [a + b for a, b in zip(low, high, strict=True)]
         return total, [b - a for a, b in zip(low, high, strict=True)]
-
-    def has_short_columns(self, Y: list[Row]) -> bool:
-        """Return whether the columns of faces are few, and their products with Y have room."""
-        count = sum(len(f.columns) for f in self.faces)
-        longest = max((t.bit_length() for row in Y for t in row), default=0)
-        longest += max(
-            (t.bit_length() for f in self.faces for row in f.V.values() for t in row),
-            default=0,
-        )
-        return 0 < 3 * count < self.D.n and self.D.clock.fits(len(Y) * count, longest + 64)
-
-    def shares(self, row: Row) -> Row:
-        """Return the products of a row of Y with the columns of V of all faces, as integers."""
-        self.D.clock.tick()
-        return [
-            sum(map(mul, own, column))
-            for f in self.faces
-            for own in ([row[i] for i in f.at],)
-            for column in f.columns
-        ]
-
-    def short_column(self, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
-        """Return what stands below kappa_j, then ``e V_j`` by face: middles twice, radii."""
-        n, low, high = self.D.n, [], []
-        for F in images:
-            low.append(2 * F[j].low)
-            high.append(2 * F[j].high)
-        for z in self.Z:
-            unit = Interval.around(z[j], z[j], self.bits)
-            low.append(unit.low)
-            high.append(unit.high)
-        for f, weight in zip(self.faces, x[n:], strict=False):
-            den, a, b = f.den * f.den, weight.low, weight.high
-            for t in f.V.get(j, [0] * len(f.columns)):
-                up, down = (a, b) if t > 0 else (b, a)
-                low.append(up * t // den)
-                high.append(-(-down * t // den))
-        return list(map(add, low, high)), list(map(sub, high, low))
 
     def rise(self, f: Face, weight: Interval, j: int, ends: tuple[Row, Row]) -> None:
         """Add a face's ``e B_ij`` to the ends of column j."""

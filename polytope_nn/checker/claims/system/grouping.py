@@ -7,8 +7,7 @@ from typing import TypeVar
 from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, indices, rationals, record, require, whole
 from ..instance import Instance
-from .equations import System
-from .faces import Face, Signed
+from .equations import Face, Signed, System
 
 Made = TypeVar("Made", bound=System)
 

@@ -1,13 +1,12 @@
 """Krawczyk's test: the box around a centre has exactly one solution of a system."""
 
 from fractions import Fraction
-from operator import add, mul
+from operator import add, mul, sub
 from typing import Any
 
 from ...kernel.intervals import Interval, Numbers, linear
 from ...kernel.reading import Json, array, require, whole
-from .equations import System
-from .faces import Row
+from .equations import Row, System
 
 
 def solution(S: Any, witness: Json, where: str = "") -> tuple[Numbers, list[Fraction]]:
@@ -34,7 +33,7 @@ def solution(S: Any, witness: Json, where: str = "") -> tuple[Numbers, list[Frac
     values = S.values([Interval.around(p, p, bits) for p in centre])
     box = [Interval.around(p - radius, p + radius, bits) for p in centre]
     one = scale << bits + 1
-    short = isinstance(S, System) and S.has_short_columns(Y)
+    short = isinstance(S, System) and has_short_columns(S, Y)
     spread = (short_spread if short else whole_spread)(S, Y, one, box)
     image: Numbers = []
     for i, row in enumerate(Y):
@@ -68,10 +67,10 @@ def short_spread(S: System, Y: list[Row], one: int, x: Numbers) -> Row:
     So column j of J has its steep entry, what stands below kappa, and ``e V_j`` for each face.
     """
     n, images = S.D.n, S.images(x[: S.D.n])
-    tails = [row[n:] + S.shares(row) for row in Y]
+    tails = [row[n:] + shares(S, row) for row in Y]
     found, own, radii = [0] * len(Y), [0] * n, [0] * len(tails[0])
     for j in range(n):
-        steep, (middle, wide) = S.steep(j, x[j]), S.short_column(j, x, images)
+        steep, (middle, wide) = S.steep(j, x[j]), short_column(S, j, x, images)
         twice, own[j] = steep.low + steep.high, steep.high - steep.low
         for i, (row, tail) in enumerate(zip(Y, tails, strict=True)):
             apart = row[j] * twice + sum(map(mul, tail, middle))
@@ -87,3 +86,44 @@ def short_spread(S: System, Y: list[Row], one: int, x: Numbers) -> Row:
     for i, (row, tail) in enumerate(zip(Y, tails, strict=True)):
         found[i] += sum(map(mul, map(abs, row), own)) + sum(map(mul, map(abs, tail), radii))
     return found
+
+
+def has_short_columns(S: System, Y: list[Row]) -> bool:
+    """Return whether the columns of faces are few, and their products with Y have room."""
+    count = sum(len(f.columns) for f in S.faces)
+    longest = max((t.bit_length() for row in Y for t in row), default=0)
+    longest += max(
+        (t.bit_length() for f in S.faces for row in f.V.values() for t in row),
+        default=0,
+    )
+    return 0 < 3 * count < S.D.n and S.D.clock.fits(len(Y) * count, longest + 64)
+
+
+def shares(S: System, row: Row) -> Row:
+    """Return the products of a row of Y with the columns of V of all faces, as integers."""
+    S.D.clock.tick()
+    return [
+        sum(map(mul, own, column))
+        for f in S.faces
+        for own in ([row[i] for i in f.at],)
+        for column in f.columns
+    ]
+
+
+def short_column(S: System, j: int, x: Numbers, images: list[Numbers]) -> tuple[Row, Row]:
+    """Return what stands below kappa_j, then ``e V_j`` by face: middles twice, radii."""
+    n, low, high = S.D.n, [], []
+    for F in images:
+        low.append(2 * F[j].low)
+        high.append(2 * F[j].high)
+    for z in S.Z:
+        unit = Interval.around(z[j], z[j], S.bits)
+        low.append(unit.low)
+        high.append(unit.high)
+    for f, weight in zip(S.faces, x[n:], strict=False):
+        den, a, b = f.den * f.den, weight.low, weight.high
+        for t in f.V.get(j, [0] * len(f.columns)):
+            up, down = (a, b) if t > 0 else (b, a)
+            low.append(up * t // den)
+            high.append(-(-down * t // den))
+    return list(map(add, low, high)), list(map(sub, high, low))

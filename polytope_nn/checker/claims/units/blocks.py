@@ -15,7 +15,7 @@ from ...kernel.primitives import side
 from ...kernel.reading import Json, array, equal, record, require, whole
 from ..dual import multipliers
 from ..instance import Instance
-from .columns import Listed
+from ..polytope import Listed
 
 DUAL = "witness.dual"
 

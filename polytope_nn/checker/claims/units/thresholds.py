@@ -12,8 +12,8 @@ from ...kernel.numbers import Vector, bits, dot, members, sign, zero
 from ...kernel.primitives import inside, tree
 from ...kernel.reading import Json, array, equal, record, require, whole
 from ..instance import Instance
+from ..polytope import Listed
 from ..topes import circuit
-from .columns import Listed
 
 WHERE = "witness.patterns"
 

@@ -12,11 +12,10 @@ from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular, va
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
 from ..system.krawczyk import solution
-from .kernels import WHERE, Face, face_of
+from .kernels import WHERE, Face, face_of, tied
 from .outputs import Outputs
 from .standing import Standing, held
 from .system import System
-from .tied import tied
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
 MOST_LN, MOST_TWINS = 1 << 13, 12

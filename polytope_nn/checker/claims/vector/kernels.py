@@ -1,9 +1,22 @@
-"""The faces of kernels: a basis of the hull, the active samples in it, the unknowns' places."""
+"""The faces of kernels: a basis of the hull, the active samples in it, the unknowns' places.
+
+Entries of S that are *tied*: what neurons of whole hulls share, given instead of found.
+
+On a face whose kernel is its hull the equations are ``beta^2 b'd = <phi psi', N N'>`` for vectors
+b, d of the basis that the active samples see as phi, psi: linear in ``b'd`` and the symmetric
+part of ``phi psi'``, which are numbers. One that is a combination of others follows from them,
+and so does its feature: planes that share a ray have one such, and atoms of dependent
+features. Modulo what is free: ``(z w' + w z') N`` is ``z (w'N)``, its product with ``N N'`` 0.
+
+With atoms alone the masses of the others then have the totals of those that are kept (V12b).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
+from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.reading import Json, array, require, whole
 from .outputs import Outputs
@@ -93,3 +106,124 @@ def hull(D: Outputs, walls: Sequence[Vector]) -> list[Vector]:
             v[q] = -r[j]
         found.append(cleared(v, D.clock)[0])
     return found
+
+
+Tied: TypeAlias = dict[tuple[int, int], Fraction]
+"""Entries by face and place, with what they are given as."""
+
+
+def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
+    """Return the entries that are given, after proving that their equations follow.
+
+    Each as face, place, number, the shares of the equations of whole hulls that are kept, and
+    where those are not all, of each free column a w.
+    """
+    listed = [entry_of(entry) for entry in array(read, WHERE)]
+    found: Tied = {}
+    for i, m, t, *_ in listed:
+        face = faces[whole(i, WHERE, 0, len(faces) - 1)]
+        require(face.k == face.w, WHERE, "an entry is tied where a kernel is not its hull")
+        place = i, whole(m, WHERE, 0, len(face.entries) - 1)
+        require(place not in found, WHERE, "an entry is tied twice")
+        found[place] = D.field.rational(t, WHERE)
+    whole_hulls = [i for i, face in enumerate(faces) if listed and face.k == face.w]
+    many = sum(len(faces[i].entries) for i in whole_hulls)
+    D.clock.hold(many * D.n * (D.n + 1) // 2, 512, WHERE)
+    rows = {
+        (i, m): equation(D, faces[i], m)
+        for i in whole_hulls
+        for m in range(len(faces[i].entries))
+    }
+    kept = [row for place, row in rows.items() if place not in found]
+    for i, m, _, shares, *free in listed:
+        left = rows[i, m]
+        if free:
+            left = [s - t for s, t in zip(left, beside(D, free[0]), strict=True)]
+        for share, row in zip(array(shares, WHERE, len(kept)), kept, strict=True):
+            D.clock.tick()
+            s = D.field.rational(share, WHERE)
+            left = [x - s * z for x, z in zip(left, row, strict=True)]
+        require(not any(left), WHERE, "a tied equation is not that combination of others")
+    return found
+
+
+def equation(D: Outputs, face: Face, m: int) -> Vector:
+    """Return ``b'd`` and ``phi psi' + psi phi'`` of an entry, on and above the diagonal."""
+    p, o = (face.pivots[i] for i in face.entries[m])
+    nothing = [0] * face.w
+    seen = [face.rows.get(k, nothing) for k in range(D.n)]
+    both: Vector = []
+    for k in range(D.n):
+        D.clock.tick()
+        pairs = ((seen[k], seen[j]) for j in range(k, D.n))
+        both += [Fraction(x[p] * z[o] + z[p] * x[o]) for x, z in pairs]
+    return [Fraction(dot(face.basis[p], face.basis[o])), *both]
+
+
+def entry_of(read: Json) -> list[Json]:
+    """Return an entry that is tied, of four parts or five."""
+    return array(read, WHERE, 5 if len(array(read, WHERE)) > 4 else 4)
+
+
+def beside(D: Outputs, read: Json) -> Vector:
+    """Return ``sum z w' + w z'`` on and above the diagonal, over the free columns z; 0 first."""
+    Z = [D.Z[j] for j in D.independent]
+    W = [D.field.vector(w, D.n, WHERE) for w in array(read, WHERE, len(Z))]
+    both: Vector = [Fraction(0)]
+    for k in range(D.n):
+        D.clock.tick()
+        for j in range(k, D.n):
+            pairs = zip(Z, W, strict=True)
+            both.append(sum((z[k] * w[j] + w[k] * z[j] for z, w in pairs), Fraction(0)))
+    return both
+
+
+@dataclass
+class Spread:
+    """``P = {c >= 0 : C c = e}`` of atoms: C the shares in those that are kept, e their totals."""
+
+    D: Outputs
+    bits: int
+    columns: list[Vector]
+    totals: Numbers
+    common = 1
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def alive(self) -> Sequence[int]:
+        """All atoms: none is known to have no weight."""
+        return range(len(self.columns))
+
+    def reduced(self, i: int) -> Vector:
+        """Return the shares of an atom."""
+        return self.columns[i]
+
+    def narrow(self, a: int) -> Vector:
+        """Return the same."""
+        return self.columns[a]
+
+
+def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread:
+    """Return what is known of the masses of atoms, of which some are tied; of twins twice.
+
+    What is tied has been proved to be a combination of whole hulls that are kept.
+    """
+    shares = {entry[0]: entry[3] for entry in map(entry_of, array(read, WHERE))}
+    kept = [i for i in range(len(faces)) if i not in shares]
+    hulls = [at for at, i in enumerate(kept) if faces[i].w == 1]
+    columns: list[Vector] = []
+    for i in range(len(faces)):
+        column = [Fraction(int(i == j)) for j in kept]
+        if i in shares:
+            for at, t in zip(hulls, array(shares[i], WHERE, len(hulls)), strict=True):
+                column[at] = D.field.rational(t, WHERE)
+        columns.append(column)
+    D.clock.hold(len(faces) * len(kept), 256, WHERE)
+    bits = masses[0].bits
+    totals = []
+    for m in range(len(kept)):
+        num, den = cleared([c[m] for c in columns], D.clock)
+        totals.append(linear(num, den, masses, bits))
+    return Spread(D, bits, columns * (1 + D.even), totals)

@@ -12,9 +12,9 @@ from fractions import Fraction
 from ...kernel.numbers import Vector, cleared, dot, same
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms, root_sign
+from .. import objectives as values
 from ..losses import CURVES
 from ..networks import added
-from ..objectives import values
 from . import softmax
 from .outputs import Outputs
 

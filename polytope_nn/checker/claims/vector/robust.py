@@ -12,8 +12,7 @@ from ...kernel.numbers import Scalar, Vector, dot
 from ...kernel.reading import Json, record, require, whole
 from ..topes import Charted
 from .enclosed import Proved, size
-from .faces import keys_of, leaf, on_topes
-from .forms import WHERE, Cell, Term
+from .faces import WHERE, Cell, Term, keys_of, leaf, on_topes
 
 
 class Known(Cell):

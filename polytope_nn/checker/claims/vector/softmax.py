@@ -12,7 +12,7 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.logarithms import exponential, logarithm
 from ...kernel.numbers import Vector
 from ...kernel.roots import Terms
-from ..objectives import values
+from .. import objectives as values
 from .outputs import Outputs
 
 Tick = Callable[[], None]

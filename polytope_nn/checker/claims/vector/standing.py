@@ -13,8 +13,7 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.numbers import Vector, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, ends
-from ..pieces.graphs import Piece, graph, value
-from ..pieces.optimum import between
+from ..pieces.graphs import Piece, between, graph, value
 from ..problem.curves import Curve
 from .outputs import Outputs
 

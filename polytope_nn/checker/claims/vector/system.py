@@ -18,10 +18,9 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, cleared, dot
-from .kernels import Face
+from .kernels import Face, Tied
 from .outputs import Outputs
 from .standing import Standing
-from .tied import Tied
 
 
 @dataclass
