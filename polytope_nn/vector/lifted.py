@@ -11,10 +11,11 @@ between a ray and the other ray's conjugate. These are two arcs, swapped by the
 permutation, that are points iff ``T_12 = 0``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import gcd
+from math import gcd, log2
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.linear import transpose
@@ -24,6 +25,7 @@ from polytope_nn.geometry.double_description import extreme_rays
 
 from .faces import Covector
 from .oracle import Kernel
+from .problem import Rows
 
 __all__ = ["Lifted", "Located", "Mass", "Ray", "plane_rays", "samples", "spread"]
 
@@ -159,13 +161,14 @@ def samples(kernel: Kernel, finest: int) -> list[Scalars]:
     return [tuple(dot(a, column) for column in vectors) for a in spread(kernel, finest)]
 
 
-def spread(kernel: Kernel, finest: int) -> list[Scalars]:
-    """Return the same in the basis of the kernel.
+def spread(kernel: Kernel, finest: int, S: Rows | None = None) -> list[Scalars]:
+    """Return the same in the basis of the kernel; rays as long as is left of S, if it is given.
 
     The cone is pointed, since the samples see every direction of the kernel.
     """
     rows = [tuple(dot(r, v) for v in kernel.coordinates) for r in kernel.face.strict]
     rays = [tuple(Fraction(0) + x for x in a) for a in extreme_rays(rows, kernel.dim)]
+    rays = rays if S is None else _measured(rays, S)
     found: dict[Scalars, None] = dict.fromkeys(rays)
     weights = range(1, finest + 1)
     for r, s in combinations(rays, 2):
@@ -175,3 +178,20 @@ def spread(kernel: Kernel, finest: int) -> list[Scalars]:
     for three in combinations(rays, 3):
         found[tuple(x + y + z for x, y, z in zip(*three, strict=True))] = None
     return list(found)
+
+
+def _measured(rays: Sequence[Scalars], S: Rows) -> list[Scalars]:
+    """Return the rays times powers of 2, so that ``S - r r'`` is about to lose its sign."""
+    import numpy as np
+
+    try:
+        inverse = np.linalg.inv(np.array([[float(t) for t in row] for row in S]))
+    except np.linalg.LinAlgError:
+        return list(rays)
+    found = []
+    for ray in rays:
+        r = np.array([float(t) for t in ray])
+        square = float(r @ inverse @ r)
+        factor = Fraction(2) ** round(-log2(square) / 2) if square > 0 else Fraction(1)
+        found.append(tuple(factor * t for t in ray))
+    return found

@@ -8,23 +8,24 @@ from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.ball_matrix import solve_balls
-from polytope_nn.exact.linear import independent_rows, rank, transpose
+from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.search.nonnegative import nonnegative
-from polytope_nn.vector.faces import Face, live_face
-from polytope_nn.vector.lifted import Lifted, plane_rays, samples, spread
+from polytope_nn.vector.faces import Face
+from polytope_nn.vector.lifted import Lifted, plane_rays, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen
 from polytope_nn.vector.oracle import Kernel, form
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.verified import assembled
 
 from .implied import alike_rows
+from .outside import Outside
 from .parts import Part, Solution, upper
 from .pieces import exactly_known, on_their_pieces, proved_fit
 from .system import System
-from .top import misses
+from .ties import Ties, equation
 from .zeros import with_zeros
 
 __all__ = ["approached", "enclosed_optimum"]
@@ -52,13 +53,11 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
         When a decision is not strict.
     """
     problem = system.problem
-    if not system.is_whole and not _is_implied(system):
-        raise Undecided(
-            "tight directions with dependent features: ties that balls do not prove"
-        )
     box = enclosed(system.evaluated, point, bits // 2)
     x = with_zeros(system, point, box, bits // 2)
     solution = exactly_known(system, system.named(x))
+    alike = alike_rows(system, solution.N)
+    Ties(system, solution, alike).prove()
     on_their_pieces(system, solution)
     kernels = [
         _kernel(part, solution.N, U, problem)
@@ -66,29 +65,11 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     ]
     kernels += _twins(kernels) if problem.is_even else []
     used = [kernel.face for kernel in kernels]
-    alike = alike_rows(system, solution.N)
+    outside = Outside(problem, solution.N, alike, kernels, bits)
     for face in problem.faces:
-        if any(face.in_closure_of(other) for other in used):
-            continue
-        _prove_below(problem, solution.N, face, alike, bits)
+        if not any(face.in_closure_of(other) for other in used):
+            outside.prove(face)
     return _assembled(system, solution, kernels)
-
-
-def _prove_below(
-    problem: VectorProblem, N: Rows, face: Face, alike: Sequence[int | None], bits: int
-) -> None:
-    """Prove that nothing on a face reaches beta: D is definite, or its top vectors are outside."""
-    if is_definite(form(face, N, problem.beta_squared), bits):
-        return
-    smaller = live_face(problem.design, face.covector, alike, problem.free.columns)
-    if smaller is None:
-        return
-    if smaller.w < face.w:
-        face = smaller
-        if is_definite(form(face, N, problem.beta_squared), bits):
-            return
-    if not misses(face, N):
-        raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
 
 
 def _twins(kernels: Sequence[Kernel]) -> list[Kernel]:
@@ -101,35 +82,6 @@ def _twins(kernels: Sequence[Kernel]) -> list[Kernel]:
         )
         for k in kernels
     ]
-
-
-def _is_implied(system: System) -> bool:
-    """Return whether the equations that are left out follow from the others, whatever N is.
-
-    On a face whose kernel is all of W they are ``beta^2 g'h = <phi psi', N N'>`` for basis
-    vectors g, h that the samples see as phi, psi, all rational: linear in ``(g'h, phi psi')``,
-    phi and psi modulo what is free, as N annihilates it. So it is asked whether these are in
-    the span of those of the equations that are kept.
-    """
-    kept: list[list[Fraction]] = []
-    out: list[list[Fraction]] = []
-    for part in system.parts:
-        if part.k < part.face.w:
-            if part.held:
-                return False
-            continue
-        held = {place for place, _ in part.held}
-        for place in upper(part.k):
-            (out if place in held else kept).append(_equation(system, part, *place))
-    return not out or rank([*kept, *out]) == rank(kept)
-
-
-def _equation(system: System, part: Part, i: int, j: int) -> list[Fraction]:
-    """Return ``g'h`` and the entries of the symmetric part of ``phi psi'``, doubled."""
-    modulo = system.problem.free.modulo
-    phi, psi = (modulo(tuple(row[place] for row in part.images)) for place in (i, j))
-    entries = [phi[k] * psi[m] + phi[m] * psi[k] for k, m in upper(len(phi))]
-    return [part.face.gram[i][j], *entries]
 
 
 def _kernel(part: Part, N: Rows, U: Rows, problem: VectorProblem) -> Kernel:
@@ -230,8 +182,9 @@ def _stand_ins(system: System) -> tuple[Vector, ...]:
     N annihilates; the equations that are kept have independent features.
     """
     rays = [part.face.w == 1 for part in system.parts]
+    heard = [False] * system.problem.n
     rows = [
-        _equation(system, part, 0, 0) if ray else []
+        equation(system, part, (0, 0), heard) if ray else []
         for part, ray in zip(system.parts, rays, strict=True)
     ]
     wide, n = max(map(len, rows)), len(rows)
@@ -264,7 +217,8 @@ def _made(
     places = upper(k)
     target = [S[i][j] for i, j in places]
     for finest in _FINEST:
-        rows = [[a[i] * a[j] for i, j in places] for a in spread(kernel, finest)]
+        tried = spread(kernel, finest, S)
+        rows = [[a[i] * a[j] for i, j in places] for a in tried]
         A = np.array([[float(t) for t in row] for row in rows]).T
         masses = nonnegative(A, np.array([float(t) for t in target]))
         chosen = [int(j) for j in np.flatnonzero(masses)]
@@ -272,9 +226,9 @@ def _made(
             continue
         solved = solve_balls(transpose([rows[j] for j in chosen]), target)
         if all(t.value > 0 for t in solved):
-            directions = samples(kernel, finest)
+            columns = transpose(kernel.vectors)
             return [
-                (_placed(problem, N, directions[j]), t)
+                (_placed(problem, N, tuple(dot(tried[j], x) for x in columns)), t)
                 for j, t in zip(chosen, solved, strict=True)
             ]
     raise Undecided(f"face {kernel.face}: whether its lifted part is completely positive")

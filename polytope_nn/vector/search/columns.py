@@ -1,6 +1,6 @@
 """Columns in floats, each in units of its own: lengths, solutions, and which are dependent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +9,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["DEPENDENT", "dependent", "least_squares", "lengths_of", "orthonormal"]
+__all__ = [
+    "DEPENDENT",
+    "dependent",
+    "least_squares",
+    "lengths_of",
+    "most_inside",
+    "orthonormal",
+]
 
 DEPENDENT = 1e-9  # a singular value, of columns of length 1, that counts as 0
 
@@ -35,6 +42,30 @@ def least_squares(A: "Floats", right: "Floats") -> "Floats":
     unit, size = lengths_of(A)
     found = np.linalg.lstsq(unit, right, rcond=None)[0]
     return np.asarray((found.T / size).T, dtype=np.float64)
+
+
+def most_inside(rows: "Sequence[Floats]", rooms: "Sequence[float]") -> "Floats | None":
+    """Return the t with ``row t <= room`` of most room left over, or None.
+
+    >>> import numpy as np
+    >>> most_inside([np.array([1.0]), np.array([-2.0])], [2.0, 2.0]).round(9).tolist()
+    [0.5]
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    if not rows or not len(rows[0]):
+        return None
+    A, ones = np.array(rows), np.ones((len(rows), 1))
+    q = A.shape[1]
+    solved = linprog(
+        np.r_[np.zeros(q), -1],
+        A_ub=np.hstack([A, ones]),
+        b_ub=np.array(rooms),
+        bounds=[(None, None)] * q + [(None, max(map(abs, rooms)))],
+        method="highs",
+    )
+    return None if solved.x is None else np.asarray(solved.x[:q], dtype=np.float64)
 
 
 def orthonormal(A: "Floats") -> "Floats":

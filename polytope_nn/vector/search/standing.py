@@ -15,7 +15,14 @@ from polytope_nn.vector.balls.parts import ByFit, Part, Stand
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.problem import Rows, VectorProblem
 
-from .columns import dependent, least_squares, orthonormal
+from .columns import (
+    DEPENDENT,
+    dependent,
+    least_squares,
+    lengths_of,
+    most_inside,
+    orthonormal,
+)
 from .generation import Generation, Hint
 
 if TYPE_CHECKING:
@@ -134,14 +141,18 @@ class Seen:
         return np.array([0.0 if isinstance(p, Flat) else 1.0 for p in self.pieces])
 
     @cached_property
-    def free(self) -> "Floats":
-        """The independent columns of what is free, shape (n c, q), 0 on the flats."""
+    def whole(self) -> "Floats":
+        """The independent columns of what is free, shape (n c, q)."""
         import numpy as np
 
         E = self.generation.problem.entries
         columns = [[float(t) for t in E.free.columns[j]] for j in E.free.basis]
-        G = np.array(columns).T.reshape(E.n, len(columns))
-        return G * self.kept[:, None] if self.pieces else G
+        return np.array(columns).T.reshape(E.n, len(columns))
+
+    @cached_property
+    def free(self) -> "Floats":
+        """The same, 0 on the flats."""
+        return self.whole * self.kept[:, None] if self.pieces else self.whole
 
     @cached_property
     def given(self) -> tuple[int, ...]:
@@ -197,4 +208,22 @@ class Seen:
         else:  # rows as large as they count
             size = np.repeat(self.generation.roots, made.shape[1])
             left, free = left * size, free * size[:, None]
-        return least_squares(free, left)
+        a = least_squares(free, left)
+        return self._inside(a, made.ravel()) if self.given else a
+
+    def _inside(self, a: "Floats", made: "Floats") -> "Floats":
+        """Return coefficients with the same fits off the flats, and on them far from the ends."""
+        import numpy as np
+        from scipy.linalg import null_space
+
+        flats = [(e, p) for e, p in enumerate(self.pieces) if isinstance(p, Flat)]
+        unit, size = lengths_of(self.free)
+        moves = null_space(unit, DEPENDENT) / size[:, None]
+        ends = [
+            (s * self.whole[e] @ moves, s * (float(end) - made[e] - self.whole[e] @ a))
+            for e, p in flats
+            for s, end in ((1, p.high), (-1, p.low))
+            if end is not None
+        ]
+        best = most_inside([row for row, _ in ends], [room for _, room in ends])
+        return a if best is None else np.asarray(a + moves @ best, dtype=np.float64)
