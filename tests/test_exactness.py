@@ -102,6 +102,7 @@ HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/kernel/insertion.py",
     "vector/balls/enclosed.py",
+    "vector/balls/ties.py",  # which coordinate is 1, in floats
     "vector/certificate/enclosures.py",
     "vector/gap.py",
     "networks/masses/branched.py",

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import gcd, log2
+from math import gcd
 from typing import TypeAlias, cast
 
 from polytope_nn.exact.linear import transpose
@@ -25,9 +25,17 @@ from polytope_nn.geometry.double_description import extreme_rays
 
 from .faces import Covector
 from .oracle import Kernel
-from .problem import Rows
 
-__all__ = ["Lifted", "Located", "Mass", "Ray", "plane_rays", "samples", "spread"]
+__all__ = [
+    "Lifted",
+    "Located",
+    "Mass",
+    "Ray",
+    "cone_rays",
+    "plane_rays",
+    "samples",
+    "spread",
+]
 
 Located: TypeAlias = tuple[Covector, Scalars]
 """A direction in R^d and the sign vector of its face."""
@@ -158,17 +166,21 @@ def _primitive(p: Scalars) -> Scalars:
 def samples(kernel: Kernel, finest: int) -> list[Scalars]:
     """Return directions all over the tight cone: sums of its rays with small weights."""
     vectors = transpose(kernel.vectors)
-    return [tuple(dot(a, column) for column in vectors) for a in spread(kernel, finest)]
+    sums = spread(cone_rays(kernel), finest)
+    return [tuple(dot(a, column) for column in vectors) for a in sums]
 
 
-def spread(kernel: Kernel, finest: int, S: Rows | None = None) -> list[Scalars]:
-    """Return the same in the basis of the kernel; rays as long as is left of S, if it is given.
+def cone_rays(kernel: Kernel) -> list[Scalars]:
+    """Return the extreme rays of the tight cone, in the basis of the kernel.
 
     The cone is pointed, since the samples see every direction of the kernel.
     """
     rows = [tuple(dot(r, v) for v in kernel.coordinates) for r in kernel.face.strict]
-    rays = [tuple(Fraction(0) + x for x in a) for a in extreme_rays(rows, kernel.dim)]
-    rays = rays if S is None else _measured(rays, S)
+    return [tuple(Fraction(0) + x for x in a) for a in extreme_rays(rows, kernel.dim)]
+
+
+def spread(rays: Sequence[Scalars], finest: int) -> list[Scalars]:
+    """Return the rays, sums of two with weights up to the finest, and sums of three."""
     found: dict[Scalars, None] = dict.fromkeys(rays)
     weights = range(1, finest + 1)
     for r, s in combinations(rays, 2):
@@ -178,20 +190,3 @@ def spread(kernel: Kernel, finest: int, S: Rows | None = None) -> list[Scalars]:
     for three in combinations(rays, 3):
         found[tuple(x + y + z for x, y, z in zip(*three, strict=True))] = None
     return list(found)
-
-
-def _measured(rays: Sequence[Scalars], S: Rows) -> list[Scalars]:
-    """Return the rays times powers of 2, so that ``S - r r'`` is about to lose its sign."""
-    import numpy as np
-
-    try:
-        inverse = np.linalg.inv(np.array([[float(t) for t in row] for row in S]))
-    except np.linalg.LinAlgError:
-        return list(rays)
-    found = []
-    for ray in rays:
-        r = np.array([float(t) for t in ray])
-        square = float(r @ inverse @ r)
-        factor = Fraction(2) ** round(-log2(square) / 2) if square > 0 else Fraction(1)
-        found.append(tuple(factor * t for t in ray))
-    return found

@@ -12,8 +12,10 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
-from polytope_nn.vector.balls.enclosed import _is_implied, approached, enclosed_optimum
+from polytope_nn.vector.balls.enclosed import approached, enclosed_optimum
+from polytope_nn.vector.balls.parts import Solution
 from polytope_nn.vector.balls.system import Part, System
+from polytope_nn.vector.balls.ties import Ties
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
@@ -188,9 +190,11 @@ def test_opposite_rays_do_not_imply_each_other():
         Part(right, (0,)),
         Part(left, (0,), held=(((0, 0), Q(1)),)),
     )
-    assert not _is_implied(System(P, parts))
+    anywhere = Solution((), (), (), ())
+    with pytest.raises(Undecided, match="dependent features"):
+        Ties(System(P, parts), anywhere, range(3)).prove()
     again = (Part(left, (0,)), Part(left, (0,), held=(((0, 0), Q(1)),)))
-    assert _is_implied(System(P, again))
+    Ties(System(P, again), anywhere, range(3)).prove()
 
 
 def test_atoms_with_dependent_features_are_left_to_fields():
@@ -242,7 +246,7 @@ def test_a_held_entry_that_nothing_implies_is_not_believed():
     for place in ((0, 0), (0, 1)):
         S = System(P, (Part(face, (0, 1), held=((place, Q(5)),)),))
         with pytest.raises(Undecided, match="dependent features"):
-            enclosed_optimum(S, ball_vector([Q(1)] * S.size), 128)
+            Ties(S, Solution((), (), (), ()), range(2)).prove()
 
 
 def test_the_jacobian_against_differences():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import log2
 
 from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
@@ -14,7 +15,7 @@ from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.search.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face
-from polytope_nn.vector.lifted import Lifted, plane_rays, spread
+from polytope_nn.vector.lifted import Lifted, cone_rays, plane_rays, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen
 from polytope_nn.vector.oracle import Kernel, form
 from polytope_nn.vector.problem import Rows, VectorProblem
@@ -216,8 +217,9 @@ def _made(
         )
     places = upper(k)
     target = [S[i][j] for i, j in places]
+    rays = _measured(cone_rays(kernel), S)
     for finest in _FINEST:
-        tried = spread(kernel, finest, S)
+        tried = spread(rays, finest)
         rows = [[a[i] * a[j] for i, j in places] for a in tried]
         A = np.array([[float(t) for t in row] for row in rows]).T
         masses = nonnegative(A, np.array([float(t) for t in target]))
@@ -232,6 +234,23 @@ def _made(
                 for j, t in zip(chosen, solved, strict=True)
             ]
     raise Undecided(f"face {kernel.face}: whether its lifted part is completely positive")
+
+
+def _measured(rays: Sequence[Scalars], S: Rows) -> list[Scalars]:
+    """Return the rays times powers of 2, so that ``S - r r'`` is about to lose its sign."""
+    import numpy as np
+
+    try:
+        inverse = np.linalg.inv(np.array([[float(t) for t in row] for row in S]))
+    except np.linalg.LinAlgError:
+        return list(rays)
+    found = []
+    for ray in rays:
+        r = np.array([float(t) for t in ray])
+        square = float(r @ inverse @ r)
+        factor = Fraction(2) ** round(-log2(square) / 2) if square > 0 else Fraction(1)
+        found.append(tuple(factor * t for t in ray))
+    return found
 
 
 def _placed(problem: VectorProblem, N: Rows, g: Scalars) -> Direction:
