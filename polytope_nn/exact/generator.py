@@ -63,7 +63,7 @@ def simpler_field(
 ) -> tuple[NumberField, list[Algebraic]]:
     """Return the same field by a generator of small size, and the elements in it, exactly.
 
-    A large order (:func:`~polytope_nn.exact.order.order`) is reduced as a lattice in the
+    A large order (:func:`~polytope_nn.exact.generator.order`) is reduced as a lattice in the
     norm ``sum over embeddings |s(x)|^2``. Among its short vectors and sums of up to three
     of them, the first ``tries`` that seem to generate the field compete by the
     discriminants of their minimal polynomials. What is gained is speed; nothing is guessed.

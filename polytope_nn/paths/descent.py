@@ -17,41 +17,32 @@ A detour is left out wherever its ends agree on the slots. That line does not ri
 its end, on leg 2, the slope is at most that of the convex ``L(z) + phi(z)`` there, because
 the cost at its start is at least phi of the fit at its start; on leg 3 the end is optimal.
 
-What is free beside the neurons is what fits best at every breakpoint but the first, which is
-the start: it goes there from what the start has along the first line. At the share t of that
-line the loss is by ``(1 - t)^2`` times a constant larger than with the best free part, so
-it falls, too. Where a prescribed end has another free part of the same fit, the last line
-leads to it.
-
-Where the optimum is known in balls, leg 2 goes over rational rays beside the atoms first, so
-that no tie is left to balls (:mod:`~polytope_nn.paths.approach`). With another loss than the
-squared one what is free goes along the line of fits (:mod:`~polytope_nn.paths.loss_descent`).
+What is free beside the neurons goes along: on leg 1 it makes the fit stay, on leg 2 it makes
+what the line of fits leaves. Where a prescribed end has another free part of the same fit, the
+last line leads to it. Where the optimum is known in balls, leg 2 goes over rational rays beside
+the atoms first, so that no tie is left to balls (:mod:`~polytope_nn.paths.resistance`).
 
 The Lawson-Hanson steps of THEORY T12 are these with the masses as unknowns; going along fits
 keeps every breakpoint rational although prices ``beta |u|`` are not. ``n + 1`` cannot be
 lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves it).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
-from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network, Neuron
-from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.shown import Drawn
 
-from .approach import approach
-from .loss_descent import led_down
+from .legs import led_down
 from .mixtures import Columns
 from .optima import Optima, optima, tight_placement
 from .route import rest, shortened
-from .starts import parts_of, settled, with_parts
+from .starts import settled, with_parts
+from .stops import Ground
 
 __all__ = ["Descent", "descended", "descent"]
 
@@ -165,91 +156,14 @@ def descended(
     start.require_parts(D.skip)
     if start.is_enclosed:  # it means an optimal network
         p = placed(P, start, "the start")
-        columns = replace(Columns.of(optima, Network(())), start=p)
-        within = shortened([p, *_rest(optima, p, goal)])
-        nets = [columns.network(p) for p in within]
-        return Descent(P, tuple(nets), (columns.optimal_value,) * len(nets)), within[-1]
-    own, balanced = with_parts(D, start), settled(optima, start)
-    if isinstance(D.loss, SeparableLoss):
-        nets, objectives, reached = led_down(optima, balanced, parts_of(D, own), goal)
-        if not _is_seen_equal(own, nets[0]):
-            nets[:0], objectives[:0] = [own], [own.objective(D)]
-        return Descent(P, tuple(nets), tuple(objectives)), reached
-    columns, ways = _descended(optima, balanced, goal)
-    nets = [columns.network(p) for p in ways]
-    objectives = [columns.objective(p) for p in ways]
-    if own != nets[0]:
-        # where the neurons stay, what is free goes to what fits best along the first line
-        stay = own.slots == nets[0].slots
-        rows = D.rows_and_slopes
-        equal = stay and own.fit(*rows) == nets[0].fit(*rows)
-        value = objectives[0] if equal else own.objective(D)
-        kept = int(stay and len(nets) > 1)
-        nets[:kept], objectives[:kept] = [own], [value]
-    # THEORY T12; what is optimal has one value
-    assert all(b <= a for a, b in pairwise(objectives) if b is not a)
-    return Descent(P, tuple(nets), tuple(objectives)), ways[-1]
-
-
-def _descended(
-    optima: Optima, balanced: Network, goal: Placement | None
-) -> tuple[Columns, list[Placement]]:
-    """Return a chain of placements down from a balanced network, on their columns."""
-    if optima.polytope.level == "exact":
-        columns = Columns.of(optima, balanced)
-        try:
-            return columns, shortened(_ways(columns, goal))
-        except Undecided:
-            pass  # sums of irrational roots in a field: rays that are rational have none
-    return _near(Columns.of(optima, balanced, apart=True), goal)
-
-
-def _ways(columns: Columns, goal: Placement | None) -> list[Placement]:
-    """Return placements from the balanced start to an optimum, and on to the goal."""
-    V = columns.optima.vertices
-    ways = [columns.start]
-    if not columns.is_optimal(ways[0]):
-        ways = _led(columns, goal)
-        if not columns.is_optimal(ways[-1]):
-            i = min(range(len(V.supports)), key=lambda i: V.supports[i].bit_count())
-            v = {a: V.points[i][a] for a in bits_of(V.supports[i])}
-            ways += _cut(columns, columns.steps(ways[-1], v), goal)
-    return [*ways, *_rest(columns.optima, ways[-1], goal)]
-
-
-def _near(columns: Columns, goal: Placement | None) -> tuple[Columns, list[Placement]]:
-    """Return the chain where atoms are not rational and the start is: it is no optimum."""
-    ways = _led(columns, goal)
-    if columns.is_optimal(ways[-1]):
-        return columns, shortened([*ways, *_rest(columns.optima, ways[-1], goal)])
-    found = approach(columns, ways[-1])
-    first = len(ways) + len(found.ways) - found.exchanges
-    ways += _cut(found.columns, found.ways, goal)
-    steps = range(first, len(ways) - 1)
-    return found.columns, shortened([*ways, *_rest(columns.optima, ways[-1], goal)], steps)
-
-
-def _cut(
-    columns: Columns, ways: Sequence[Placement], goal: Placement | None
-) -> list[Placement]:
-    """Return placements up to the first one beside which an optimum has room, and that."""
-    for i, p in enumerate(ways):
-        reached = columns.beside(p, goal)
-        if reached is not None:
-            return [*ways[: i + 1], reached]
-    return list(ways)
-
-
-def _led(columns: Columns, goal: Placement | None) -> list[Placement]:
-    """Return the first leg, and the line to an optimum if one has room."""
-    ways = [columns.start]
-    reached = columns.beside(ways[0], goal)
-    if reached is None:
-        ways.append(columns.pruned(ways[0]))
-        reached = columns.beside(ways[1], goal)
-    return ways if reached is None else [*ways, reached]
-
-
-def _rest(optima: Optima, p: Placement, goal: Placement | None) -> Sequence[Placement]:
-    """Return the last leg, inside the set of optimal networks."""
-    return rest(optima.vertices, p, goal, complete=optima.complete)
+        ground = Ground(Columns.of(optima, Network(())))
+        inside = rest(optima.vertices, p, goal, complete=optima.complete)
+        within = shortened([p, *inside])
+        nets = [ground.network(ground.optimum(p)) for p in within]
+        value = ground.columns.optimal_value
+        return Descent(P, tuple(nets), (value,) * len(nets)), within[-1]
+    own = with_parts(D, start)
+    nets, objectives, reached = led_down(optima, settled(optima, own), goal)
+    if not _is_seen_equal(own, nets[0]):
+        nets[:0], objectives[:0] = [own], [own.objective(D)]
+    return Descent(P, tuple(nets), tuple(objectives)), reached

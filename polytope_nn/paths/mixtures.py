@@ -3,12 +3,10 @@
 A column is a sign, a ray and its feature, with the price of one unit of mass: ``beta^2`` for
 an atom, ``beta |u|`` for a neuron of the start that lies on no atom's ray. A placement gives
 each slot a column and a mass. Along a line between compatible placements the fit is linear
-and the cost is linear, so the objective is a convex quadratic.
+and the cost is linear, so the objective is convex.
 
-What networks have at no cost, ``Z a``, is at every placement what fits best beside the neurons.
-It is linear in their fit, so along a line it is what fits best, too; and with features and
-labels less their projections to the span of Z, orthogonal in the inner product of the loss,
-the objective is that of a problem in which nothing is free.
+What networks have at no cost, ``Z a``, is in no column: features are less their projections to
+the span of Z, orthogonal in the inner product of the weights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +15,12 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.exact.radical import RootSum, exactly, total
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.simplex import Tableau, falling, pruned, sliding
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
-from polytope_nn.networks.free_parts import completed, with_free_part
-from polytope_nn.networks.membership import Held, Placement, mixture
-from polytope_nn.networks.network import Network, Neuron, Slot, feature, ray, same_ray
+from polytope_nn.networks.membership import Held, Placement
+from polytope_nn.networks.network import Network, Neuron, feature, ray, same_ray
 
 from .optima import Optima
 from .route import compatible
@@ -106,24 +103,6 @@ class Columns:
         wide = replace(self, neurons=tuple(neurons), features=features, prices=prices)
         return wide, places
 
-    def network(self, p: Placement) -> Network:
-        """Return the network of a placement, with what is free as it fits best."""
-        slots: list[Slot] = []
-        for held in p:
-            x = None if held is None else self.neurons[held[0]]
-            u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
-            slots.append(x if x is None else Neuron(x.sign, u))
-        P, D, network = (
-            self.polytope,
-            self.polytope.optimum.training_of_slopes,
-            Network(tuple(slots)),
-        )
-        if self.is_optimal(p) and self.tight == len(P.atoms):
-            # as it is told of a point of P, so that it is known again when it is read
-            a = P.free_part(mixture(p, self.tight))
-            return with_free_part(D, network, a)
-        return completed(D, network)
-
     def fit(self, p: Placement) -> Scalars:
         """Return the fit of a placement, shape (n,), modulo what is free."""
         return self.fit_of(_masses(p))
@@ -138,45 +117,14 @@ class Columns:
             )
         return fit
 
-    def product(self, a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
-        """Return the inner product of two fits, weighted as the loss is."""
-        weights = self.polytope.optimum.training_of_slopes.weights
-        return dot([w * x for w, x in zip(weights, a, strict=True)], b)
-
-    def falls(self, p: Placement, q: Placement) -> bool:
-        """Return whether the objective falls up to the end of the line from p to q."""
-        moved = [b - a for a, b in zip(self.fit(p), self.fit(q), strict=True)]
-        # it is quadratic, so its slope there is this
-        slope = self.objective(q) - self.objective(p) + self.product(moved, moved) / 2
-        return slope.sign() <= 0
-
     def cost(self, p: Placement) -> RootSum:
         """Return the weight decay of a placement."""
         return total(self.prices[held[0]] * held[1] for held in p if held is not None)
-
-    def objective(self, p: Placement) -> RootSum:
-        """Return the objective of a placement."""
-        if self.is_optimal(p):
-            return self.optimal_value
-        rest = [z - y for z, y in zip(self.fit(p), self.optima.labels, strict=True)]
-        return self.cost(p) + self.product(rest, rest) / 2
 
     @cached_property
     def optimal_value(self) -> RootSum:
         """The objective of every optimal placement."""
         return exactly(self.polytope.optimum.value)
-
-    def is_optimal(self, p: Placement) -> bool:
-        """Return whether a placement is optimal: only tight columns, and the optimal fit.
-
-        In balls no neuron of the start has the column of an atom, so only optima are on them.
-        """
-        if any(held is not None and held[0] >= self.tight for held in p):
-            return False
-        if self.polytope.level == "interval":
-            return any(held is not None for held in p)
-        fit = self.fit(p)
-        return all(a == b for a, b in zip(fit, self.optima.fit, strict=True))
 
     def pruned(self, p: Placement) -> Placement:
         """Return a placement of the same fit, no dearer, on independent features."""

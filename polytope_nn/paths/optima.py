@@ -19,7 +19,7 @@ from functools import cached_property
 from polytope_nn.dual.atoms import covector
 from polytope_nn.dual.fits import Fit
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.linear import kernel, transpose
+from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.functions.attained import attained, require_attained
@@ -85,30 +85,6 @@ class Optima:
         X, _ = P.problem.rows_and_slopes
         faces = (covector(X, x.u) for x in others)
         return (*(a.covector for a in P.atoms), *faces)
-
-    @cached_property
-    def spans(self) -> tuple[tuple[Scalars, ...], ...]:
-        """Rational vectors that span the features of each column's face, modulo what is free."""
-        (X, psi), zero = self.polytope.problem.rows_and_slopes, Fraction(0)
-        slopes = {1: psi.right, 0: zero, -1: psi.left}
-        found = []
-        for face in self.faces:
-            sides = [(x, slopes[s]) for x, s in zip(X, face, strict=True)]
-            tied = [x for x, s in zip(X, face, strict=True) if s == 0]
-            rays = kernel(tied or [(zero,) * len(X[0])], len(X[0]))
-            seen = [tuple(dot(x, u) * t if t else zero for x, t in sides) for u in rays]
-            found.append(tuple(map(self.modulo, seen)))
-        return tuple(found)
-
-    @cached_property
-    def fit(self) -> Scalars:
-        """The optimal fit, modulo what is free."""
-        return self.modulo(self.polytope.optimum.fit)
-
-    @cached_property
-    def labels(self) -> Scalars:
-        """The labels, modulo what is free."""
-        return self.modulo(self.polytope.problem.y)
 
     @cached_property
     def _annihilator(self) -> Matrix:

@@ -1,9 +1,11 @@
-"""Descents of other losses to atoms that are irrational: rational rays first (general G6).
+"""Descents to atoms that are irrational: rational rays beside them first (general G6).
 
-As :mod:`~polytope_nn.paths.approach` does for the squared loss: active-set steps over rational
-columns, among them a ray ``r_a`` beside each atom of a vertex of P, down to a rational network
-B near that vertex, with rational coefficients of what is free; then lines that exchange the
-rays for the atoms, as many at a time as there are empty slots, the free part with the last.
+Where atoms are balls, no ball tells which coefficients of a tableau are 0, and many are: a
+neuron and an atom of one face have features in a space of its few dimensions. So the
+active-set steps go over rational columns, on which every tie is decided, among them a ray
+``r_a`` beside each atom of a vertex of P, down to a rational network B near that vertex, with
+rational coefficients of what is free; then lines that exchange the rays for the atoms, as many
+at a time as there are empty slots, the free part with the last.
 
 At the fit z the objective is ``f* + D(z) + sum_a h_a``: ``h_a >= 0`` is what the columns cost
 above ``kappa'(Xu)_+``, and ``D(z) = L(z) - L(z*) + kappa'(z - z*) >= 0``. The *resistance* at

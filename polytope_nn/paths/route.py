@@ -14,15 +14,18 @@ separation: every level across exceeds m, and T10 says that nothing else joins P
 with m atoms has no empty slot: each of its placements is an isolated point (T8).
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement
 
-__all__ = ["Parting", "Vertices", "compatible", "rest", "route", "same", "shortened"]
+__all__ = ["Parting", "Vertices", "compatible", "cut", "rest", "route", "same", "shortened"]
+
+_Stop = TypeVar("_Stop")
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,17 @@ def _stepped(V: Vertices, p: Placement, i: int, wish: dict[int, int]) -> Placeme
     for x in atoms:
         slots[to.get(x, at.get(x, -1))] = (x, v[x])
     return tuple(slots)
+
+
+def cut(ways: Iterable[_Stop], beside: Callable[[_Stop], _Stop | None]) -> list[_Stop]:
+    """Return stops up to the first one beside which an optimum has room, and that optimum."""
+    passed = []
+    for stop in ways:
+        passed.append(stop)
+        reached = beside(stop)
+        if reached is not None:
+            return [*passed, reached]
+    return passed
 
 
 def shortened(way: Sequence[Placement], steps: Container[int] = ()) -> list[Placement]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.linear import solve
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.networks.free_parts import with_free_part
 from polytope_nn.networks.network import Network, RawNeuron, Slot
 from polytope_nn.networks.neuron import slot_of
@@ -56,19 +57,22 @@ def parts_of(problem: TrainingProblem, network: Network) -> Scalars:
 
 
 def settled(optima: Optima, network: Network) -> Network:
-    """Return the balanced network without neurons of weight 0: what is free makes those.
+    """Return a network with its free parts balanced, without neurons of weight 0.
+
+    What is free makes the constants that those made.
 
     Raises
     ------
     Undecided
         When the constant that such a neuron makes is free in the limit only.
     """
-    D = optima.polytope.problem
+    D = optima.polytope.optimum.training_of_slopes
     balanced = network.balanced()
     if D.bias != "free":
         return balanced
     made = any(t != 0 for t in optima.modulo((_ONE,) * D.n))
     slots: list[Slot] = []
+    constant: Scalar = _ZERO
     for j, x in enumerate(balanced.slots):
         weightless = x is not None and all(t == 0 for t in x.u[:-1])
         if x is not None and weightless and made and x.u[-1] > 0:
@@ -76,5 +80,17 @@ def settled(optima: Optima, network: Network) -> Network:
                 f"neuron {j} has weight 0 and makes a constant, which is free only in the "
                 f"limit: give it a weight, or add skip constant"
             )
+        if x is not None and weightless:
+            constant += x.sign * max(x.u[-1], _ZERO)
         slots.append(None if weightless else x)
-    return replace(balanced, slots=tuple(slots))
+    balanced = replace(balanced, slots=tuple(slots))
+    if not constant:
+        return balanced
+    had = D.free.had
+    ones = solve([[z[j] for j in had.basis] for z in had.Z], (constant,) * D.n)
+    assert ones is not None  # it is in their span
+    moved = list(parts_of(D, balanced))
+    for j, t in zip(had.basis, ones, strict=True):
+        moved[j] += t
+    bare = replace(balanced, skip=None, constant=None)
+    return with_free_part(D, bare, tuple(moved))

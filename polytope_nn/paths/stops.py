@@ -1,13 +1,12 @@
-"""Where descents of losses other than the squared one stop: neurons, and what is free (G6).
+"""Where descents stop: neurons, and what is free beside them (T12, general G6).
 
-With the squared loss what is free beside the neurons is what fits best, linear in their fit.
-With another loss it is not, so it goes along: a stop is a placement with coefficients of what
-is free. On a line between two stops that agree on the slots fit and cost are linear and the
-loss is convex, so the objective is, and it never rises on the line iff it does not at its end.
+What is free goes along: a stop is a placement with coefficients of it. On a line between two
+stops that agree on the slots fit and cost are linear and the loss is convex, so the objective
+is, and it never rises on the line iff it does not at its end.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import cast
@@ -22,8 +21,9 @@ from polytope_nn.networks.free_parts import with_free_part
 from polytope_nn.networks.membership import Placement, mixture
 from polytope_nn.networks.network import Network, Neuron, Slot, feature
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import Interval, SeparableLoss
+from polytope_nn.problems.losses import Interval, SquaredLoss
 from polytope_nn.problems.losses.graphs import Graph
+from polytope_nn.problems.losses.separable import Loss, rows_of
 from polytope_nn.problems.losses.smooth import Smooth
 
 from .mixtures import Columns
@@ -47,7 +47,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ground:
-    """The columns of a problem of a finite loss other than the squared one, unprojected."""
+    """The columns of a problem of a finite loss, unprojected."""
 
     columns: Columns
 
@@ -57,14 +57,14 @@ class Ground:
         return self.columns.polytope
 
     @property
-    def loss(self) -> SeparableLoss:
-        """The loss."""
-        return cast("SeparableLoss", self.polytope.problem.loss)
+    def loss(self) -> Loss:
+        """The loss of the entries of a fit."""
+        return self.polytope.problem.loss
 
     @property
     def rows(self) -> Sequence[Graph | Smooth]:
         """The loss of each entry of a fit."""
-        return self.loss.rows
+        return rows_of(self.loss)
 
     @property
     def is_separable(self) -> bool:
@@ -73,8 +73,8 @@ class Ground:
 
     @property
     def free(self) -> FreePart:
-        """What is free of price."""
-        return self.polytope.problem.free
+        """What networks have at no cost."""
+        return self.polytope.problem.free.had
 
     @property
     def kappa(self) -> Scalars:
@@ -151,9 +151,12 @@ class Ground:
     def optimum(self, held: Placement) -> Stop:
         """Return the stop of a placement that adds up to a point of P."""
         P, chosen = self.polytope, self.columns.optima.chosen
+        if self.columns.tight > len(P.atoms):  # neurons between kinks: there is one fit
+            return replace(self.at(held, P.optimum.fit), optimal=True)
         a: Scalars = () if chosen is None else chosen.coefficients
-        if P.problem.free.columns and chosen is None:
+        if self.free.columns and chosen is None:
             a = P.free_part(mixture(held, self.columns.tight))
+        a = a[: len(self.free)]
         return Stop(held, a, self.fit(held, a), optimal=True)
 
     def at(self, held: Placement, fit: Scalars) -> Stop:
@@ -209,6 +212,8 @@ class Ground:
         """Return the objective of a stop."""
         if stop.optimal:
             return self.columns.optimal_value
+        if isinstance(self.loss, SquaredLoss):  # exact where the numbers are
+            return self.columns.cost(stop.held) + self.loss.value(stop.fit)
         values = map(_value, self.rows, map(near, stop.fit))
         return self.cost(stop) + sum(values, _ZERO)
 

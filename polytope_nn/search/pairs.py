@@ -5,7 +5,7 @@ their factors gives ``(p - q)/2``, and ``kappa'X u = 0`` for the rows u of both 
 and q, makes ``p + q = 0``: both are tied. Their features differ by ``X g``.
 
 *Flats.* With a free bias two kinks of one w are both tied when ``1_A'kappa = 0`` for the
-samples A active between them (:func:`~polytope_nn.landscape.flats.flats`), and then w is
+samples A active between them (:func:`~polytope_nn.landscape.kinks.flats`), and then w is
 ``sum_A kappa_i x_i``. So are the last kinks of (w, b) and (-w, b'), of opposite signs, where A
 is all samples. The features of the two differ by a multiple of ``1_A``, and their mean is
 ``V V'kappa`` with rows ``x_i - m`` of V on A, m the mean of the samples on the two kinks.

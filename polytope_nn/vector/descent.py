@@ -2,91 +2,47 @@
 
 The columns are tight directions and the start's own neurons, features ``phi v'`` as vectors of
 R^(n c), so ``n c + 1`` slots are enough from everywhere. The directions are the atoms; with a
-continuum those of one optimal network, and of a prescribed end. What is free is, for each
-output, at every breakpoint but the start what fits best beside the neurons; features and labels
-are less their projections to it, as with one output.
+continuum those of one optimal network, and of a prescribed end. The legs are those of one
+output: over these columns where all of them are in one field, else over rational pairs beside
+the directions of one optimal network, which are exchanged for the directions in the end.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from polytope_nn.called import given_width
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
-from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.radical import RootSum, exactly, root
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
-from polytope_nn.landscape.supports import bits_of, support
-from polytope_nn.networks.membership import Held, Placement
-from polytope_nn.paths.mixtures import Columns
-from polytope_nn.paths.optima import Optima, modulo
-from polytope_nn.paths.route import Parting, Vertices, rest, route, shortened
+from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.exact.radical import RootSum, exactly
+from polytope_nn.landscape.supports import support
+from polytope_nn.networks.membership import Placement
+from polytope_nn.paths.legs import exactly_led, nearly_led
+from polytope_nn.paths.optima import Optima
+from polytope_nn.paths.route import Vertices, rest, shortened
+from polytope_nn.paths.stops import Ground, Stop
+from polytope_nn.vector.losses.entries import flat
+from polytope_nn.vector.trained.stops import PairColumns, PairGround, is_used
 
 from .enclosed import accepted_placement, known_mixtures
-from .network import VectorNetwork, VectorNeuron
+from .network import VectorNetwork
 from .optimum import Direction
 from .paths import VectorPath, mixtures, placement_of
 from .polytope import OptimalSet
-from .problem import Rows, VectorProblem
-from .trained.loss_descent import led, tight_directions
+from .problem import VectorProblem
 
-__all__ = ["VectorDescent", "descended", "vector_descent", "wide_enough"]
+if TYPE_CHECKING:
+    from polytope_nn.exact.scalar import Scalars
 
-
-@dataclass(frozen=True)
-class _Columns(Columns):
-    """Tight directions, then the neurons of a network; ``pairs`` are their (u, v)."""
-
-    pairs: tuple[VectorNeuron, ...] = ()
-    n_tight: int = 0
-
-    @property
-    def _problem(self) -> VectorProblem:
-        # the optimum is one of several outputs
-        return cast("VectorProblem", cast("object", self.polytope.optimum.problem))
-
-    def fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
-        fit: Scalars = (Fraction(0),) * (self._problem.n * self._problem.c)
-        for j, x in c.items():
-            fit = tuple(z + x * t for z, t in zip(fit, self.features[j], strict=True))
-        return fit
-
-    def network(self, p: Placement) -> VectorNetwork:  # type: ignore[override] # of outputs
-        """Return the network of a placement, with what is free as it fits best."""
-        slots = (
-            None
-            if held is None
-            else VectorNeuron(
-                self.pairs[held[0]].u, tuple(held[1] * t for t in self.pairs[held[0]].v)
-            )
-            for held in p
-        )
-        return VectorNetwork(tuple(slots)).completed(self._problem)
-
-    def is_optimal(self, p: Placement) -> bool:
-        """Return whether only tight directions are used, and the fit is the optimal one."""
-        if any(held is not None and held[0] >= self.n_tight for held in p):
-            return False
-        best = _rest(self._problem, self.polytope.optimum.fit)  # type: ignore[arg-type] # rows
-        return all(s == t for s, t in zip(self.fit(p), best, strict=True))
-
-    def objective(self, p: Placement) -> RootSum:
-        """Return the objective of a placement."""
-        D = self._problem
-        if self.is_optimal(p):
-            return self.optimal_value
-        left = [y - z for y, z in zip(_rest(D, D.Y), self.fit(p), strict=True)]
-        weights = D.weights * D.c  # column after column
-        loss = dot([w * t for w, t in zip(weights, left, strict=True)], left) / 2
-        return self.cost(p) + exactly(loss)
-
-
-def _rest(problem: VectorProblem, fit: Rows) -> Scalars:
-    """Return a matrix (n, c) less what is free and fits it best, its columns in a row."""
-    off = problem.free.annihilator(problem.weights)
-    return tuple(t for column in transpose(fit) for t in modulo(off, column))
+__all__ = [
+    "VectorDescent",
+    "descended",
+    "led",
+    "tight_directions",
+    "vector_descent",
+    "wide_enough",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -190,11 +146,6 @@ def descended(
     wide = replace(start, slots=(*start.slots, *(None,) * (m - start.width)))
     if wide.is_enclosed:  # it means an optimal network
         return _from_an_optimum(P, wide, goal)
-    if P.level == "exact" and P.optimum.problem.is_squared:
-        try:
-            return _exactly(P, directions, wide, goal)
-        except Undecided:
-            pass  # sums of irrational roots in a field: rays that are rational have none
     nets, objectives, reached = led(P, directions, wide, goal)
     return VectorDescent(P, tuple(nets), tuple(objectives)), reached
 
@@ -213,83 +164,100 @@ def _from_an_optimum(
     return VectorDescent(P, path.breakpoints, values), within[-1]
 
 
-def _exactly(
+_ZERO = Fraction(0)
+
+
+def tight_directions(P: OptimalSet) -> list[Direction]:
+    """Return directions that optimal networks are made of, first those that are alone.
+
+    All atoms where they are exact; beside a continuum and in balls those of one network.
+    """
+    O = P.optimum
+    if O.level == "interval":
+        return [u for u, _ in O.network]
+    return [*O.atoms, *(u for u, _ in O.network if u not in O.atoms)]
+
+
+def led(
     P: OptimalSet,
     directions: Sequence[Direction],
-    wide: VectorNetwork,
+    start: VectorNetwork,
     goal: Placement | None,
-) -> tuple[VectorDescent, Placement]:
-    """Return a descent with the squared loss, every coefficient of a tableau decided."""
+) -> tuple[list[VectorNetwork], list[RootSum], Placement]:
+    """Return networks and objectives from a start down to an optimum, and its placement.
+
+    The start is as wide as the descent; the goal speaks of the directions.
+
+    Raises
+    ------
+    Undecided
+        When the optimum is not known closely enough.
+    """
     D = P.optimum.problem
-    columns = _columns(P, directions, wide)
-    ways = _ways(columns, goal)
-    nets = [columns.network(p) for p in ways]
-    objectives = [columns.objective(p) for p in ways]
-    free = wide.skip is not None or wide.constant is not None
-    if free or any(x.raw for x in wide.neurons):
-        own = wide.completed(D)  # itself where it gives a free part
-        nets.insert(0, own)
-        objectives.insert(0, own.objective(D))
-    # THEORY T12; what is optimal has one value
-    assert all((b - a).sign() <= 0 for a, b in pairwise(objectives) if b is not a)
-    return VectorDescent(P, tuple(nets), tuple(objectives)), ways[-1]
+    whole = _completed(D, start)
+    slots = (None if x is None or not (x.raw or is_used(x)) else x for x in whole.slots)
+    whole = replace(whole, slots=tuple(slots))
+    balanced = replace(whole, slots=tuple(x and replace(x, raw=False) for x in whole.slots))
+    ground, stops = _stops(P, directions, balanced, goal)
+    nets = [cast("PairGround", ground).network(stop) for stop in stops]
+    objectives = [ground.objective(stop) for stop in stops]
+    if any(x.raw for x in start.neurons):
+        nets.insert(0, whole)
+        objectives.insert(0, whole.objective(D))
+    else:
+        nets[0], objectives[0] = whole, whole.objective(D)
+    return nets, objectives, stops[-1].held
 
 
-def _columns(
-    P: OptimalSet, directions: Sequence[Direction], network: VectorNetwork
-) -> _Columns:
-    """Return the columns of a network beside tight directions, and its placement."""
-    O, D = P.optimum, P.optimum.problem
-    pairs = [VectorNeuron(a.g, a.h) for a in directions]
-    features = [_rest(D, a.feature) for a in directions]
-    prices = [exactly(squared_norm(a.h)) for a in directions]
-    start: list[Held] = []
-    for x in network.slots:
-        if x is None or not any(map(sign, x.u)) or not any(map(sign, x.v)):
-            start.append(None)
-            continue
-        phi = [dot(row, x.u) for row in D.design]
-        rows = [[t * v if sign(t) > 0 else Fraction(0) for v in x.v] for t in phi]
-        start.append((len(pairs), Fraction(1)))
-        pairs.append(VectorNeuron(x.u, x.v))
-        features.append(_rest(D, tuple(map(tuple, rows))))
-        prices.append(root(D.beta_squared * squared_norm(x.u) * squared_norm(x.v)))
-    points = P.vertices if not O.continua else mixtures(O, directions)
-    vertices = Vertices(points, tuple(map(support, points)))
-    return _Columns(
-        # the set has what is asked of it: its optimum
-        Optima(P, (), vertices),  # type: ignore[arg-type]
-        (),
-        tuple(features),
-        tuple(prices),
-        tuple(start),
-        tuple(pairs),
-        len(directions),
+def _completed(problem: VectorProblem, network: VectorNetwork) -> VectorNetwork:
+    """Return a network with all its free parts, 0 where the loss does not say which fit best."""
+    whole = network.completed(problem)
+    if not problem.free.columns:
+        return whole
+    zeros = (_ZERO,) * problem.c
+    bare = whole.beside(problem, (zeros,) * len(problem.free.columns))
+    return replace(
+        whole,
+        skip=bare.skip if whole.skip is None else whole.skip,
+        constant=bare.constant if whole.constant is None else whole.constant,
     )
 
 
-def _ways(columns: _Columns, goal: Placement | None) -> list[Placement]:
-    """Return placements from the balanced start to an optimum, and on to the goal."""
-    optimal = columns.optima.vertices
-    ways = [columns.start]
-    reached = columns.beside(ways[0], goal)
-    if reached is None:
-        ways.append(columns.pruned(ways[0]))
-        reached = columns.beside(ways[1], goal)
-    if reached is not None:
-        ways.append(reached)
+def _stops(
+    P: OptimalSet,
+    directions: Sequence[Direction],
+    network: VectorNetwork,
+    goal: Placement | None,
+) -> tuple[Ground, list[Stop]]:
+    """Return the stops of a balanced network that has all its free parts."""
+    V = _vertices(P, directions)
+    known = not P.optimum.continua and len(V.points) == len(P.vertices)
+    # the set has what is asked of it: its level, its optimum
+    optima = Optima(P, tuple(directions), V, complete=known)  # type: ignore[arg-type]
+    free = flat(
+        (*(network.skip or ()), *(() if not network.constant else (network.constant,)))
+    )
+
+    def ground(*, apart: bool) -> PairGround:
+        columns = PairColumns.with_network(optima, directions, network, apart=apart)
+        return PairGround(columns, tuple(directions))
+
+    logarithms = any(isinstance(t, Logarithms) for v in V.points for t in v)
+    if P.level == "exact" and not logarithms:
+        try:
+            return exactly_led(ground(apart=False), free, goal)
+        except Undecided:
+            pass  # sums of irrational roots in a field: rays that are rational have none
+    return nearly_led(ground(apart=True), free, goal)
+
+
+def _vertices(P: OptimalSet, directions: Sequence[Direction]) -> Vertices:
+    """Return vertices of the optimal mixtures of some directions; in balls the one known."""
+    O = P.optimum
+    if O.level == "interval":
+        points: tuple[Scalars, ...] = (tuple(c for _, c in O.network),)
+    elif not O.continua:
+        points = P.vertices
     else:
-        supports = optimal.supports
-        i = min(range(len(supports)), key=lambda i: supports[i].bit_count())
-        v = {a: optimal.points[i][a] for a in bits_of(supports[i])}
-        for p in columns.steps(ways[-1], v):
-            ways.append(p)
-            reached = columns.beside(p, goal)
-            if reached is not None:
-                ways.append(reached)
-                break
-    if goal is not None:
-        left = route(optimal, ways[-1], goal)
-        assert not isinstance(left, Parting)  # T7.5: the width is at least n c + 1
-        ways += left[1:]
-    return shortened(ways)
+        points = mixtures(O, directions)
+    return Vertices(points, tuple(map(support, points)))

@@ -10,7 +10,8 @@ from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel
 from polytope_nn.networks.network import RawNeuron
-from polytope_nn.paths.approach import approach
+from polytope_nn.paths.resistance import approached
+from polytope_nn.paths.stops import Ground
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.mixtures import Columns
 from polytope_nn.paths.optima import optima
@@ -247,14 +248,14 @@ def test_every_exchange_is_one_line(linnerud):
     start = Network.from_arrays([row[:3] for row in rows], [row[3] for row in rows])
     for width in (13, 14):
         columns = Columns.of(optima(linnerud), start.padded(width).balanced(), apart=True)
-        p = columns.pruned(columns.start)
-        found = approach(columns, p)
-        used = len([x for x in found.ways[-1] if x is not None])
-        assert found.exchanges == -(-used // (width - used))
-        assert found.columns.is_optimal(found.ways[-1])
-        assert not found.columns.is_optimal(found.ways[-2])
-        for a, b in pairwise([p, *found.ways]):
-            assert found.columns.falls(a, b)
+        ground = Ground(columns)
+        first = ground.pruned(ground.start(()))
+        ground, ways, exchanges = approached(ground, first)
+        used = len([x for x in ways[-1].held if x is not None])
+        assert exchanges == -(-used // (width - used))
+        assert [x.optimal for x in ways[-2:]] == [False, True]
+        for a, b in pairwise([first, *ways]):
+            assert ground.falls(a, b)
 
 
 def test_in_a_field_when_sums_of_roots_are_undecided(monkeypatch):

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from polytope_nn.paths.joined import Joined
-from polytope_nn.vector.descent import VectorDescent, descended, wide_enough
+from polytope_nn.vector.descent import (
+    VectorDescent,
+    descended,
+    tight_directions,
+    wide_enough,
+)
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.polytope import OptimalSet
-
-from .loss_descent import tight_directions
 
 __all__ = ["VectorConnection", "vector_connect"]
 

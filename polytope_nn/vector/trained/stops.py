@@ -1,7 +1,7 @@
 """Where descents with several outputs stop, of any finite loss and at any level (G6).
 
 The entries of a fit are n c numbers, and neurons are columns of features ``phi v'`` in R^(n c):
-the legs of a descent are those of one output (:mod:`~polytope_nn.paths.loss_descent`), over pairs
+the legs of a descent are those of one output (:mod:`~polytope_nn.paths.legs`), over pairs
 (u, v) in place of neurons with a sign. Beside a direction that is known in balls lies a
 rational pair, u on its face. Softmax is no sum over entries, but its gradient is as good.
 """
@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from polytope_nn.dual.atoms import covector
 from polytope_nn.dual.fits import one_fit
@@ -25,7 +25,7 @@ from polytope_nn.paths.rays import differ, exponent, middle, ray_of_face, rounde
 from polytope_nn.paths.stops import Ground, Stop, near
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval
-from polytope_nn.problems.losses.separable import rows_of as losses_of
+from polytope_nn.problems.losses.separable import Loss
 from polytope_nn.problems.losses.smooth import exponential
 from polytope_nn.vector.beside import best_beside
 from polytope_nn.vector.losses.entries import flat, rows_of
@@ -35,10 +35,6 @@ from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import VectorProblem
 
 from .free_parts import moved_free_part
-
-if TYPE_CHECKING:
-    from polytope_nn.problems.losses.graphs import Graph
-    from polytope_nn.problems.losses.smooth import Smooth
 
 __all__ = ["PairColumns", "PairGround", "is_used"]
 
@@ -159,9 +155,9 @@ class PairGround(Ground):
         return cast("Optimum", cast("object", self.polytope.optimum))
 
     @property
-    def rows(self) -> "Sequence[Graph | Smooth]":
-        """The loss of each entry; of softmax there are none."""
-        return losses_of(self.problem.entries.loss)
+    def loss(self) -> Loss:
+        """The loss of the entries."""
+        return self.problem.entries.loss
 
     @property
     def is_separable(self) -> bool:

@@ -18,10 +18,10 @@ from polytope_nn.paths.connection import Connection
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.report.figures.paper.forms import picture_bytes
 from polytope_nn.report.figures.paper.look import ATOM_COLOURS, BLUE, INK, PALE, STYLE, Look
+from polytope_nn.vector.descent import tight_directions
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.problem import VectorProblem
 from polytope_nn.vector.trained.connection import VectorConnection
-from polytope_nn.vector.trained.loss_descent import tight_directions
 
 from .objective import along, draw_profile, profile
 

@@ -1,11 +1,12 @@
-"""The legs of a descent of a finite loss other than the squared one (general G6).
+"""The legs of a descent of any finite loss, to an optimum in balls, too (general G6).
 
-As with the squared loss (:mod:`~polytope_nn.paths.descent`), but what is free goes along, and
-the fits of leg 2 go in a line in R^n, not modulo what is free. Where columns are rational or
-in a field all is exact; else over rational rays (:mod:`~polytope_nn.paths.resistance`).
+What is free goes along (:mod:`~polytope_nn.paths.descent`), and the fits of leg 2 go in a line
+in R^n, not modulo what is free. Where columns are rational or in a field all is exact; else over rational rays (:mod:`~polytope_nn.paths.resistance`).
 """
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.logarithms import Logarithms
@@ -18,28 +19,30 @@ from polytope_nn.networks.network import Network
 from .mixtures import Columns
 from .optima import Optima
 from .resistance import approached
-from .route import rest, shortened
+from .route import cut, rest, shortened
+from .starts import parts_of
 from .stops import Ground, Stop
 
 __all__ = ["exactly_led", "led_down", "nearly_led"]
 
 
 def led_down(
-    optima: Optima, start: Network, free: Scalars, goal: Placement | None
+    optima: Optima, start: Network, goal: Placement | None
 ) -> tuple[list[Network], list[RootSum], Placement]:
     """Return networks and objectives down from a balanced network, and what is reached.
 
-    ``free`` is what the start has beside its neurons.
+    The start has its free parts.
     """
-    ground, stops = _stops(optima, start, free, goal)
+    ground, stops = _stops(optima, start, goal)
     objectives = [ground.objective(stop) for stop in stops]
     return [ground.network(stop) for stop in stops], objectives, stops[-1].held
 
 
 def _stops(
-    optima: Optima, start: Network, free: Scalars, goal: Placement | None
+    optima: Optima, start: Network, goal: Placement | None
 ) -> tuple[Ground, list[Stop]]:
     P = optima.polytope
+    free = parts_of(P.optimum.training_of_slopes, start)
     numbers = (t for v in optima.vertices.points for t in v)
     if P.level == "exact" and not any(isinstance(t, Logarithms) for t in numbers):
         try:
@@ -63,7 +66,7 @@ def exactly_led(
         end = ground.optimum(v)
         steps = ground.steps(ways[-1], dict(v), end.fit)
         steps[-1] = ground.optimum(steps[-1].held)
-        ways += _cut(ground, steps, goal)
+        ways += cut(steps, partial(ground.beside, goal=goal))
     return ground, _short(ground, ways, goal)
 
 
@@ -76,28 +79,15 @@ def nearly_led(
         before = len(ways)
         ground, found, exchanges = approached(ground, ways[-1])
         first = before + len(found) - exchanges
-        ways += _cut(ground, found, goal)
+        ways += cut(found, partial(ground.beside, goal=goal))
         return ground, _short(ground, ways, goal, range(first, len(ways) - 1))
     return ground, _short(ground, ways, goal)
 
 
 def _led(ground: Ground, start: Stop, goal: Placement | None) -> list[Stop]:
     """Return the start, pruned where that is needed, and the optimum if one has room."""
-    ways = [start]
-    reached = ground.beside(start, goal)
-    if reached is None:
-        ways.append(ground.pruned(start))
-        reached = ground.beside(ways[1], goal)
-    return ways if reached is None else [*ways, reached]
-
-
-def _cut(ground: Ground, ways: Sequence[Stop], goal: Placement | None) -> list[Stop]:
-    """Return stops up to the first one beside which an optimum has room, and that."""
-    for i, stop in enumerate(ways):
-        reached = ground.beside(stop, goal)
-        if reached is not None:
-            return [*ways[: i + 1], reached]
-    return list(ways)
+    first = [start]
+    return cut(chain(first, map(ground.pruned, first)), partial(ground.beside, goal=goal))
 
 
 def _short(
