@@ -10,11 +10,11 @@ from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import kernel
 from polytope_nn.networks.network import RawNeuron
-from polytope_nn.paths.resistance import approached
-from polytope_nn.paths.stops import Ground
 from polytope_nn.paths.descent import descent
 from polytope_nn.paths.mixtures import Columns
 from polytope_nn.paths.optima import optima
+from polytope_nn.paths.resistance import approached
+from polytope_nn.paths.stops import Ground
 from tests.landscape.multiply import root
 from tests.landscape.planted import seeded
 
