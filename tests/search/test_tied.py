@@ -117,3 +117,17 @@ def test_atoms_of_an_even_unit_share_a_weight_in_certificates(X, y, p):
     certificate = certify(optimal_polytope(D))
     check(certificate.to_json())
     assert certificate.kind == "enclosed"
+
+
+@pytest.mark.parametrize("loss", ["logistic", "exponential"])
+def test_orbits_of_one_form_share_a_weight(loss):
+    """Neurons of one sample and of two are tied together: theta is the sum of their weights.
+
+    P is the triangle's (THEORY §11) but for a factor, and so is the staircase.
+    """
+    X = [[1, -1, 0], [0, 1, -1], [-1, 0, 1]]
+    P = optimal_polytope(TrainingProblem(X, [1, 1, 1], beta="1/2", loss=loss))
+    S = P.staircase
+    assert sorted(v.bit_count() for v in P.supports) == [2, 2, 2, 3, 3]
+    assert [(step.width, step.components) for step in S] == [(2, 6), (3, 15), (4, 1)]
+    check(certify(P).to_json())

@@ -88,10 +88,11 @@ def symmetric_optimum(candidate: Candidate, whole: Problem, bits: int) -> Optimu
         raise Undecided("ties that are no symmetries of the samples")
     O = reduction(problem.n, by)
     found = _orbits(candidate, by, O)
-    theta, c = _solved(candidate, by, found, bits)
+    merged = _merged(found)
+    theta, c = _solved(candidate, by, merged, bits)
     tied = [
         (face, V, x)
-        for orbit, x in zip(found, c, strict=True)
+        for orbit, x in zip(merged, c, strict=True)
         for face, V in zip(orbit.faces, orbit.factors, strict=True)
     ]
     return proved(problem, whole, (O, theta), tied)
@@ -122,6 +123,25 @@ def _orbits(candidate: Candidate, by: Sequence[Symmetry], O: Matrix) -> list[_Or
         found.append(_Orbit(tuple(reached.values()), tuple(factors), reduced[0]))
         left = {key: face for key, face in left.items() if key not in reached}
     return found
+
+
+def _merged(found: Sequence[_Orbit]) -> list[_Orbit]:
+    """Return the orbits, those of one form as one: theta does not tell what each weighs.
+
+    Of weights that are alike in an orbit the fit is told by its sums over orbits of samples,
+    and those by the sum of the weights of the orbits of one form.
+    """
+    alike: dict[Matrix, list[_Orbit]] = {}
+    for orbit in found:
+        alike.setdefault(_form(orbit.reduced), []).append(orbit)
+    return [
+        _Orbit(
+            tuple(face for orbit in group for face in orbit.faces),
+            tuple(V for orbit in group for V in orbit.factors),
+            group[0].reduced,
+        )
+        for group in alike.values()
+    ]
 
 
 def _image(face: Face, s: Symmetry) -> Face:
