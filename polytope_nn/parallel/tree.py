@@ -207,14 +207,14 @@ class Tree:
         ]
         simple = () if hinted and not saddle.below else (*fractions_near(saddle.theta),)
         whole = self.whole(box)
+        every_one = (*hinted, *simple)
         kept = [
-            tuple(whole.get(i, x) for i, x in zip(N, t, strict=True))
-            for t in (simple if whole else ())
+            tuple(whole.get(i, x) for i, x in zip(N, t, strict=True)) for t in every_one
         ]
-        return next(
-            filter(None, (self._tried(box, t, saddle) for t in (*hinted, *kept, *simple))),
-            None,
+        tried = (
+            self._tried(box, t, saddle) for t in (*(kept if whole else ()), *every_one)
         )
+        return next(filter(None, tried), None)
 
     def _tried(self, box: Box, theta: Scalars, saddle: Saddle | None = None) -> Leaf | None:
         """Return the leaf with this theta; None where floats say that a block is too long."""

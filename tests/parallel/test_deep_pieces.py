@@ -149,7 +149,7 @@ def test_all_numbers_are_balls():
 
 @pytest.mark.parametrize(
     ("X", "y", "beta", "lost"),
-    [  # the last one: kappa_0 + 3 kappa_2 is 0, because two neurons have one length
+    [  # the second one: kappa_0 + 3 kappa_2 is 0, because two neurons have one length
         (
             [[0, -1], [1, -1], [1, 1], [-2, -1], [-1, 2], [1, -1]],
             [3, -1, 1, 0, 3, -1], "1/2", 0,
@@ -157,6 +157,10 @@ def test_all_numbers_are_balls():
         (
             [[0, 1], [-1, -1], [0, 3], [0, -2], [2, -2], [-2, -3]],
             [1, 2, 1, -3, 2, -1], "1/3", 1 / 5,
+        ),
+        (  # a part raised on one of two equal rows sees them whole
+            [[2, 1, -1], [-1, 1, -1], [0, 2, -1], [-2, -3, -3], [0, 3, 1], [2, 1, 3],
+             [-1, 1, -1], [1, -1, -2]], [2, -3, -1, -3, 3, -1, 0, 1], 1, 9 / 4,
         ),
     ],
 )  # fmt: skip

@@ -324,6 +324,17 @@ def test_theta_near_an_end_that_changes_the_value_by_its_square():
     assert float(O.value) == pytest.approx(0.795669430609, rel=1e-10)
 
 
+def test_theta_that_floats_leave_far_from_its_end():
+    """On the leaf of row 3 floats say 0.003: with 0 that of row 5 has one value, 1/(9 kappa_5)."""
+    X = [[-1, -1], [-3, -1], [2, 3], [0, 1], [0, -3], [-3, 0]]
+    D = ParallelProblem(X, [0, 2, -2, 0, -3, -3], beta="1/3", inner_width=2)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, len(O.pieces)) == ("interval", True, 3)
+    for number in (O.value, some_network(O).objective(D)):
+        assert float(number) == pytest.approx(2.59828672377, rel=1e-10)
+    assert two_layer_bound(O).value > O.value
+
+
 def test_a_penalised_bias_is_a_column_of_ones():
     rows = [[-1], [0], [1]]
     O = parallel_optimum(ParallelProblem(rows, [-1, 4, -1], beta=1, bias="penalised"))

@@ -160,7 +160,8 @@ def merged_part(part: Part, kappa: "tuple[float, ...]", X: Matrix) -> Part:
     """Return a part in which one row of a direction is raised at most: what neurons see stays.
 
     Where one is raised z is 0 on all of them. What they add up to is taken from the rows of the
-    other sign, one after the other: theta is 1 on the first, between on one, 0 on the rest.
+    other sign, one after the other: theta is 1 on the first, between on one, 0 on the rest. Where
+    that is all of them none is raised.
     """
     inside, raised = {*part.inside}, dict(part.raised)
     for rows in classes_of(X):
@@ -169,7 +170,12 @@ def merged_part(part: Part, kappa: "tuple[float, ...]", X: Matrix) -> Part:
         sizes = {i: float(size_of(X[i])) for i in rows}
         own = {i: part.sigma * kappa[i] for i in rows}
         left = sum(sizes[i] * raised.get(i, own[i] if i in inside else 0.0) for i in rows)
+        whole = sum(sizes[i] * own[i] for i in rows)
         inside -= {*rows}
+        if whole < 0 and abs(left / whole - 1) < _END:  # theta is 1 for them all
+            inside |= {*rows}
+            raised = {i: t for i, t in raised.items() if i not in rows}
+            continue
         for i in rows:
             raised.pop(i, None)
             if own[i] < 0 and left < 0:

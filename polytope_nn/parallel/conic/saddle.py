@@ -32,7 +32,7 @@ __all__ = ["Memory", "Place", "Saddle", "Saddles"]
 _USED = 1e-6  # a block of less weight is not in use
 _BITS = 40  # of a rounded inner neuron
 _END = 1e-5  # a theta this close to 0 or 1 may be that
-_MAYBE = 1e-3  # and one this close where otherwise nothing is proved
+_MAYBE, _PERHAPS = 1e-3, 1e-2  # and one this close where otherwise nothing is proved
 _FLAT = 1e-4  # of a row times a direction: the direction may lie on the row's wall
 _ROUNDED = 1e-10  # of the largest entry of kappa: what sums and projections in floats lose
 _BY_FAR = 1e-6  # of beta: what exceeds it by less may attain it
@@ -64,12 +64,15 @@ class Saddle:
 
         A theta away from its end by t may change the value by ``t^2`` only.
         """
-        near = tuple(
-            Fraction(round(t)) if abs(t - round(t)) < _MAYBE else t for t in self.theta
-        )
-        inner = tuple(i for i in self.inner if 0 < near[i] < 1)
-        ended = replace(self, theta=near, inner=inner)
-        return (self,) if ended == self else (self, ended)
+        found = [self]
+        for close in (_MAYBE, _PERHAPS):
+            near = tuple(
+                Fraction(round(t)) if abs(t - round(t)) < close else t for t in self.theta
+            )
+            left = tuple(i for i in self.inner if 0 < near[i] < 1)
+            ended = replace(self, theta=near, inner=left)
+            found += [ended] if ended != found[-1] else []
+        return tuple(found)
 
     @property
     def above(self) -> bool:
@@ -222,14 +225,14 @@ class Saddles:
         import numpy as np
 
         yield from saddle.both
-        ended, theta = saddle.both[-1], np.ones(len(self.kappa))
-        theta[list(self.sides(box.sigma).negative)] = [*map(float, ended.theta)]
-        k, rows = box.sigma * self.scaled, (box.inside, box.open)
-        faces = self.lengths.touching(k, theta, *rows, _MAYBE)
-        kept = [b for b in faces if b not in box.excluded]
-        masses, nothing = dict(saddle.neurons), (Fraction(0),) * self.d
-        neurons = tuple((b, masses.get(b, nothing)) for b in kept)
-        yield replace(ended, neurons=neurons, faces=tuple(faces[b] for b in kept))
+        masses, negative = dict(saddle.neurons), list(self.sides(box.sigma).negative)
+        for ended in saddle.both:
+            theta, rows = np.ones(len(self.kappa)), (box.inside, box.open)
+            theta[negative] = [*map(float, ended.theta)]
+            faces = self.lengths.touching(box.sigma * self.scaled, theta, *rows, _MAYBE)
+            kept = {b: faces[b] for b in faces if b not in box.excluded}
+            neurons = tuple((b, masses.get(b, (Fraction(0),) * self.d)) for b in kept)
+            yield replace(ended, neurons=neurons, faces=(*kept.values(),))
 
     def told(
         self,
