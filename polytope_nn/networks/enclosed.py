@@ -19,10 +19,21 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import enclosure, root_enclosure
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.simplex import feasible
+from polytope_nn.landscape.kinks import rising
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 
+from .hulls.without_constant import level_points
 from .network import Network, Neuron, RawNeuron
 
-__all__ = ["Interval", "accepted", "ends_of", "meets_ray", "multiples", "shared_out"]
+__all__ = [
+    "Interval",
+    "accepted",
+    "ends_of",
+    "meets_ray",
+    "multiples",
+    "of_neurons_alone",
+    "shared_out",
+]
 
 Interval: TypeAlias = tuple[Fraction, Fraction]
 
@@ -35,10 +46,13 @@ def accepted(
     beta_squared: Fraction,
     network: Network,
     points: Sequence[Scalars],
+    above: Mapping[int, int] | None = None,
 ) -> tuple[tuple[tuple[int, Scalar] | None, ...], Scalars]:
     """Return the atom and mass of each slot, and the point of P, of an enclosed network.
 
-    ``points`` are points of P, its vertices at best.
+    ``points`` are points of P, its vertices at best. Slots ``above`` the last kink are given
+    with their atoms, which their w alone decides; beside its masses a point then has the total
+    of the signed biases of these atoms' slots.
 
     Raises
     ------
@@ -50,6 +64,10 @@ def accepted(
         if x is None:
             slots.append(None)
             continue
+        if above and j in above:
+            a = above[j]
+            slots.append((a, _masses(atoms[a].g[:-1], _without_bias(x), beta_squared)))
+            continue
         met = [
             a
             for a, atom in enumerate(atoms)
@@ -60,7 +78,47 @@ def accepted(
                 f"which atom neuron {j} lies on: its box meets the rays of {len(met)}"
             )
         slots.append((met[0], _masses(atoms[met[0]].g, x, beta_squared)))
-    return shared_out(slots, points, len(atoms))
+    if not above:
+        return shared_out(slots, points, len(atoms))
+    tops, total = set(above.values()), (Fraction(0), Fraction(0))
+    for x, held in zip(network.slots, slots, strict=True):
+        if x is not None and held is not None and held[0] in tops:
+            low, high = ends_of(x.u[-1] * x.sign)
+            total = total[0] + low, total[1] + high
+    shares, c = shared_out([*slots, (len(atoms), total)], points, len(atoms) + 1)
+    return shares[:-1], c[:-1]
+
+
+def of_neurons_alone(
+    P: OptimalPolytope, network: Network
+) -> tuple[tuple[tuple[int, Scalar] | None, ...], Scalars]:
+    """Return the placement where no skip makes the constant that is free in the limit.
+
+    Neurons above the last kink make it, by their bias; without one it is 0.
+
+    Raises
+    ------
+    NotAttained
+        When no network is optimal.
+    Undecided
+        When it is not proved that the box contains one.
+    """
+    O = P.optimum
+    tops = {s: flat.lower for s, flat in rising(O.atoms, P.loose).items()}
+    above = _raised(O.atoms, tops, network)
+    if not above:
+        return accepted(O.atoms, O.problem.beta_squared, network, level_points(P))
+    used = {(O.atoms[a].sign, a) for a in above.values()}
+    points = [
+        (*v, sum((s * v[a] * O.atoms[a].g[-1] for s, a in used), P.free_part(v)[-1]))
+        for v in P.vertices
+    ]
+    placement, c = accepted(O.atoms, O.problem.beta_squared, network, points, above)
+    least, most = _constants(O.atoms, O.problem.beta_squared, network, placement, above)
+    low, high = enclosure(P.free_part(c)[-1], _BITS)
+    if not (least <= low and high <= most):
+        raise Undecided("whether the biases of the box make the constant that is needed")
+    return placement, c
 
 
 def shared_out(
@@ -171,6 +229,65 @@ def meets_ray(g: Scalars, u: Scalars) -> bool:
                 return False
             low = max(low, end / most)
     return high is None or low <= high
+
+
+def _without_bias(x: Neuron | RawNeuron) -> Neuron | RawNeuron:
+    if isinstance(x, Neuron):
+        return Neuron(x.sign, x.u[:-1])
+    return RawNeuron(x.w[:-1], x.alpha)
+
+
+def _raised(
+    atoms: Sequence[Atom], tops: Mapping[int, int], network: Network
+) -> dict[int, int]:
+    """Return the slots off all kinks that may be above the last one, and the atoms there.
+
+    ``tops`` are the atoms of each sign above which every larger bias is tight.
+    """
+    found = {}
+    for j, x in enumerate(network.slots):
+        if x is None or x.sign not in tops:
+            continue
+        own = [atom for atom in atoms if atom.sign == x.sign]
+        top = tops[x.sign]
+        if meets_ray(atoms[top].g[:-1], x.u[:-1]) and not any(
+            meets_ray(atom.g, x.u) for atom in own
+        ):
+            found[j] = top
+    return found
+
+
+def _constants(
+    atoms: Sequence[Atom],
+    beta_squared: Fraction,
+    network: Network,
+    placement: Sequence[tuple[int, Scalar] | None],
+    above: Iterable[int],
+) -> Interval:
+    """Return ends between which the neurons of a box above their last kink make any constant."""
+    least = most = Fraction(0)
+    for j in above:
+        x, held = network.slots[j], placement[j]
+        assert x is not None  # as it has an atom
+        assert held is not None
+        a, mass = held
+        sizes = (Fraction(1),) if isinstance(x, Neuron) else _sizes(mass, beta_squared)
+        down, up = ends_of((x.u if isinstance(x, Neuron) else x.w)[-1])
+        under, over = ends_of(mass * atoms[a].g[-1])
+        low = max(*(t * down - under for t in sizes), Fraction(0))
+        high = min(t * up - over for t in sizes)
+        if low > high:
+            raise Undecided(f"whether neuron {j} is above the last kink of its direction")
+        most += high if x.sign > 0 else -low
+        least += low if x.sign > 0 else -high
+    return least, most
+
+
+def _sizes(mass: Scalar, beta_squared: Fraction) -> Interval:
+    """Return ends of the ``|alpha| = sqrt(beta mass)`` of a balanced neuron."""
+    ends = zip(ends_of(mass), root_enclosure(beta_squared, _BITS), strict=True)
+    low, high = (root_enclosure(s * t, _BITS) for s, t in ends)
+    return low[0], high[1]
 
 
 def _masses(g: Scalars, x: Neuron | RawNeuron, beta_squared: Fraction) -> Interval:

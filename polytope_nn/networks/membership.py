@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom, covector
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.errors import NotAttained, NotOptimal, Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -20,7 +20,7 @@ from polytope_nn.landscape.kinks import flats
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.search.finding import optimum
 
-from .enclosed import accepted
+from .enclosed import accepted, of_neurons_alone
 from .fits import listed, misfit, shown
 from .network import (
     Network,
@@ -131,15 +131,19 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
 def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
     """Return the placement of an optimal network in a box, its free part in the box, too."""
     O, D = P.optimum, P.problem
-    if D.free.limited and not any(line[-1] for line in P.lines):
-        raise Undecided(
-            "whether enclosed neurons make the constant that is free in the limit only: add "
-            "skip constant"
+    alone = D.free.limited and not any(line[-1] for line in P.lines)
+    try:
+        placement, c = (
+            of_neurons_alone(P, network)
+            if alone
+            else accepted(O.atoms, D.beta_squared, network, P.vertices)
         )
-    placement, c = accepted(O.atoms, D.beta_squared, network, P.vertices)
+    except NotAttained as reason:
+        return Membership(O, (), (), str(reason))
     if network.skip is None and network.constant is None:
         return Membership(O, placement, c, "")
     slope, offset = D.free.slope_and_offset(P.free_part(c), D.dimension)
+    offset = Fraction(0) if alone else offset
     given: list[tuple[Scalar, Scalar]] = []
     if network.skip is not None:
         given += zip(slope, network.skip, strict=True)

@@ -8,6 +8,9 @@ import pytest
 from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.networks.closest import nearest
+from polytope_nn.networks.enclosed import ends_of
 from polytope_nn.networks.gap import residual_gap as gap
 from polytope_nn.networks.membership import is_optimal, placed
 from polytope_nn.networks.network import Neuron, RawNeuron
@@ -126,3 +129,83 @@ def test_exact_optima_and_weights_in_boxes():
     off = Network((RawNeuron((w, Fraction(0), -w), box("1.2", "1.3")),))
     with pytest.raises(Undecided):
         is_optimal(P, off)
+
+
+def around(network, room="1e-6"):
+    """Boxes about the numbers of a network."""
+    room = Fraction(room)
+    boxes = [
+        None if x is None else [(t - room, t + room) for t in map(middle, x.u)]
+        for x in network.slots
+    ]
+    pairs = zip(network.slots, boxes, strict=True)
+    return Network(tuple(x and Neuron(x.sign, tuple(box(*e) for e in b)) for x, b in pairs))
+
+
+def middle(t):
+    low, high = ends_of(t)
+    return (low + high) / 2
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "skip"),
+    [
+        # beside a skip no neuron rises above its last kink: the constant is 0
+        (
+            "2 1.7, -0.3 1.1, -0.2 -1.3, 0.8 -0.2, -2 1.7",
+            "-3.1, -0.3, 3.1, -1.7, -0.4",
+            "linear",
+        ),
+        ("0.7 -2, 0 -1.8, 1.1 1.6", "-0.3, -1.3, 3.6", "none"),
+        ("-0.4 0.9, 1.1 1.8, 0.4 -1.3", "-4, 0.3, 0", "none"),
+    ],
+)
+def test_boxes_make_a_constant_that_is_free_in_the_limit_only(X, y, skip):
+    """Middles have the least objective, about; biases that make another constant have not."""
+    rows = [row.split() for row in X.split(",")]
+    D = TrainingProblem(rows, y.split(","), beta="1/7", bias="free", skip=skip)
+    P = optimal_polytope(D)
+    assert P.level == "interval"
+    network = nearest(P, Network.of((1, [1, 1, 1]))).network
+    for boxed in (read_back(network), around(network)):
+        assert boxed.is_enclosed
+        member = is_optimal(P, boxed)
+        assert member
+        assert sum(map(nearest_float, member.weights)) == pytest.approx(
+            nearest_float(P.cost) / nearest_float(D.beta_squared)
+        )
+    slots = [x and Neuron(x.sign, tuple(map(middle, x.u))) for x in network.slots]
+    skips = network.skip and tuple(map(middle, network.skip))
+    middles = Network(tuple(slots), skips)
+    assert nearest_float(middles.objective(D)) == pytest.approx(
+        nearest_float(P.optimum.value)
+    )
+    j = next(j for j, x in enumerate(slots) if x)
+    slots[j] = Neuron(slots[j].sign, (*slots[j].u[:-1], slots[j].u[-1] + 1))
+    assert Network(tuple(slots), skips).objective(D) > middles.objective(D)
+    with pytest.raises(Undecided):
+        is_optimal(P, around(Network(tuple(slots))))
+
+
+def test_a_box_above_the_last_kink_by_hand():
+    """The fit is x - 5/2, of one neuron -(5/2 - x)_+ above its last kink, 2: no other bias fits.
+
+    Labels 3, 3 need a constant that no network attains.
+    """
+    D = TrainingProblem([[1], [2]], [-2, 0], beta="1/2", bias="free")
+    full = nearest(D, Network.of((1, [1, 0])), 1).network
+    w, b = full.slots[0].u
+    assert (w, b) == (-1, Fraction(5, 2))
+    assert is_optimal(D, full)
+    assert is_optimal(D, around(full))
+    for shift in ("1/100", "-1/100"):
+        other = Network.of((-1, [w, b + Fraction(shift)]))
+        assert not is_optimal(D, other)
+        with pytest.raises(Undecided, match=r"biases of the box|contain a point of P"):
+            is_optimal(D, around(other))
+    raw = RawNeuron((w, b), Fraction(-1))
+    assert is_optimal(D, Network((raw,)))
+    wide = tuple(box(t - Fraction(1, 1000), t + Fraction(1, 1000)) for t in (w, b, -1))
+    assert is_optimal(D, Network((RawNeuron(wide[:2], wide[2]),)))
+    never = TrainingProblem([[1], [2]], [3, 3], beta="1/2", bias="free")
+    assert "no optimum is attained" in is_optimal(never, around(full)).reason

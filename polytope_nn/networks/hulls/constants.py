@@ -9,12 +9,12 @@ whose vertices are vertices of P and mixtures of two, one on each side.
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, combinations, islice, product
+from itertools import chain, combinations, islice
 
-from polytope_nn.errors import NotAttained, Undecided
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
-from polytope_nn.landscape.kinks import UNATTAINED, rising
+from polytope_nn.landscape.kinks import rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.free_parts import with_free_part
@@ -23,7 +23,7 @@ from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
 
 from .barycentric import Hull, Spread
-from .without_constant import without_constant
+from .without_constant import level_points, without_constant
 
 __all__ = ["attained_points", "held", "raisable", "with_its_constant"]
 
@@ -48,19 +48,7 @@ def attained_points(P: OptimalPolytope) -> tuple[Scalars, ...]:
     NotAttained
         When there are none.
     """
-    if not without_constant(P):
-        return P.vertices
-    constants = [P.free_part(v)[-1] for v in P.vertices]
-    signs = list(map(sign, constants))
-    points = [v for v, s in zip(P.vertices, signs, strict=True) if not s]
-    above, below = ([i for i, s in enumerate(signs) if s == side] for side in (1, -1))
-    for i, j in product(above, below):
-        a, b = constants[i], constants[j]
-        pairs = zip(P.vertices[i], P.vertices[j], strict=True)
-        points.append(tuple((a * t - b * s) / (a - b) for s, t in pairs))
-    if not points:
-        raise NotAttained(UNATTAINED)
-    return tuple(points)
+    return level_points(P) if without_constant(P) else P.vertices
 
 
 def raisable(P: OptimalPolytope, hull: Hull, found: Spread) -> Spread:

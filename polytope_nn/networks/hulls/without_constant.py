@@ -9,11 +9,12 @@ independent modulo what networks have at no cost.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 
 from polytope_nn.errors import NotAttained, Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import solve
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.kinks import UNATTAINED, rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -23,7 +24,7 @@ from polytope_nn.landscape.unlisted.float_slice import FloatSlice
 from polytope_nn.landscape.unlisted.slices import Slice
 from polytope_nn.landscape.unlisted.some import some_points
 
-__all__ = ["one_without_constant", "without_constant"]
+__all__ = ["level_points", "one_without_constant", "without_constant"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -36,6 +37,27 @@ def without_constant(P: OptimalPolytope) -> bool:
     """
     made = any(line[-1] for line in P.lines) or rising(P.atoms, P.loose)
     return P.problem.free.limited and not made
+
+
+def level_points(P: OptimalPolytope) -> tuple[Scalars, ...]:
+    """Return points whose hull is what of P has the constant 0.
+
+    Raises
+    ------
+    NotAttained
+        When there are none.
+    """
+    constants = [P.free_part(v)[-1] for v in P.vertices]
+    signs = list(map(sign, constants))
+    points = [v for v, s in zip(P.vertices, signs, strict=True) if not s]
+    above, below = ([i for i, s in enumerate(signs) if s == side] for side in (1, -1))
+    for i, j in product(above, below):
+        a, b = constants[i], constants[j]
+        pairs = zip(P.vertices[i], P.vertices[j], strict=True)
+        points.append(tuple((a * t - b * s) / (a - b) for s, t in pairs))
+    if not points:
+        raise NotAttained(UNATTAINED)
+    return tuple(points)
 
 
 def one_without_constant(P: OptimalPolytope) -> Scalars:
