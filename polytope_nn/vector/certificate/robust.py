@@ -6,6 +6,7 @@ eigenvectors and, off the hull, rows that vanish times linear forms, all rounded
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations, islice
 from math import frexp, gcd
 
 import numpy as np
@@ -26,6 +27,7 @@ __all__ = ["robust_tree"]
 
 _BITS = 46  # of a rounded number
 _LEAST = 1e-9  # of beta^2: what may be between a form and 0
+_MOST, _ROOM = 3000, 1e-9  # sets of rows that are tried, what a share must exceed
 
 
 def robust_tree(
@@ -40,12 +42,13 @@ def robust_tree(
     Undecided
         Where a top eigenvector is too near to a wall, or is on one identically.
     """
+    dead = {k for k, entries in enumerate(zip(*known, strict=True)) if not any(entries)}
     at = [k for k, s in enumerate(tope.covector) if s > 0]
     columns = list(zip(*(tope.X[k] for k in at), strict=True))
     seen = [tuple(dot([q[k] for k in at], x) for x in columns) for q in known]
 
     def proof(cell: Cell) -> dict[str, Json] | None:
-        found = off(cell, seen) or _pinned(cell, kernels) or _below(cell)
+        found = off(cell, seen) or _pinned(cell, kernels, dead) or _below(cell)
         return found or (None if cell.open else _above(cell))
 
     return branched(tope, proof)
@@ -74,21 +77,40 @@ def _below(cell: Cell) -> dict[str, Json] | None:
     return {"slack": text(slack), "pairs": [], **_terms(cell, form)}
 
 
-def _pinned(cell: Cell, kernels: Sequence[Kept]) -> dict[str, Json] | None:
+def _pinned(cell: Cell, kernels: Sequence[Kept], dead: set[int]) -> dict[str, Json] | None:
     """Return the proof in the closure of a kernel's face, or None elsewhere.
 
-    The form is that of the face, on its hull.
+    The form is that of the face, on its hull. So it is where the signs differ at dead samples
+    alone, where N is 0; there the kernel must miss the cell.
     """
     signs = cell.tope.covector
     for i, kept in enumerate(kernels):
         pairs = enumerate(zip(signs, kept.covector, strict=True))
-        if not {k for k, (s, t) in pairs if s not in (0, t)} <= cell.vanishing:
+        other = {k for k, (s, t) in pairs if s not in (0, t)} - cell.vanishing
+        if not all(k in dead and kept.covector[k] for k in other):
+            continue
+        apart = _missed(cell, kept) if other else []
+        if apart is None:
             continue
         own = tuple(t or s for s, t in zip(signs, kept.covector, strict=True))
         zeros = frozenset(k for k, s in enumerate(signs) if s and not kept.covector[k])
         found = _held(Cell(cell.tope.turned(own), frozenset(), zeros), i, kept)
         if found is not None:
-            return found
+            return found | ({"apart": [*apart]} if apart else {})
+    return None
+
+
+def _missed(cell: Cell, kept: Kept) -> list[int] | None:
+    """Return strict rows of which a positive combination is 0 on a kernel, or None."""
+    rows = {k: floats([cell.tope.rows[k]])[0] for k in sorted(cell.strict)}
+    g = floats(list(kept.vectors)).T
+    for chosen in islice(combinations(rows, len(kept.vectors) + 1), _MOST):
+        first, *others = (rows[k] @ g for k in chosen)
+        table = np.array(others).T
+        if np.linalg.matrix_rank(table) < len(others):
+            continue
+        if (np.linalg.solve(table, -first) > _ROOM).all():
+            return list(chosen)
     return None
 
 

@@ -174,16 +174,17 @@ def fits_of(P: Proved) -> Numbers:
     """Return the fits, proved to belong to N.
 
     What is made is 0 where nothing is free and each face that is active has an output of 0:
-    N is given at all of its active samples, and ``R'N = 0``; and rows that are combinations
+    N is given at all of its active samples, and ``R'N = 0``, or it is an atom that alone makes a
+    fit of 0 in that output, as what is free does not; and rows that are combinations
     of others in all that faces and the free part see have the same combination of their fits.
     """
     S, D = P.S, P.S.D
     made = S.made(P.x, [S.state(face, P.x) for face in S.faces])
-    known = S.standing.labels
+    known, labels = S.standing.labels, S.standing.labels
     for e in range(D.entries):
         j, k = divmod(e, D.n)
         D.clock.tick()
-        unused = all(silent(S, f, j) for f in S.faces if k in f.rows)
+        unused = all(silent(S, f, j, labels) for f in S.faces if k in f.rows)
         if unused and not any(g[e] for g in S.G):
             known[e] = Fraction(0)
     for e, t in followed(S, known, P.follow):
@@ -191,8 +192,12 @@ def fits_of(P: Proved) -> Numbers:
     return S.standing.proved(P.x[: D.entries], made, known)
 
 
-def silent(S: System, face: Face, j: int) -> bool:
-    """Return whether an output of a face is 0 because of what is given."""
+def silent(S: System, face: Face, j: int, labels: Mapping[int, Fraction]) -> bool:
+    """Return whether an output of a face is 0 because of what is given, or of a fit of 0."""
+    if face.k == 1 and any(
+        alone(S, face, j, k) for k in face.rows if labels.get(j * S.D.n + k) == 0
+    ):
+        return True
     S.D.clock.tick()
     total = [Fraction(0)] * face.w
     for k, row in face.rows.items():
@@ -202,6 +207,13 @@ def silent(S: System, face: Face, j: int) -> bool:
             return False
         total = [s + t * x for s, x in zip(total, row, strict=True)]
     return not any(total)
+
+
+def alone(S: System, face: Face, j: int, k: int) -> bool:
+    """Return whether a face alone makes an output of a fit, nothing free with it."""
+    S.D.clock.tick()
+    others = any(k in f.rows for f in S.faces if f is not face)
+    return not others and not any(g[j * S.D.n + k] for g in S.G)
 
 
 def followed(

@@ -7,12 +7,13 @@ closure of a kernel's face is *pinned*: on the hull of that face ``D U = 0`` exa
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ...kernel.intervals import Interval, inner, linear
+from ...kernel.intervals import Interval, inner, linear, regular
 from ...kernel.numbers import Scalar, Vector, dot
-from ...kernel.reading import Json, record, require, whole
+from ...kernel.reading import Json, array, record, require, whole
 from ..topes import Charted
 from .enclosed import Proved, size
 from .faces import WHERE, Cell, Term, keys_of, leaf, on_topes
+from .kernels import Face
 
 
 class Known(Cell):
@@ -88,19 +89,21 @@ def pinned(P: Proved, cell: Known, read: Json) -> None:
 
     On the hull of the face ``D U = 0``, so for ``u = U a + v``, v orthogonal to U,
     ``u'D u = v'D v``; and ``beta^2 |v|^2 - v'Hv + weight sum (r'v)^2`` exceeds a part of
-    ``|v|^2``, r near U. The rows off which the cell is not the face's vanish. Where what
-    neurons see is free ``X'N = 0``: the opposite face has the same form.
+    ``|v|^2``, r near U. The rows off which the cell is not the face's vanish, or N is 0 there,
+    and the kernel is *apart*. Where what neurons see is free ``X'N = 0``: the opposite face has
+    the same form.
     """
     D = P.S.D
-    record(read, "face weight slack squares walls", WHERE)
+    beside = "apart" in read
+    record(read, "face weight slack squares walls" + " apart" * beside, WHERE)
     i = whole(read["face"], WHERE, 0, len(P.S.faces) * (1 + D.even) - 1)
     side, i = (1, -1)[i // len(P.S.faces)], i % len(P.S.faces)
     face = P.S.faces[i]
     covector = [side * t for t in face.covector]
-    pairs = zip(cell.signs, covector, strict=True)
-    apart = sum(1 << k for k, (s, t) in enumerate(pairs) if s not in (0, t))
-    here = not apart & ~cell.vanishing
-    require(here, WHERE, "a cell is not in the closure of that face")
+    pairs = enumerate(zip(cell.signs, covector, strict=True))
+    other = {k for k, (s, t) in pairs if s not in (0, t) and not cell.vanishing >> k & 1}
+    alike = beside and all(covector[k] and k in cell.dead for k in other)
+    require(alike or not other, WHERE, "a cell is not in the closure of that face")
     signs = [t or s for s, t in zip(cell.signs, covector, strict=True)]
     zeros = sum(1 << k for k, t in enumerate(covector) if t == 0 and cell.signs[k])
     hull = Known(D, signs, P.pull(signs), 1, 0, zeros)
@@ -108,3 +111,15 @@ def pinned(P: Proved, cell: Known, read: Json) -> None:
     near, square = P.near(face)
     more: list[Term] = [(-1 * weight, r, r) for r in near]
     hull.exceeds(D.beta_squared, read | {"pairs": []}, more, weight * square)
+    if beside:
+        missed(P, cell, face, read["apart"])
+
+
+def missed(P: Proved, cell: Known, face: Face, read: Json) -> None:
+    """Prove that a kernel misses a cell: a positive combination of strict rows is 0 on it."""
+    D, g = P.S.D, P.directions(face)
+    rows = [cell.row(k, cell.strict) for k in array(read, WHERE, face.k + 1)]
+    seen = [[linear(list(map(int, x)), 1, v, P.S.bits) for v in g] for x in rows]
+    first = [-1 * t for t in seen[0]]
+    for share in regular(D.clock, seen[1:], first, WHERE):
+        require(share.low > 0, WHERE, "a combination of rows is not proved to be positive")
