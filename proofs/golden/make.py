@@ -1110,6 +1110,22 @@ def continuum_pieces() -> Certificate:
     return lossy(rows, labels, "1/2", "absolute")
 
 
+@golden
+def pieces_alone() -> Certificate:
+    """A label 0 of an atom alone: the atom has no such output, and another fit is 0 exactly."""
+    loss = {"kind": "epsilon_insensitive", "epsilon": 1}
+    labels = [[-2, 1], [2, -1], [3, -1], [2, 2]]
+    return lossy([[1, 0], [-2, 1], [-1, 2], [0, 2]], labels, "1/4", loss)
+
+
+@golden
+def pieces_apart() -> Certificate:
+    """N is 0 at a sample: the two faces beside it have one form, and one of them the atom."""
+    loss = {"kind": "epsilon_insensitive", "epsilon": 1}
+    rows = [[-3, -1], [1, 0], [0, 3], [3, -1], [0, -1]]
+    return lossy(rows, [[1, -2], [1, -2], [-1, -2], [3, -3], [1, 3]], "1/3", loss)
+
+
 SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
 
 

@@ -220,6 +220,16 @@ def an_atom_of_the_opposite_tope(c):
     trees(c)[4], trees(c)[5] = trees(c)[5], trees(c)[4]
 
 
+@forged("pieces_apart", WITNESS, "not in the closure of that face")
+def an_atom_of_the_same_form(c):
+    del leaf(c, 4, 0)["apart"]
+
+
+@forged("pieces_apart", WITNESS, "is not proved to be positive")
+def a_row_against_itself(c):
+    leaf(c, 4, 0)["apart"] = [1, 1]
+
+
 @forged("enclosed_walls", WITNESS, "a row is not decided where a face must be open")
 def an_enclosed_level_on_a_closed_tope(c):
     trees(c)[1]["leaves"] = [leaf(c, 0)]
