@@ -51,7 +51,10 @@ from polytope_nn.certificate.roads import (
     path_certificate,
     separation_certificate,
 )
-from polytope_nn.certificate.unlisted.points import unlisted_certificate
+from polytope_nn.certificate.unlisted.points import (
+    unlisted_certificate,
+    unlisted_in_format_1,
+)
 from polytope_nn.exact.rational import vector
 from polytope_nn.limits import Limits
 from polytope_nn.networks.distance import gap as distance
@@ -1184,6 +1187,21 @@ def unlisted_balls() -> Certificate:
 
 
 @golden
+def free_unlisted_face() -> Certificate:
+    """The face in format 1, with what is free."""
+    return unlisted_in_format_1(planted(cross(2), [1] * 4, 2, [2, 0, 2, 0]))
+
+
+@golden
+def free_unlisted_balls() -> Certificate:
+    """Opposite pairs in balls in format 1: labels are fitted, a skip is free."""
+    rows = [[3, 2], [-2, 1], [-1, 4], [3, -4], [2, -1], [3, 3]]
+    given = {"bias": "penalised", "skip": "linear"}
+    I = InterpolationProblem(rows, [-2, -2, 2, 1, 2, 2], **given)
+    return unlisted_in_format_1(optimal_polytope(I, limits=Limits(vertices=1)))
+
+
+@golden
 def general_unlisted() -> Certificate:
     """Four labels of 1, a constant free, without the list."""
     loss, labels = "hinge", [1, 1, 1, -1]
@@ -1939,6 +1957,13 @@ def cones_shares() -> Certificate:
         [-2, -1, -2],
     ]
     return by_boxed_cones(TrainingProblem(X, [4, -4, -5, 0, -5, 7, 8], beta=4))
+
+
+@golden
+def cones_lower() -> Certificate:
+    """Kappa in intervals; a leaf names a peak that is lower than beta, and no atom."""
+    X = [[0, -1, 3], [-2, -2, 1], [0, -1, -3], [-1, 0, -3], [0, 2, 0]]
+    return by_boxed_cones(TrainingProblem(X, [2, -7, -1, -7, -5], beta=1))
 
 
 @golden

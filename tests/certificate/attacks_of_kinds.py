@@ -212,3 +212,14 @@ def a_logistic_loss_of_a_long_fit(z):
     c = of_one_fit("gap_poisson", -z)
     c["data"]["loss"]["kind"] = "logistic"
     return c
+
+
+@attack(60)
+def shares_of_long_denominators(number):
+    """Sums of such shares are as long as all of them together."""
+    c = golden("enclosed_ratios")
+    told, hints = c["witness"]["ratios"]["columns"][0], c["witness"]["hints"]
+    (i, j, _), at = told["pairs"][0], 17  # the first answer that samples are alike
+    told["pairs"] = [[i, j, [[1], 10**3900 + 2 * k + 1]] for k in range(number)]
+    hints[at : at + 1] = hints[at : at + 1] * number
+    return c

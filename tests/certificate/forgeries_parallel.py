@@ -45,12 +45,17 @@ def parallel_true(c):
         value = float(parallel_optimum(problem).value)
         primal = float(ParallelNetwork.from_json(stated["network"]).objective(problem))
         dual, below = float(Fraction(stated["dual"])), 1e-12 * primal
+        ends = {
+            name: [
+                float(Fraction(t))
+                for t in (read.values() if type(read) is dict else [read])
+            ]
+            for name, read in stated.items()
+            if name in {"primal", "gap"}
+        }
         return dual <= value + below and all(
-            abs(float(Fraction(t)) - x) <= below
+            min(ends[name]) - below <= x <= max(ends[name]) + below
             for name, x in (("primal", primal), ("gap", primal - dual))
-            for t in (
-                stated[name].values() if type(stated[name]) is dict else [stated[name]]
-            )
         )
     if c["kind"] == "parallel_enclosed":
         O = parallel_optimum(problem)

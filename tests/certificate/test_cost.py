@@ -5,8 +5,13 @@ import random
 import subprocess
 import sys
 import zipfile
+from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
+
+from polytope_nn.checker.claims.pieces.ratios import level
+from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
 from .attacks import ATTACKS, LONG
 from .attacks_of_kinds import SLOW
@@ -107,6 +112,30 @@ def test_a_long_list_or_number_costs_no_more(name, checker, tmp_path):
 def test_long_lists_and_numbers_cost_no_more(name, checker, tmp_path):
     for path, text in swollen(name, "deep", 30):
         within_the_law(checker, tmp_path, text, {0, 1}, path)
+
+
+def test_shares_are_held_before_they_are_added():
+    """Sums of shares of long denominators, for each sample and face, are refused unmade."""
+    n, faces, bits, seen = 60, 40, 12_000, []
+
+    def product(i, k):
+        seen.append((i, k))
+        return Fraction(k)
+
+    clock = Clock(Limits())
+    S = SimpleNamespace(
+        D=SimpleNamespace(n=n, clock=clock),
+        faces=[SimpleNamespace(product=product)] * faces,
+        Z=[[Fraction(0)] * n],
+        linear=1,
+        equation=lambda i: i < n,
+    )
+    told = [[0, 1, [[1], 2 ** (bits - 1) + 2 * k + 1]] for k in range(200)]
+    with pytest.raises(Refuted, match="its numbers are too long together"):
+        level(S, SimpleNamespace(value=lambda _: 0), told, 0)
+    added = (clock.room - 1) // ((n * faces + 1) * bits)
+    assert 0 < added < 200
+    assert len(seen) == 2 * n * faces * added
 
 
 def test_an_honest_file_is_far_from_the_limits(pyz):

@@ -15,7 +15,6 @@ SPEC.loader.exec_module(trusted)
 ROWS, FILES = trusted.read((DOCS / trusted.PAGE).read_text(encoding="utf-8"))
 TOLD = {(row.kind, row.numbers): row for row in ROWS}
 PLAIN = {"staircase", "gap", "road", "path", "separation", "descent", "free", "holes"}
-WITHOUT_GOLDEN = {"free_unlisted"}  # of format 1; written as unlisted since format 2
 # by a refusal, by the command, by other tests; the methods of protocols are none
 BY_NO_GOLDEN = {
     "claims/instance.Instance.makes",  # test_free: no neuron in use, constants in the limit
@@ -59,7 +58,7 @@ def test_the_row_of_a_kind_is_what_its_golden_certificates_run(group):
 
 def test_the_page_has_these_rows_and_no_others():
     kinds = {kind for kind, _ in trusted.groups()}
-    assert kinds == set(ROWS_1 | ROWS_2) - WITHOUT_GOLDEN
+    assert kinds == set(ROWS_1 | ROWS_2)
     assert set(TOLD) == set(trusted.groups())
     assert len(ROWS) == len(TOLD)
     assert set(FILES) == set(trusted.NUMBERED), "run python docs/trusted.py"

@@ -1,6 +1,6 @@
 """The certificate where vertices are too many: the optimum, some points, connected_from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from polytope_nn.certificate.enclosures import (
@@ -36,7 +36,7 @@ from polytope_nn.landscape.unlisted.some import some_points
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.units.lasso import GroupLasso
 
-__all__ = ["points_witness", "unlisted_certificate"]
+__all__ = ["points_witness", "unlisted_certificate", "unlisted_in_format_1"]
 
 _NULL: dict[str, int | None] = dict.fromkeys(
     ("connected_from", "m_star_at_most", "M_star_at_least")
@@ -59,9 +59,18 @@ def unlisted_certificate(P: OptimalPolytope) -> Certificate:
     if isinstance(P.problem.loss, SeparableLoss) or not P.problem.of_relu:
         _require_exact(P)
         return accepted(lambda: _general(P))
+    return _served(P, raised)
+
+
+def unlisted_in_format_1(P: OptimalPolytope) -> Certificate:
+    """Return the same of the squared loss in format 1, kind *free_unlisted*."""
+    return _served(P, lambda C: C)
+
+
+def _served(P: OptimalPolytope, said: Callable[[Certificate], Certificate]) -> Certificate:
     if P.level == "interval":
-        return first_that_serves(lambda bits: raised(_boxed(P, bits)))
-    return accepted(lambda: raised(_exact(P)))
+        return first_that_serves(lambda bits: said(_boxed(P, bits)))
+    return accepted(lambda: said(_exact(P)))
 
 
 def _require_exact(P: OptimalPolytope) -> None:
