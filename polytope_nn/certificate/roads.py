@@ -3,8 +3,9 @@
 Each is accepted by :mod:`~polytope_nn.checker` before it is returned.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.radical import RootSum
@@ -32,16 +33,16 @@ __all__ = [
 ]
 
 
-def network_claim(network: Network) -> Json:
-    """Return the NETWORK of a claim, its numbers in canonical form."""
+def network_claim(network: Network, number: Callable[[Scalar], Any] = written) -> Json:
+    """Return the NETWORK of a claim, its numbers in canonical form, or in another one."""
     neurons: list[Json] = []
     for x in network.slots:
         if x is None:
             neurons.append(None)
         elif isinstance(x, RawNeuron):
-            neurons.append({"w": list(map(written, x.w)), "alpha": written(x.alpha)})
+            neurons.append({"w": list(map(number, x.w)), "alpha": number(x.alpha)})
         else:
-            neurons.append({"sign": x.sign, "u": list(map(written, x.u))})
+            neurons.append({"sign": x.sign, "u": list(map(number, x.u))})
     return {"neurons": neurons}
 
 

@@ -20,7 +20,7 @@ from functools import cached_property
 from math import lcm
 
 from polytope_nn.exact.linear import rref
-from polytope_nn.exact.rational import Matrix, Vector, integer_row
+from polytope_nn.exact.rational import Matrix, Vector, exponent, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.cone_tree import Ray
 
@@ -89,7 +89,7 @@ class ConeForm:
         common = lcm(*(m.denominator for m, _ in middles))
         longest = max((max(map(abs, row)) for row in self.rows), default=1)
         size = self.beta_squared / longest**2
-        bits = (size.numerator.bit_length() - size.denominator.bit_length()) // 2 - _BITS
+        bits = (exponent(size)) // 2 - _BITS
         unit = Fraction(1 << bits) if bits >= 0 else Fraction(1, 1 << -bits)
         if not any(e for _, e in middles) and common.bit_length() <= _LONGEST:
             unit = _finer(Fraction(1, common), unit)
@@ -183,7 +183,7 @@ class ConeForm:
 def _finer(exact: Fraction, wanted: Fraction) -> Fraction:
     """Return ``exact`` over a power of 2, at most ``wanted``."""
     ratio = exact / wanted
-    shift = max(0, ratio.numerator.bit_length() - ratio.denominator.bit_length() + 1)
+    shift = max(0, exponent(ratio) + 1)
     return exact / (1 << shift)
 
 

@@ -18,7 +18,7 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.radical import exactly
-from polytope_nn.exact.rational import Matrix, approximate_root
+from polytope_nn.exact.rational import Matrix, approximate_root, exponent
 from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.progress import counted
@@ -105,7 +105,7 @@ class _Strict:
         beta = approximate_root(self.beta_squared)
         sizes = [approximate_root(squared_norm(x)) / beta for x in self.X]
         places = {size: i for i, size in enumerate(sorted(set(sizes)))}
-        return tuple((places[t], _exponent(t)) for t in sizes)
+        return tuple((places[t], exponent(t)) for t in sizes)
 
     def base(self, pattern: tuple[int, ...]) -> list[int]:
         """Return ``q r X'D kappa``, shape (d,)."""
@@ -145,10 +145,6 @@ def _rounded(p: int, q: int) -> int:
     """Return the integer nearest to p / q, q > 0, the even one of two."""
     whole, rest = divmod(2 * p + q, 2 * q)
     return whole if rest else whole - (whole & 1)
-
-
-def _exponent(x: Fraction) -> int:
-    return x.numerator.bit_length() - x.denominator.bit_length()
 
 
 def _strict(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) -> _Strict:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
+from polytope_nn.exact.rational import exponent
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.progress import counted
 
@@ -22,7 +23,7 @@ _AWAY = 100_000  # bits of a step or a point: such numbers fill the memory, and 
 
 def depth(unit: Fraction) -> int:
     """Return the number of bits of a unit at most 1."""
-    return unit.denominator.bit_length() - unit.numerator.bit_length()
+    return -exponent(unit)
 
 
 def refined(

@@ -7,7 +7,7 @@ Every function follows from the reduced row echelon form. Rows are sequences of
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
+from typing import cast, overload
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
@@ -15,7 +15,7 @@ from polytope_nn.errors import Undecided
 
 from .ball import Ball
 from .field import Algebraic, padded
-from .rational import Vector, integer_row, rational
+from .rational import Matrix, Vector, integer_row, rational
 from .scalar import RealNumber, Scalar, Scalars, dot, sign
 
 __all__ = [
@@ -32,6 +32,10 @@ __all__ = [
 Rows = Sequence[Sequence[Scalar]]
 
 
+@overload
+def transpose(A: Sequence[Sequence[Fraction]]) -> Matrix: ...
+@overload
+def transpose(A: Rows) -> tuple[Scalars, ...]: ...
 def transpose(A: Rows) -> tuple[Scalars, ...]:
     """Return the columns of A."""
     return tuple(zip(*A, strict=True))

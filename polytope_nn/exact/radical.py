@@ -26,7 +26,7 @@ from polytope_nn.shown import Typeset
 
 from .ball import Ball
 from .field import Algebraic
-from .rational import is_square, text
+from .rational import exponent, is_square, text
 from .recognise import sum_in_field
 from .scalar import RealNumber, Scalar, encode, nearest_float, sign
 from .writing.decimals import formatted, rounded
@@ -318,9 +318,7 @@ def root_enclosure(square: Scalar, bits: int = 80) -> tuple[Fraction, Fraction]:
         exact = Fraction(isqrt(square.numerator), isqrt(square.denominator))
         return exact, exact
     # small squares are scaled up: the root of p/q is about 2^((bits(p) - bits(q))/2)
-    shift = bits + max(
-        0, (square.denominator.bit_length() - square.numerator.bit_length()) // 2
-    )
+    shift = bits + max(0, (-exponent(square)) // 2)
     lower = isqrt((square.numerator << 2 * shift) // square.denominator)
     return Fraction(lower, 1 << shift), Fraction(lower + 1, 1 << shift)
 

@@ -18,10 +18,14 @@ __all__ = [
     "Matrix",
     "Vector",
     "approximate_root",
+    "exponent",
     "integer_row",
+    "is_number",
     "is_square",
+    "largest_one",
     "matrix",
     "quotients",
+    "ratio",
     "rational",
     "text",
     "vector",
@@ -152,6 +156,43 @@ def _reduced(p: int, q: int) -> Fraction:
     x: Fraction = object.__new__(Fraction)
     x._numerator, x._denominator = p, q  # type: ignore[attr-defined]  # noqa: SLF001
     return x
+
+
+def exponent(x: Fraction) -> int:
+    """Return e with ``2^(e - 1) < |x| < 2^(e + 1)``, x not 0.
+
+    >>> exponent(Fraction(3, 100))
+    -5
+    """
+    return x.numerator.bit_length() - x.denominator.bit_length()
+
+
+def largest_one(v: Sequence[Fraction]) -> Vector:
+    """Return the positive multiple of a vector, not 0, whose largest entry is 1 in size.
+
+    >>> print(*largest_one([Fraction(3), Fraction(-6)]))
+    1/2 -1
+    """
+    largest = max(map(abs, v))
+    return tuple(t / largest for t in v)
+
+
+def ratio(v: Sequence[Fraction], w: Sequence[int]) -> Fraction:
+    """Return the factor of ``v = factor * w`` (1 for the zero vector)."""
+    return next((x / t for x, t in zip(v, w, strict=True) if t), Fraction(1))
+
+
+def is_number(x: str) -> bool:
+    """Return whether a text is read as a fraction.
+
+    >>> is_number("2e-3"), is_number("2,5")
+    (True, False)
+    """
+    try:
+        rational(x)
+    except InexactError:
+        return False
+    return True
 
 
 def is_square(x: Fraction) -> bool:

@@ -27,6 +27,7 @@ from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
 from .ball import Ball
 from .field import Algebraic, NumberField
 from .generator import at, field_of, simpler_field
+from .rational import exponent
 from .roots import primitive
 from .scalar import Scalar, Scalars
 
@@ -60,7 +61,7 @@ def guess_rational(ball: Ball, *, margin: int = _MARGIN) -> Fraction | None:
     x = _simplest(ball.lower, ball.upper)
     if ball.is_exact:
         return x
-    known = -_exponent(ball.radius)  # the ball has about 2^-known
+    known = -exponent(ball.radius)  # the ball has about 2^-known
     parts = 2 * x.denominator.bit_length()
     return x if parts + margin <= known else None
 
@@ -83,15 +84,10 @@ def _simplest(lower: Fraction, upper: Fraction) -> Fraction:
     return Fraction(p, q)
 
 
-def _exponent(x: Fraction) -> int:
-    """Return e with ``2^(e - 1) < x < 2^(e + 1)``; x > 0."""
-    return x.numerator.bit_length() - x.denominator.bit_length()
-
-
 def _relation(numbers: Sequence[arb], margin: int) -> list[int] | None:
     """Return integers c, not all 0, for which ``sum c_i numbers[i]`` seems to be 0."""
     error = max(Ball(x, 2).radius for x in numbers)
-    bits = -_exponent(error) - 1  # 2^bits numbers[i] is known up to 1
+    bits = -exponent(error) - 1  # 2^bits numbers[i] is known up to 1
     if bits <= margin:
         return None
     n = len(numbers)

@@ -13,7 +13,7 @@ from math import gcd, lcm
 from operator import mul
 from typing import cast
 
-from polytope_nn.exact.rational import integer_row
+from polytope_nn.exact.rational import integer_row, ratio
 from polytope_nn.exact.scalar import Scalar, Scalars
 
 __all__ = ["alternative", "below", "integer_alternative", "roomy_shares"]
@@ -172,10 +172,5 @@ def _integral(
     masses, w = integer_alternative(scaled, right)
     if masses is None:
         return None, tuple(map(Fraction, w))
-    size = _scale(b, right)
-    return {j: c * size / _scale(columns[j], scaled[j]) for j, c in masses.items()}, ()
-
-
-def _scale(v: Sequence[Fraction], z: Sequence[int]) -> Fraction:
-    """Return the factor of ``v = factor * z`` (1 for the zero vector)."""
-    return next((x / t for x, t in zip(v, z, strict=True) if t), Fraction(1))
+    size = ratio(b, right)
+    return {j: c * size / ratio(columns[j], scaled[j]) for j, c in masses.items()}, ()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
-from polytope_nn.exact.rational import Vector, integer_row
+from polytope_nn.exact.rational import Vector, integer_row, ratio
 
 __all__ = ["IntegerTableau"]
 
@@ -28,7 +28,7 @@ class IntegerTableau:
         self.n, self.N = len(z), len(columns)
         scaled = [integer_row(v) for v in columns]
         pairs = zip(columns, scaled, strict=True)
-        self.scales = [_scale(v, w) for v, w in pairs]  # column = scale * primitive
+        self.scales = [ratio(v, w) for v, w in pairs]  # column = scale * primitive
         self.common = lcm(*(t.denominator for t in z))
         right = [int(t * self.common) for t in z]
         self.flips = [-1 if t < 0 else 1 for t in right]
@@ -154,8 +154,3 @@ class IntegerTableau:
             s * (self._artificial - Fraction(x, self.pivot)) * self.unit
             for s, x in zip(self.flips, reduced, strict=True)
         )
-
-
-def _scale(v: Vector, w: Sequence[int]) -> Fraction:
-    """Return the factor of ``v = factor * w`` (1 for the zero vector)."""
-    return next((x / t for x, t in zip(v, w, strict=True) if t), Fraction(1))

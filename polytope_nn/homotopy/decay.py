@@ -13,7 +13,7 @@ from math import isqrt
 from polytope_nn.dual.atoms import cone_projection, pull
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.field import NumberField
-from polytope_nn.exact.rational import Matrix, Vector, is_square
+from polytope_nn.exact.rational import Matrix, Vector, is_square, largest_one
 from polytope_nn.exact.scalar import Scalar, dot, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import SquaredLoss
@@ -114,7 +114,7 @@ class DecayFamily:
         rows: dict[Vector, list[int]] = {}
         for i, x in enumerate(self.X):
             if any(x):
-                rows.setdefault(_direction(x), []).append(i)
+                rows.setdefault(largest_one(x), []).append(i)
         if not rows:
             return Reduced(self, Fraction(1), (None,) * self.n)
         places: list[int | None] = [None] * self.n
@@ -173,12 +173,6 @@ class Reduced:
             for s, covector in found.atoms
         )
         return CombinatorialType(atoms, found.supports)
-
-
-def _direction(x: Vector) -> Vector:
-    """Return the positive multiple of a vector whose largest entry is 1 in size."""
-    largest = max(map(abs, x))
-    return tuple(t / largest for t in x)
 
 
 def _size(numbers: Iterable[Fraction]) -> Fraction:

@@ -173,7 +173,7 @@ def _shares(curve: Curve, a: int) -> Matrix | None:
     if rank([*curve.linear, *moved]) > len(curve.linear):
         return None
     found = [cast("Vector", solve(columns, v)) for v in moved]
-    return cast("Matrix", transpose(found))
+    return transpose(found)
 
 
 def _support(curve: Curve, ends: dict[int, int]) -> int:

@@ -16,6 +16,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix, Balls, precision
 from polytope_nn.exact.ball_matrix import multiply_balls
 from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.rational import exponent
 
 from .curve import Curve, Point
 
@@ -154,7 +155,7 @@ def stretch_around(curve: Curve, point: Point, half: Fraction) -> "Stretch":
 
 def _up(x: Fraction) -> Fraction:
     """Return a short fraction, at least x >= 0."""
-    bits = 40 + x.denominator.bit_length() - x.numerator.bit_length()
+    bits = 40 - exponent(x)
     if bits <= 0:
         return x
     return Fraction(-((-x.numerator << bits) // x.denominator), 1 << bits)

@@ -15,7 +15,7 @@ from typing import cast
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, largest_one
 from polytope_nn.exact.scalar import dot
 
 from .conditions import Condition, Linear
@@ -88,7 +88,7 @@ def tied(
     supports: list[int] = []
     forms: list[Vector] = []
     for S in combinations(range(N), r):
-        given = cast("Matrix", transpose([columns[i] for i in S]))
+        given = transpose([columns[i] for i in S])
         if rank(given) < r:
             continue
         inverse = _inverse(given)
@@ -100,21 +100,14 @@ def tied(
             i = min(range(r), key=lambda i: c[i])
             forms.append(tuple(-t for t in inverse[i]))
     zero = (Fraction(0),) * n
-    conditions = dict.fromkeys(Linear((*zero, *_sized(form))) for form in forms)
+    conditions = dict.fromkeys(Linear((*zero, *largest_one(form))) for form in forms)
     return Tied(tuple(keys), tuple(supports), tuple(conditions))
 
 
 def _inverse(A: Matrix) -> Matrix:
     r = len(A)
-    return cast(
-        "Matrix", transpose([cast("Vector", solve(A, _unit(a, r))) for a in range(r)])
-    )
+    return transpose([cast("Vector", solve(A, _unit(a, r))) for a in range(r)])
 
 
 def _unit(a: int, r: int) -> Vector:
     return tuple(Fraction(int(i == a)) for i in range(r))
-
-
-def _sized(form: Sequence[Fraction]) -> Vector:
-    largest = max(map(abs, form))
-    return tuple(t / largest for t in form)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, precision
 from polytope_nn.progress import Loop
+from polytope_nn.search.floats import binary
 
 from .algebraic import refined_root
 from .conditions import Condition
@@ -106,7 +107,7 @@ class _Tracker:
             loop.at(int((1 - left / whole) * (1 << 20)))
             if not self.limit and left * (1 << _TO_ZERO) < self.start:
                 break
-            step = left if 4 * step > 3 * left else _rounded(step)
+            step = left if 4 * step > 3 * left else binary(step)
             if step < max(self.inner.beta / (1 << _FINEST), Fraction(1, 1 << 120)):
                 break
             try:
@@ -197,12 +198,6 @@ def _positive(x: Ball) -> bool:
     return x.lower > 0
 
 
-def _rounded(step: Fraction) -> Fraction:
-    """Return a power of two close to a step, so that ends stay short."""
-    e = step.numerator.bit_length() - step.denominator.bit_length()
-    return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)
-
-
 def _rounded_to(x: Fraction, width: Fraction) -> Fraction:
-    unit = _rounded(width) / 2
+    unit = binary(width) / 2
     return round(x / unit) * unit

@@ -127,5 +127,5 @@ class Coefficients:
             square = [self._thin[k] for k in rows]
             units = [[Fraction(int(k == i)) for k in rows] for i in rows]
             solved = [cast("Vector", solve(square, unit)) for unit in units]
-            self._inverses[rows] = cast("Matrix", transpose(solved)) if solved else ()
+            self._inverses[rows] = transpose(solved) if solved else ()
         return self._inverses[rows]

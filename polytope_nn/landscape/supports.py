@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import Scalar, sign
+from polytope_nn.geometry.adjacency import indices
 
 __all__ = ["bits_of", "is_nothing", "support"]
 
@@ -24,12 +25,7 @@ def bits_of(mask: int) -> list[int]:
     >>> bits_of(0b101)
     [0, 2]
     """
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
+    return list(indices(mask))
 
 
 def is_nothing(x: Scalar) -> bool:

@@ -1,8 +1,8 @@
 """The legs of a descent of any finite loss, to an optimum in balls, too (general G6).
 
 What is free goes along (:mod:`~polytope_nn.paths.descent`), and the fits of leg 2 go in a line
-in R^n, not modulo what is free. Where columns are rational or in a field all is exact; else over
-rational rays (:mod:`~polytope_nn.paths.resistance`).
+in R^n, not modulo what is free. Where columns are rational or in a field all is exact; else
+over rational rays (:mod:`~polytope_nn.paths.resistance`).
 """
 
 from collections.abc import Sequence

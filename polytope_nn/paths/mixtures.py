@@ -105,7 +105,7 @@ class Columns:
 
     def fit(self, p: Placement) -> Scalars:
         """Return the fit of a placement, shape (n,), modulo what is free."""
-        return self.fit_of(_masses(p))
+        return self.fit_of(masses_of(p))
 
     def fit_of(self, c: Mapping[int, Scalar]) -> Scalars:
         """Return the fit of masses of columns, shape (n,), modulo what is free."""
@@ -128,7 +128,7 @@ class Columns:
 
     def pruned(self, p: Placement) -> Placement:
         """Return a placement of the same fit, no dearer, on independent features."""
-        return self.placed(pruned(self.features, self.prices, _masses(p)), p)
+        return self.placed(pruned(self.features, self.prices, masses_of(p)), p)
 
     def placed(self, c: Mapping[int, Scalar], p: Placement) -> Placement:
         """Return masses in slots compatible with p: known columns stay, new ones enter."""
@@ -184,7 +184,7 @@ class Columns:
         return ways[1:]
 
 
-def _masses(p: Placement) -> dict[int, Scalar]:
+def masses_of(p: Placement) -> dict[int, Scalar]:
     """Return the mass of each column in use."""
     c: dict[int, Scalar] = {}
     for held in p:

@@ -11,7 +11,7 @@ from polytope_nn.dual.atoms import covector
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.radical import enclosure
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, exponent
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.networks.network import Neuron, ray
 
@@ -20,8 +20,8 @@ from .mixtures import Columns
 __all__ = [
     "beside",
     "differ",
-    "exponent",
     "known_rays",
+    "largest_exponent",
     "middle",
     "ray_mass",
     "ray_of_face",
@@ -71,13 +71,13 @@ def ray_of_face(
     tied = [row for row, s in zip(design, face, strict=True) if s == 0 and any(row)]
     basis = kernel(tied or [(Fraction(0),) * d], d)
     near = [middle(t) for t in g]
-    scale = bits - exponent(near)
+    scale = bits - largest_exponent(near)
     u = [Fraction(0)] * d
     for b in basis:
         # a coordinate in which no other vector of the basis takes part
         j = next(j for j in range(d) if b[j] != 0 and sum(x[j] != 0 for x in basis) == 1)
         one = [middle(t) for t in b]
-        share = rounded(near[j] / one[j], scale + exponent(one))
+        share = rounded(near[j] / one[j], scale + largest_exponent(one))
         u = [r + share * t for r, t in zip(u, one, strict=True)]
     if covector(design, u) != face:
         raise Undecided(f"whether rays near an atom lie in its face, to {bits} bits")
@@ -99,7 +99,7 @@ def ray_mass(u: Scalars, g: Scalars, v: Scalar, factor: Fraction, bits: int) -> 
     """Return about a factor times the mass of the ray u that makes the neuron ``v g``."""
     k = ray(u)
     exact = middle(v * g[k]) / middle(u[k]) * factor
-    return rounded(exact, bits - exponent([exact]))
+    return rounded(exact, bits - exponent(exact))
 
 
 def middle(x: Scalar) -> Fraction:
@@ -107,10 +107,9 @@ def middle(x: Scalar) -> Fraction:
     return sum(enclosure(x, 400), Fraction(0)) / 2
 
 
-def exponent(x: Sequence[Fraction]) -> int:
+def largest_exponent(x: Sequence[Fraction]) -> int:
     """Return about the binary logarithm of the largest entry."""
-    largest = max(map(abs, x))
-    return largest.numerator.bit_length() - largest.denominator.bit_length()
+    return exponent(max(map(abs, x)))
 
 
 def rounded(x: Fraction, bits: int) -> Fraction:

@@ -30,7 +30,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.landscape.supports import bits_of
 
-from .rays import exponent, middle, rounded, vertex_on
+from .rays import largest_exponent, middle, rounded, vertex_on
 from .stops import Ground, Stop, near
 
 __all__ = ["approached"]
@@ -134,7 +134,7 @@ class _Exchange:
         a = [middle(t) for t in self.vertex.free]
         if not any(a):
             return tuple(a)
-        return tuple(rounded(t, self.bits - exponent(a)) for t in a)
+        return tuple(rounded(t, self.bits - largest_exponent(a)) for t in a)
 
     @property
     def groups(self) -> list[range]:

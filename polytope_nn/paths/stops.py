@@ -219,13 +219,8 @@ class Ground:
 
     def network(self, stop: Stop) -> Network:
         """Return the network of a stop."""
-        slots: list[Slot] = []
-        for held in stop.held:
-            x = None if held is None else self.columns.neurons[held[0]]
-            u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
-            slots.append(x if x is None else Neuron(x.sign, u))
-        D = self.polytope.optimum.training_of_slopes
-        return with_free_part(D, Network(tuple(slots)), stop.free)
+        bare = network_on(self.columns.neurons, stop.held)
+        return with_free_part(self.polytope.optimum.training_of_slopes, bare, stop.free)
 
     def falls(self, p: Stop, q: Stop) -> bool:
         """Return whether the objective falls up to the end of the line from p to q."""
@@ -233,6 +228,16 @@ class Ground:
         for row, a, b in zip(self.rows, p.fit, q.fit, strict=True):
             change = change + slope(row, b, b - a)
         return change.sign() <= 0
+
+
+def network_on(neurons: Sequence[Neuron], p: Placement) -> Network:
+    """Return the network of a placement of neurons."""
+    slots: list[Slot] = []
+    for held in p:
+        x = None if held is None else neurons[held[0]]
+        u = () if x is None or held is None else tuple(held[1] * t for t in x.u)
+        slots.append(x if x is None else Neuron(x.sign, u))
+    return Network(tuple(slots))
 
 
 def slope(row: Graph | Smooth, z: Scalar, moved: Scalar) -> Scalar:

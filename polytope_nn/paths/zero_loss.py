@@ -12,7 +12,7 @@ References
 Q. Nguyen, *On connected sublevel sets in deep learning*, ICML 2019.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,9 +21,11 @@ from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.simplex import Tableau, falling, pruned
 from polytope_nn.networks.membership import Held, Placement
-from polytope_nn.networks.network import Network, Neuron, Slot, feature, ray, same_ray
+from polytope_nn.networks.network import Network, Neuron, feature, ray, same_ray
 
+from .mixtures import masses_of
 from .route import Vertices, route
+from .stops import network_on
 
 __all__ = ["ZeroLossPath", "zero_loss_path"]
 
@@ -102,7 +104,7 @@ def zero_loss_path(
     b = _placement(neurons, end)
     F = [feature(rows, x.sign, x.u) for x in neurons]
     ways = _interpolating(F, labels, a, b)
-    nets = [_network(neurons, p) for p in ways]
+    nets = [network_on(neurons, p) for p in ways]
     if not start.is_balanced:
         nets.insert(0, start)
     if not end.is_balanced:
@@ -128,24 +130,13 @@ def _placement(neurons: list[Neuron], network: Network) -> Placement:
     return tuple(slots)
 
 
-def _network(neurons: Sequence[Neuron], p: Placement) -> Network:
-    slots: list[Slot] = []
-    for held in p:
-        if held is None:
-            slots.append(None)
-            continue
-        j, mass = held
-        slots.append(Neuron(neurons[j].sign, tuple(mass * t for t in neurons[j].u)))
-    return Network(tuple(slots))
-
-
 def _interpolating(
     F: Sequence[Sequence[Scalar]], y: Sequence[Scalar], a: Placement, b: Placement
 ) -> list[Placement]:
     """Return placements from a to b on one fit, consecutive ones compatible."""
     features = [tuple(f) for f in F]
     free: list[Scalar] = [Fraction(0)] * len(F)
-    masses_a, masses_b = (pruned(features, free, _masses(p)) for p in (a, b))
+    masses_a, masses_b = (pruned(features, free, masses_of(p)) for p in (a, b))
     # the mass on columns that b does not use falls to 0: b's features are independent,
     # so the solution left is b
     prices: list[Scalar] = [Fraction(int(j not in masses_b)) for j in range(len(F))]
@@ -159,11 +150,3 @@ def _interpolating(
     found = route(vertices, a, b)
     assert isinstance(found, list)  # Nguyen: consecutive points use at most n + 1 columns
     return found
-
-
-def _masses(p: Placement) -> Mapping[int, Scalar]:
-    c: dict[int, Scalar] = {}
-    for held in p:
-        if held is not None:
-            c[held[0]] = c.get(held[0], Fraction(0)) + held[1]
-    return c

@@ -10,6 +10,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.progress import counted
 
+from .cells import fit_fields
 from .text import Verdicts
 
 __all__ = [
@@ -47,7 +48,7 @@ def certify_fields(
         "n_vertices": None if P.missing else P.n_vertices,
         "kappa": [exact_number(x) for x in O.kappa],
         "fit": [exact_number(x) for x in O.fit],
-        **_fit(P),
+        **fit_fields(P.optimum, unique=P.fit_is_unique),
         "objective": exact_number(O.value),
         "objective_float": nearest_float(O.value),
         **({"cost": exact_number(P.cost)} if O.problem.is_fitted else {}),
@@ -65,16 +66,6 @@ def certify_fields(
         parts = [[exact_number(t) for t in P.free_part(v)] for v in vertices]
         fields["free_parts"] = parts or None
     return fields
-
-
-def _fit(P: OptimalPolytope) -> Fields:
-    """Return whether the fit is unique; where it is not, all that belong to kappa."""
-    if P.fit_is_unique:
-        return {"fit_unique": True}
-    ends = [
-        [None if t is None else exact_number(t) for t in row] for row in P.optimum.interval
-    ]
-    return {"fit_unique": False, "interval": ends}
 
 
 def interpolation_fields(found: Uniqueness, S: Staircase | None) -> Fields:

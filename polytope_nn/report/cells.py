@@ -40,9 +40,9 @@ def optimum_fields(O: CellOptimum) -> dict[str, object]:
     }
 
 
-def fit_fields(O: Optimum) -> dict[str, object]:
+def fit_fields(O: Optimum, *, unique: bool | None = None) -> dict[str, object]:
     """Return whether the fit is unique; where it is not, all that belong to kappa."""
-    if fit_is_unique(O):
+    if fit_is_unique(O) if unique is None else unique:
         return {"fit_unique": True}
     ends = [[None if t is None else exact_number(t) for t in row] for row in O.interval]
     return {"fit_unique": False, "interval": ends}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.dual.system import Face, Semidefinite, Unit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, exponent
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 
@@ -139,7 +139,7 @@ def simple(x: Fraction, largest: int) -> Fraction:
     """Return a simple rational near x, whatever its size."""
     if not x:
         return x
-    size = Fraction(1 << max(0, x.denominator.bit_length() - x.numerator.bit_length()))
+    size = Fraction(1 << max(0, -exponent(x)))
     return (x * size).limit_denominator(largest) / size
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.feasibility import Guess
-from polytope_nn.exact.rational import Matrix, approximate_root
+from polytope_nn.exact.rational import Matrix, approximate_root, exponent
 from polytope_nn.exact.scalar import squared_norm
 
 from .projecting.facets import Each
@@ -36,7 +36,7 @@ def binary(x: Fraction) -> Fraction:
     >>> binary(Fraction(3, 100))
     Fraction(1, 32)
     """
-    e = x.numerator.bit_length() - x.denominator.bit_length()
+    e = exponent(x)
     return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)
 
 

@@ -16,7 +16,7 @@ from polytope_nn.dual.system import Face, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongSpan
-from polytope_nn.exact.rational import Vector, approximate_root
+from polytope_nn.exact.rational import Vector, approximate_root, exponent
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses.smooth import Smooth
@@ -138,7 +138,7 @@ class LongSearch(Search):
         entries = (t for chart in problem.charts for x in chart.design for t in x)
         pairs = zip(problem.y, self.conic.lengths, strict=True)
         numbers = (list(entries), [*self.conic.lengths], [y / t for y, t in pairs])
-        sizes = [[_size(t) for t in some if t] or [0] for some in numbers]
+        sizes = [[exponent(t) for t in some if t] or [0] for some in numbers]
         return max(max(some) - min(some) for some in sizes)
 
     def _near(self, kappa: Vector, bits: int, wall: int) -> list[_Near]:
@@ -370,12 +370,7 @@ def _shortened(numbers: Sequence[Fraction]) -> Vector:
     return tuple(map(_short, numbers))
 
 
-def _size(x: Fraction) -> int:
-    """Return the logarithm of ``|x|`` to base 2, about."""
-    return x.numerator.bit_length() - x.denominator.bit_length()
-
-
 def _short(x: Fraction) -> Fraction:
-    shift = _size(x) - _KEPT_BITS
+    shift = exponent(x) - _KEPT_BITS
     unit = Fraction(1 << shift) if shift >= 0 else Fraction(1, 1 << -shift)
     return round(x / unit) * unit

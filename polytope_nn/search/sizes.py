@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root, exponent
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import ExactFit, Loss, SquaredLoss
 from polytope_nn.problems.problem import Problem
@@ -163,6 +163,6 @@ def height(problem: Problem) -> int:
 def _size(numbers: Iterable[Fraction]) -> Fraction:
     """Return a power of 10 near the largest number; 1 when that is of usual size."""
     largest = max(map(abs, numbers), default=Fraction(0)) or Fraction(1)
-    bits = largest.numerator.bit_length() - largest.denominator.bit_length()
+    bits = exponent(largest)
     digits = (30103 * bits + 50000) // 100000  # log 2 = 0.30103
     return Fraction(1) if abs(digits) <= _USUAL else Fraction(10) ** digits

@@ -17,7 +17,7 @@ from polytope_nn.dual.system import Face, Semidefinite, Unit, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
 from polytope_nn.exact.linear import project_out, solve
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, exponent
 from polytope_nn.exact.recognise import (
     guess_field,
     guess_minimal_polynomial,
@@ -159,7 +159,7 @@ def _settled(
 def _place(x: Fraction) -> int:
     """Return the logarithm to base 2 of a weight, roughly, in parts of an octave."""
     x = x or Fraction(1)
-    e = x.numerator.bit_length() - x.denominator.bit_length()
+    e = exponent(x)
     return e * _OCTAVE + int((x / Fraction(2) ** e - 1) * _OCTAVE)
 
 
@@ -174,7 +174,7 @@ def _weight(place: int) -> Fraction:
 
 
 def _rounded(x: Vector) -> Vector:
-    sizes = [t.numerator.bit_length() - t.denominator.bit_length() for t in x if t]
+    sizes = [exponent(t) for t in x if t]
     unit = Fraction(2) ** (_SHORT - min(sizes, default=0))
     return tuple(Fraction(round(t * unit)) / unit for t in x)
 

@@ -130,7 +130,7 @@ class Exclusion:
         up, down = square.numerator, square.denominator
         K, den = kappa
         wholes = [self.wholes[a] for a in T]
-        directions = [_times(W.columns, K) for W in wholes]
+        directions = [times(W.columns, K) for W in wholes]
         sizes = [sum(map(mul, g, g)) for g in directions]
         rooms = [up * (W.den * den) ** 2 for W in wholes]
         factor = 1, 0
@@ -204,7 +204,7 @@ class Exclusion:
         """The same, of the labels what Z does not fit: all times the projector's denominator."""
         y, inverse, unit = self.data
         rows, den = self._projector
-        return _times(rows, y), tuple(den * t for t in inverse), unit
+        return times(rows, y), tuple(den * t for t in inverse), unit
 
     @cached_property
     def _projector(self) -> tuple[tuple[Row, ...], int]:
@@ -222,7 +222,7 @@ class Exclusion:
         W = b.whole
         spread = sum((self._size(c) for c in W.columns), 0)
         rows = tuple(zip(*W.columns, strict=True))
-        left = tuple(zip(*(_times(self._projector[0], c) for c in W.columns), strict=True))
+        left = tuple(zip(*(times(self._projector[0], c) for c in W.columns), strict=True))
         pulls = self._sized([pull[0] for pull in W.pulls if len(pull) == 1])
         mixed = tuple(pull for pull in W.pulls if len(pull) > 1)
         forms = self._sized(W.forms)
@@ -272,13 +272,13 @@ class Exclusion:
         # any vector may be tried: what it separates is proved with all bits, in the ball
         shift = max(0, max(map(int.bit_length, ball.K)) - _NEAR)
         near = tuple(t >> shift for t in ball.K)
-        columns = [(*_times(forms, near), max(1, ball.den >> shift)) for forms in W.mixed]
+        columns = [(*times(forms, near), max(1, ball.den >> shift)) for forms in W.mixed]
         q = len(W.mixed[0])
         mixture, separating = integer_alternative(columns, (*(0,) * q, 1))
         if mixture is not None:
             return False
         normal = separating[:-1]
-        combined = (_times(tuple(zip(*forms, strict=True)), normal) for forms in W.mixed)
+        combined = (times(tuple(zip(*forms, strict=True)), normal) for forms in W.mixed)
         return all(self.sign(form, ball) > 0 for form in combined)
 
 
@@ -290,7 +290,7 @@ def _sign(form: Row, size: int, ball: KappaBall, constant: int = 0) -> int:
     return 1 if value > 0 else -1
 
 
-def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
+def times(rows: Sequence[Row], v: Sequence[int]) -> Row:
     return tuple([sum(map(mul, row, v)) for row in rows])
 
 

@@ -16,7 +16,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import rank, solve, transpose
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, largest_one
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.free_part import FreePart
@@ -252,16 +252,11 @@ def _separated(columns: Sequence[Scalars], fit: Scalars) -> bool:
     if found is not None or mixture is not None:
         return False
     # they come in integers, of very different sizes
-    z, inner = _sized(cast("Vector", z)), _sized(cast("Vector", inner[:-1]))
+    z, inner = largest_one(cast("Vector", z)), largest_one(cast("Vector", inner[:-1]))
     inside = dot(inner, goal)
     share = min(_ONE, -dot(z, goal) / (2 * inside)) if inside > 0 else _ONE
     normal = [s + share * t for s, t in zip(z, inner, strict=True)]
     return dot(normal, fit) < 0 and all(sign(dot(normal, v)) > 0 for v in columns)
-
-
-def _sized(v: Vector) -> Vector:
-    largest = max(map(abs, v))
-    return tuple(t / largest for t in v)
 
 
 def _distinct(columns: Sequence[Vector]) -> list[Vector]:

@@ -19,7 +19,7 @@ from polytope_nn.geometry.farkas import integer_alternative
 
 from .biased import Freed, Tope
 from .blocks import Row, in_integers
-from .excluded import Exclusion, KappaBall
+from .excluded import Exclusion, KappaBall, times
 from .offsets import pivots
 
 __all__ = ["Unfitted"]
@@ -60,7 +60,7 @@ class Unfitted:
         """Return a vector that seems to separate, None where there seems to be none."""
         line = self._has_line(T)
         quotient, size = self._quotients[line]
-        near = [_short(_times(quotient, v)) for v in self._near(T, ball, line=line)]
+        near = [_short(times(quotient, v)) for v in self._near(T, ball, line=line)]
         size = min(
             classes + size, len(quotient)
         )  # beyond their span columns differ by rounding
@@ -73,7 +73,7 @@ class Unfitted:
         if mixture is not None:
             return None
         chosen = [quotient[i] for i in rows]
-        return _times(tuple(zip(*chosen, strict=True)), z[:-1])
+        return times(tuple(zip(*chosen, strict=True)), z[:-1])
 
     def _has_line(self, T: Sequence[int]) -> bool:
         """Return whether the ones and their negative are ends: both signs of their tope are in T.
@@ -95,13 +95,13 @@ class Unfitted:
         yield tuple(w * t - s * den for s, w, t in zip(y, inverse, K, strict=True))
         for a in T:
             W, ends = self.excluded.wholes[a], self._ends[a]
-            F = _times(W.rows, _times(W.columns, K))
+            F = times(W.rows, times(W.columns, K))
             if ends is None:
                 yield F
                 continue
-            places = [-min(_times(ends.active, K))]
+            places = [-min(times(ends.active, K))]
             if ends.silent:
-                places.append(-max(_times(ends.silent, K)))
+                places.append(-max(times(ends.silent, K)))
             elif not line:
                 yield ends.ones
             pairs = tuple(zip(F, ends.ones, strict=True))
@@ -116,7 +116,7 @@ class Unfitted:
         yield tuple(map(mul, inverse, z)), -sum(map(mul, y, z))
         for a in T:
             W, ends = self.excluded.wholes[a], self._ends[a]
-            form = _times(W.rows, _times(W.columns, z))
+            form = times(W.rows, times(W.columns, z))
             if ends is None:
                 yield form, 0
                 continue
@@ -125,7 +125,7 @@ class Unfitted:
             if not samples:
                 yield (0,) * len(form), -1  # the bias has no upper end
                 return
-            pulled = _times(samples, ball.K)
+            pulled = times(samples, ball.K)
             end = samples[pulled.index(min(pulled) if slope >= 0 else max(pulled))]
             factor = W.den**2 * slope
             yield (
@@ -168,7 +168,3 @@ def _short(v: Row) -> Row:
     """Return a vector near a positive multiple of v, of few bits."""
     shift = max(map(int.bit_length, v)) - _SIZE
     return tuple(t >> shift for t in v) if shift > 0 else tuple(t << -shift for t in v)
-
-
-def _times(rows: Sequence[Row], v: Sequence[int]) -> Row:
-    return tuple([sum(map(mul, row, v)) for row in rows])

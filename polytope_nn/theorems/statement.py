@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
+from polytope_nn.certificate.roads import network_claim
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
@@ -14,7 +15,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal
 from polytope_nn.landscape.staircase import Staircase, staircase
 from polytope_nn.landscape.topology.holes import Holes, holes
 from polytope_nn.networks.membership import Placement, network_of
-from polytope_nn.networks.network import Network, RawNeuron
+from polytope_nn.networks.network import Network
 from polytope_nn.problems.losses.graphs import Graph, Slope
 from polytope_nn.problems.losses.separable import rows_of
 from polytope_nn.problems.training import TrainingProblem
@@ -227,15 +228,7 @@ def network_json(network: Network) -> Witness:
     >>> network_json(Network.of((1, ["1/2", 0]), None))
     {'neurons': [{'sign': 1, 'u': ['1/2', '0']}, None]}
     """
-    neurons: list[Witness | None] = []
-    for x in network.slots:
-        if x is None:
-            neurons.append(None)
-        elif isinstance(x, RawNeuron):
-            neurons.append({"w": list(map(encode, x.w)), "alpha": encode(x.alpha)})
-        else:
-            neurons.append({"sign": x.sign, "u": list(map(encode, x.u))})
-    return {"neurons": neurons}
+    return cast("Witness", network_claim(network, encode))
 
 
 def placement_json(P: OptimalPolytope, placement: Placement) -> Witness:

@@ -28,7 +28,7 @@ from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import exponent, text
 from polytope_nn.exact.scalar import sign, squared_norm
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -252,6 +252,5 @@ def _multipliers(
 def rounded(kappa: Sequence[Fraction]) -> list[Fraction]:
     """Return kappa to some bits of its largest entry."""
     largest = max(map(abs, kappa)) or _ZERO + 1
-    exponent = largest.numerator.bit_length() - largest.denominator.bit_length()
-    unit = Fraction(2) ** (_MULTIPLIER_BITS - exponent)
+    unit = Fraction(2) ** (_MULTIPLIER_BITS - exponent(largest))
     return [round(t * unit) / unit for t in kappa]

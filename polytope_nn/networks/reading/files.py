@@ -14,8 +14,9 @@ from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import rational
 from polytope_nn.exact.scalar import Scalar, Scalars, exact_number
 from polytope_nn.networks.neuron import Neuron, Parts, RawNeuron, Slot, slot_of
+from polytope_nn.problems.reading.archives import unique_keys
 from polytope_nn.problems.reading.fields import bytes_of, kind
-from polytope_nn.wording import plural, shown
+from polytope_nn.wording import plural
 
 from .weights import refuse
 
@@ -41,7 +42,7 @@ def json_of(file: Path) -> object:
     try:
         read: object = json.loads(
             bytes_of(file).decode("utf-8-sig"),
-            object_pairs_hook=_unique,
+            object_pairs_hook=unique_keys,
             parse_int=_integer,
         )
     except UnicodeDecodeError:
@@ -60,14 +61,6 @@ def _integer(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:  # the gate for strings has this limit, too
         raise ValueError(f"an integer of {len(digits)} digits, more than {_MOST_DIGITS}")
     return int(digits)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    read = dict(pairs)
-    if len(read) < len(pairs):
-        twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
-        raise ValueError(f"the key {shown(twice)} comes twice")
-    return read
 
 
 def parts_of_json(

@@ -157,9 +157,7 @@ class TiedBranches:
     def _basis(self) -> Matrix:
         """Their entries, a column each."""
         forms = self._forms(self.kappa)
-        return cast(
-            "Matrix", transpose([[t for row in form for t in row] for form in forms])
-        )
+        return transpose([[t for row in form for t in row] for form in forms])
 
     def _combined(self, form: Matrix) -> Vector:
         """Return the coefficients of a matrix M in those of the branches in use."""
@@ -208,7 +206,7 @@ class _Branch:
     @cached_property
     def _heights(self) -> tuple[Vector, ...]:
         """Row by row z as a form of kappa."""
-        columns = cast("Matrix", transpose([form for _, u in self.neurons for form in u]))
+        columns = transpose([form for _, u in self.neurons for form in u])
         blocks = self.tree.blocks
         return tuple(
             tuple(dot(self.group.row(blocks, i), column) for column in columns)

@@ -121,7 +121,7 @@ def read_safetensors(raw: bytes, where: str) -> "dict[str, Array]":
             f"it is cut short, or no .safetensors file"
         )
     try:
-        header = json.loads(raw[8 : 8 + size], object_pairs_hook=_unique)
+        header = json.loads(raw[8 : 8 + size], object_pairs_hook=unique_keys)
     except (ValueError, RecursionError) as error:
         said = str(error).split("\n", 1)[0][:60]
         raise InstanceError(f"{where}: its header is no JSON object: {said}") from None
@@ -161,7 +161,8 @@ def _announced(entry: object, place: str) -> tuple[str, list[int], int, int]:
     raise InstanceError(f"{place}: no dtype, shape and data_offsets: save the file again")
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the object of pairs of JSON, or refuse a key that comes twice."""
     read = dict(pairs)
     if len(read) < len(pairs):
         twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))

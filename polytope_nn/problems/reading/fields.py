@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
-from polytope_nn.exact.rational import Matrix, Vector, rational
+from polytope_nn.exact.rational import Matrix, Vector, is_number, rational
 from polytope_nn.meant import meant, meant_file
 from polytope_nn.wording import plural, shown
 
@@ -153,14 +153,6 @@ def json_fields(text: str, source: str) -> dict[str, object]:
     return value
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        rational(cell)
-    except InexactError:
-        return False
-    return True
-
-
 def number(value: object, where: str) -> Fraction:
     """Return an exact number of a file, or refuse it with its place and the cure."""
     if isinstance(value, Fraction):  # of an array, exact already
@@ -170,7 +162,7 @@ def number(value: object, where: str) -> Fraction:
             raise InstanceError(
                 f"{where}: {shown(value)} has more than {_MOST_DIGITS} digits"
             )
-        if not _is_number(value):
+        if not is_number(value):
             raise InstanceError(f"{where}: {shown(value)} is no exact number: {_SAMPLE}")
         exact = str(rational(value))
         meaning = f" (read as {exact})" if len(exact) <= 40 else ""

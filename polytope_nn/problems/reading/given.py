@@ -13,7 +13,7 @@ from numbers import Rational, Real
 from typing import Any
 
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
-from polytope_nn.exact.rational import Matrix, Vector, rational
+from polytope_nn.exact.rational import Matrix, Vector, exponent, rational
 from polytope_nn.meant import meant
 from polytope_nn.wording import shown
 
@@ -123,7 +123,7 @@ def _shortest(x: Any, value: Fraction) -> Fraction:  # noqa: ANN401 - as above
 
 def _exponent(value: Fraction) -> int:
     """Return e with ``2^(e-1) <= value < 2^e``."""
-    e = value.numerator.bit_length() - value.denominator.bit_length()
+    e = exponent(value)
     return e + 1 if value >= Fraction(2) ** e else e
 
 

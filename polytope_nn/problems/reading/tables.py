@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from polytope_nn.errors import InexactError, InstanceError
-from polytope_nn.exact.rational import rational
+from polytope_nn.errors import InstanceError
+from polytope_nn.exact.rational import is_number
 from polytope_nn.meant import meant
 from polytope_nn.wording import plural, shown
 
@@ -75,7 +75,7 @@ def csv_table(text: str, source: str, chosen: Chosen) -> Table:
     lines = _lines(text, source, _letter(chosen.delimiter, source))
     header, body = [name.strip() for name in lines[0][1]], lines[1:]
     _require_header(header, source)
-    if all(_is_number(name) or name.lower() in _MISSING for name in header):
+    if all(is_number(name) or name.lower() in _MISSING for name in header):
         raise InstanceError(
             f"{source}: line 1: {shown(header[0])} is a number: the first line names the "
             f"columns"
@@ -91,7 +91,7 @@ def csv_table(text: str, source: str, chosen: Chosen) -> Table:
                 f"{len(header)}: give every line one cell a column"
             )
         for j in (*features, *targets):
-            if not _is_number(row[j]):
+            if not is_number(row[j]):
                 place = f"{source}: line {line}, column {shown(header[j])}"
                 _refuse_cell(row[j], place, j in features)
     return Table.of((row for _, row in body), header, (features, targets, told))
@@ -252,11 +252,3 @@ def _counted(
         if header[j].lower() in _NAMES_OF_ROWS:
             rest = ",".join(header[k] for k in features if k != j) or "A,B"
             yield f"{source}: {header[j]!r} is taken as a feature: --features {rest} leaves it out"
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        rational(cell)
-    except InexactError:
-        return False
-    return True

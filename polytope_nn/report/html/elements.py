@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.report.figures.paper.look import BLUE, CALM, INK, PALE, RED
+from polytope_nn.report.text import number
 
 __all__ = [
     "bulleted",
@@ -129,3 +131,13 @@ def figure(svg: bytes, caption: str, number: int) -> str:
         f'<figure><div class="wide" tabindex="0">{text}</div>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
     )
+
+
+def masses(held: Sequence[int], c: Sequence[Scalar]) -> str:
+    """Return the masses of the atoms that a point uses, each after its place."""
+    return ", ".join(f"{a}: {number(c[a])}" for a in held) or "the zero network"
+
+
+def signed(sign: int) -> str:
+    """Return a sign as it is typeset."""
+    return "+" if sign > 0 else "−"

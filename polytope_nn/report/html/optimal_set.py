@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from html import escape
 
-from polytope_nn.exact.scalar import Scalar
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.landscape.supports import bits_of
+from polytope_nn.report.html.elements import masses, signed
 from polytope_nn.report.text import (
     VERDICTS,
     Verdicts,
@@ -148,7 +148,7 @@ def numbers(P: OptimalPolytope) -> str:
     ]
     fit = "y*" if P.fit_is_unique else "a fit"
     atoms = [
-        [str(i), _sign(a.sign), row(a.g), row(a.feature)] for i, a in enumerate(P.atoms)
+        [str(i), signed(a.sign), row(a.g), row(a.feature)] for i, a in enumerate(P.atoms)
     ]
     parts = [
         folded(
@@ -170,14 +170,10 @@ def _vertices(P: OptimalPolytope) -> str:
     rows = []
     for i, (bits, c) in enumerate(zip(P.supports, P.vertices, strict=True)):
         held = bits_of(bits)
-        rows.append([str(i), str(len(held)), _masses(held, c)])
+        rows.append([str(i), str(len(held)), masses(held, c)])
         if len(rows) == _ROWS + 1:
             break
     return _cut(["", word("vertex", "support"), "mass of each atom"], rows, P.n_vertices)
-
-
-def _masses(held: Sequence[int], c: Sequence[Scalar]) -> str:
-    return ", ".join(f"{a}: {number(c[a])}" for a in held) or "the zero network"
 
 
 def _cut(header: Sequence[str], rows: Sequence[Sequence[str]], count: int = 0) -> str:
@@ -187,7 +183,3 @@ def _cut(header: Sequence[str], rows: Sequence[Sequence[str]], count: int = 0) -
     return text + (
         f"<p>... and {left} more: --json lists them all.</p>" if left > 0 else ""
     )
-
-
-def _sign(sign: int) -> str:
-    return "+" if sign > 0 else "−"

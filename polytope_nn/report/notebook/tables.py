@@ -6,14 +6,13 @@ from functools import singledispatch
 from html import escape
 
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.exact.scalar import Scalars
 from polytope_nn.homotopy.beta_path import BetaPath
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.landscape.topology.holes import Holes
 from polytope_nn.networks.network import Network
-from polytope_nn.report.html.elements import table, typeset
+from polytope_nn.report.html.elements import masses, signed, table, typeset
 from polytope_nn.report.text import count, number, row, staircase_rows
 from polytope_nn.theorems.statement import Verdict
 
@@ -55,14 +54,10 @@ def _(x: Staircase) -> str | None:
 @table_of.register
 def _(x: OptimalPolytope) -> str:
     rows = [
-        [str(i), str(bits.bit_count()), _masses(bits_of(bits), v)]
+        [str(i), str(bits.bit_count()), masses(bits_of(bits), v)]
         for i, (bits, v) in enumerate(zip(x.supports, x.vertices, strict=True))
     ]
     return _titled(x, _cut(["vertex", "support", "mass of each atom"], rows, (2,)))
-
-
-def _masses(held: Sequence[int], c: Scalars) -> str:
-    return ", ".join(f"{a}: {number(c[a])}" for a in held) or "the zero network"
 
 
 @table_of.register
@@ -87,14 +82,10 @@ def _(x: Optimum) -> str:
 @table_of.register
 def _(x: Network) -> str:
     rows = [
-        [str(j), "", "·"] if held is None else [str(j), _sign(held.sign), row(held.u)]
+        [str(j), "", "·"] if held is None else [str(j), signed(held.sign), row(held.u)]
         for j, held in enumerate(x.slots)
     ]
     return _titled(x, _cut(["slot", "sign", "u"], rows))
-
-
-def _sign(sign: int) -> str:
-    return "+" if sign > 0 else "−"
 
 
 @table_of.register

@@ -14,7 +14,7 @@ from polytope_nn.dual.feasibility import middle
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongMatrix
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, exponent
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
@@ -186,7 +186,7 @@ def smallest(kappa: Sequence[Fraction]) -> int:
     >>> smallest((Fraction(1, 1000), Fraction(0)))
     9
     """
-    sizes = [t.denominator.bit_length() - t.numerator.bit_length() for t in kappa if t]
+    sizes = [-exponent(t) for t in kappa if t]
     return max(sizes, default=0)
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from polytope_nn.dual.system import Semidefinite
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, exponent
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 
@@ -46,7 +46,7 @@ def nearer(problem: Problem, beyond: int = _FLOATS) -> tuple[Problem, ...]:
     ([True, True, True], ())
     """
     square = problem.beta_squared
-    size = square.numerator.bit_length() - square.denominator.bit_length()
+    size = exponent(square)
     if abs(size) <= beyond:
         return ()
     sides = (near if size > 0 else -near for near in _NEAR)
@@ -162,11 +162,11 @@ def depth(candidate: Candidate) -> int:
 
 def _depth(numbers: Vector) -> int:
     """Return the bits by which the smallest number that is not 0 is below 1."""
-    sizes = [t.denominator.bit_length() - t.numerator.bit_length() for t in numbers if t]
+    sizes = [-exponent(t) for t in numbers if t]
     return max(0, *sizes) if sizes else 0
 
 
 def _root(square: Fraction) -> Fraction:
     """Return the root of the square of a power of 2."""
-    half = (square.numerator.bit_length() - square.denominator.bit_length()) // 2
+    half = (exponent(square)) // 2
     return Fraction(2**half) if half >= 0 else Fraction(1, 2**-half)

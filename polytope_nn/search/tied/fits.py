@@ -5,19 +5,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.exact.ball import Balls, ball_vector
+from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.problems.losses.smooth import Exponential, Logistic, Power, Smooth
 from polytope_nn.problems.problem import Problem
 
-__all__ = ["columns_of", "fit_of", "spans_of_fit"]
+__all__ = ["fit_of", "spans_of_fit"]
 
 _ZERO = Fraction(0)
-
-
-def columns_of(M: Matrix) -> Matrix:
-    """Return the columns of a matrix."""
-    return tuple(zip(*M, strict=True))
 
 
 def spans_of_fit(problem: Problem, O: Matrix) -> Matrix:
@@ -42,7 +38,7 @@ def spans_of_fit(problem: Problem, O: Matrix) -> Matrix:
         key = standard, tuple(side * t for t in O[k])
         before = alike.get(key, (_ZERO,) * n)
         alike[key] = (*before[:k], side, *before[k + 1 :])
-    bent = [tuple(r * t for r, t in zip(slopes, o, strict=True)) for o in columns_of(O)]
+    bent = [tuple(r * t for r, t in zip(slopes, o, strict=True)) for o in transpose(O)]
     return (tuple(constant), *bent, *alike.values())
 
 

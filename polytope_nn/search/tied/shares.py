@@ -12,7 +12,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
 
-from .fits import columns_of, spans_of_fit
+from .fits import spans_of_fit
 from .near import positive_near
 
 __all__ = ["coefficients", "differences", "shared"]
@@ -61,7 +61,7 @@ def differences(
 
 def _images(V: Matrix, O: Matrix) -> Matrix:
     """Return the columns of ``V V'O``: what a feature is made of on the subspace."""
-    pulled = [[dot(column, o) for column in columns_of(V)] for o in columns_of(O)]
+    pulled = [[dot(column, o) for column in transpose(V)] for o in transpose(O)]
     return tuple(tuple(dot(v, g) for v in V) for g in pulled)
 
 

@@ -39,7 +39,7 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.losses.pieces import Pieces
 
-from .fits import columns_of, fit_of
+from .fits import fit_of
 from .near import start_near
 from .proving import TiedFace, proved
 from .shares import coefficients, differences, shared
@@ -195,7 +195,7 @@ def _classes(faces: Sequence[Face], factors: Sequence[Matrix], O: Matrix) -> lis
     """Return the faces with the same form ``O'VV'O``."""
     found: dict[Matrix, list[int]] = {}
     for i, V in enumerate(factors):
-        W = [[dot(o, v) for v in columns_of(V)] for o in columns_of(O)]
+        W = [[dot(o, v) for v in transpose(V)] for o in transpose(O)]
         form = tuple(tuple(dot(p, q) for q in W) for p in W)
         found.setdefault(form, []).append(i)
     return [

@@ -16,6 +16,7 @@ from polytope_nn.dual.resolvent import Resolvent, factor
 from polytope_nn.dual.system import Face
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls
+from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
@@ -23,7 +24,6 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 
 from .automorphisms import Symmetry, orbits, reduction, symmetries
-from .fits import columns_of
 from .proving import proved
 
 __all__ = ["symmetric_optimum"]
@@ -152,7 +152,7 @@ def _image(face: Face, s: Symmetry) -> Face:
 
 
 def _reduced(O: Matrix, V: Matrix) -> Matrix:
-    return tuple(tuple(dot(column, v) for v in columns_of(V)) for column in columns_of(O))
+    return tuple(tuple(dot(column, v) for v in transpose(V)) for column in transpose(O))
 
 
 def _form(W: Matrix) -> Matrix:

@@ -13,6 +13,7 @@ from polytope_nn.certificate.format import Json, coordinates, numerators, writte
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, transpose
 from polytope_nn.exact.matrices.eigen import top_eigenspace
+from polytope_nn.exact.rational import exponent
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.oracle import semidefinite
@@ -60,7 +61,7 @@ def below(cell: Cell) -> dict[str, Json] | None:
 
 def _near(x: Fraction) -> Fraction:
     """Return the power of 2 that is about x."""
-    bits = x.numerator.bit_length() - x.denominator.bit_length()
+    bits = exponent(x)
     return Fraction(2) ** bits
 
 

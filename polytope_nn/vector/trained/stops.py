@@ -16,12 +16,13 @@ from polytope_nn.dual.atoms import covector
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.radical import RootSum, exactly, root
+from polytope_nn.exact.rational import exponent
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.mixtures import Columns
 from polytope_nn.paths.optima import Optima
-from polytope_nn.paths.rays import differ, exponent, middle, ray_of_face, rounded
+from polytope_nn.paths.rays import differ, largest_exponent, middle, ray_of_face, rounded
 from polytope_nn.paths.stops import Ground, Stop, near
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval
@@ -219,7 +220,7 @@ class PairGround(Ground):
         """Return a rational pair beside a tight direction, to some bits."""
         x = self.directions[a]
         outputs = [middle(t) for t in x.h]
-        scale = bits - exponent(outputs)
+        scale = bits - largest_exponent(outputs)
         u = ray_of_face(self.problem.design, x.covector, x.g, bits)
         return VectorNeuron(u, tuple(rounded(t, scale) for t in outputs))
 
@@ -229,7 +230,7 @@ class PairGround(Ground):
         """Return about a factor times the mass of a pair that makes the mass v."""
         x, g = self.pairs.pair(place), self.pairs.pair(a)
         exact = middle(v) * middle(_share(g, x)) * factor
-        return rounded(exact, bits - exponent([exact]))
+        return rounded(exact, bits - exponent(exact))
 
     def optimum(self, held: Placement) -> Stop:
         """Return the stop of a placement of tight directions with an optimal fit."""
