@@ -37,13 +37,15 @@ def combined(*terms: tuple[Scalar, Form]) -> Form:
 class Tope:
     """A tope of the samples X and a dual variable N, shape (n, c).
 
-    ``covector`` is 0 at a sample that is 0.
+    ``covector`` is 0 at a sample that is 0; ``facets`` are the samples that bound it, () where
+    they are not known.
     """
 
     X: Matrix
     covector: Covector
     N: Rows
     beta_squared: Fraction
+    facets: tuple[int, ...] = ()
 
     @cached_property
     def M(self) -> Rows:
@@ -59,7 +61,7 @@ class Tope:
 
     def turned(self, covector: Covector) -> "Tope":
         """Return the tope of other signs."""
-        return replace(self, covector=covector)
+        return replace(self, covector=covector, facets=())
 
     @cached_property
     def rows(self) -> dict[int, Scalars]:
@@ -101,6 +103,16 @@ class Cell:
     def open(self) -> list[int]:
         """The samples of which nothing is decided."""
         return [k for k in self.tope.rows if k not in self.strict | self.vanishing]
+
+    @cached_property
+    def seen_rows(self) -> dict[int, Scalars]:
+        """The rows, as forms in the basis of the hull, that imply the others; by sample.
+
+        They are those of facets, and the strict ones, without those that vanish.
+        """
+        bounding = (self.strict | set(self.tope.facets or self.tope.rows)) - self.vanishing
+        rows = self.tope.rows.items()
+        return {k: self.seen(x) for k, x in rows if k in bounding}
 
     @cached_property
     def walls(self) -> dict[int, Scalars]:

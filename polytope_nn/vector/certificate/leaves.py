@@ -182,12 +182,11 @@ def off(cell: Cell, seen_by: Sequence[Scalars] | None = None) -> dict[str, Json]
     forms = transpose(cell.tope.M) if seen_by is None else seen_by
     if not cell.strict:
         return None
-    seen = {k: cell.seen(x) for k, x in cell.tope.rows.items() if k not in cell.vanishing}
-    masses = _summed(seen, cell.strict)
+    masses = _summed(cell.seen_rows, cell.strict)
     if masses is None and not cell.open:
         images = {
             k: tuple(dot(form, cell.projected(cell.tope.rows[k])) for form in forms)
-            for k in seen
+            for k in sorted(cell.strict)  # all that do not vanish
         }
         masses = _summed(images, cell.strict)
     if masses is None:

@@ -60,14 +60,15 @@ def tope_of(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> Tope:
     covector = tuple(
         (1 if s > 0 else -1) if any(x) else 0 for x, s in zip(X, pattern, strict=True)
     )
-    return Tope(X, covector, N, problem.beta_squared)
+    facets = problem.arrangement.facets(pattern)
+    return Tope(X, covector, N, problem.beta_squared, facets)
 
 
 def _branch(cell: Cell) -> int:
     """Return a row that is not decided, one that bounds the cell if there is one."""
-    seen = {k: cell.seen(x) for k, x in cell.tope.rows.items() if k not in cell.vanishing}
-    for k in cell.open:
-        if any(map(sign, seen[k])) and not _implied(seen, k):
+    seen = cell.seen_rows
+    for k in seen:
+        if k not in cell.strict and any(map(sign, seen[k])) and not _implied(seen, k):
             return k
     return cell.open[0]
 
