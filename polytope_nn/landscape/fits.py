@@ -8,7 +8,7 @@ from polytope_nn.dual.fits import Fit, boxed, is_pinned
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.classed import ClassedOptimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
-from polytope_nn.exact.linear import rank
+from polytope_nn.exact.linear import independent_rows, rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.geometry.simplex import feasible
@@ -191,8 +191,14 @@ def fitting_of(O: ClassedOptimum) -> Fitting:
     if O.chosen is None or is_pinned(O.interval):
         if O.level == "interval" and not O.atoms:
             return Fitting((), (), known=one)  # what is free fits: no ball says so
-        reduced = tuple(map(free.modulo, features))
-        return Fitting(reduced, free.modulo(O.fit), known=one)
+        reduced, fit = tuple(map(free.modulo, features)), free.modulo(O.fit)
+        if O.level == "interval" and all(
+            isinstance(t, Fraction) for F in reduced for t in F
+        ):
+            rows = independent_rows(transpose(reduced))  # the others say no more of a sum
+            reduced = tuple(tuple(F[k] for k in rows) for F in reduced)
+            fit = tuple(fit[k] for k in rows)
+        return Fitting(reduced, fit, known=one)
     every = [*features, *free.columns, *(tuple(-t for t in z) for z in free.columns)]
     rows = [tuple(column[k] for column in every) for k in range(O.problem.n)]
     table, right, _ = boxed(rows, O.interval)

@@ -259,3 +259,19 @@ def test_a_price_that_is_no_number_of_the_field_of_kappa():
     C = certify(O)
     check(C.to_json())
     assert C.kind == "lasso_cells_enclosed"
+
+
+def test_fits_of_a_field_that_is_not_told():
+    """With ``z = (-a, -b, b)`` the price is of a - b: ``a = 1 - beta^(1/2)``, b linear in beta."""
+    block = {"A": [[0], [-1], [1]], "cone": [[-2], [-3]], "signs": "+-", "norm": "linf"}
+    given = {"loss": {"kind": "power", "p": "3"}, "free": [[-1, -1, 1]]}
+    D = GroupLasso([block], [-1, 2, "-2/3"], beta_squared="1/3", **given)
+    C = certify(D)
+    assert C.kind == "lasso_cells_enclosed"
+    a, b, beta = 1 - 3**-0.25, (3**0.5 / 4 - 8 / 3) / 2, 3**-0.5
+    value = (3**-0.75 + (b + 2) ** 3 - (b + 2 / 3) ** 3) / 3 + beta * (a - b)
+    told = [*C.claim("optimum")["fit"], C.claim("optimum")["objective"]]
+    for (low, high), x in zip(told, (-a, -b, b, value), strict=True):
+        assert float(Fraction(low)) - 1e-12 <= x <= float(Fraction(high)) + 1e-12
+    counted = C.claim("parts")
+    assert (counted["m_star"], counted["bound"]) == (1, 2)
