@@ -195,9 +195,9 @@ def fitting_of(O: ClassedOptimum) -> Fitting:
         if O.level == "interval" and all(
             isinstance(t, Fraction) for F in reduced for t in F
         ):
-            rows = independent_rows(transpose(reduced))  # the others say no more of a sum
-            reduced = tuple(tuple(F[k] for k in rows) for F in reduced)
-            fit = tuple(fit[k] for k in rows)
+            told = independent_rows(transpose(reduced))  # the others say no more of a sum
+            reduced = tuple(tuple(F[k] for k in told) for F in reduced)
+            fit = tuple(fit[k] for k in told)
         return Fitting(reduced, fit, known=one)
     every = [*features, *free.columns, *(tuple(-t for t in z) for z in free.columns)]
     rows = [tuple(column[k] for column in every) for k in range(O.problem.n)]
