@@ -24,6 +24,8 @@ __all__ = ["Minor", "conditioned_vertices", "slacked_vertices"]
 Minor: TypeAlias = Callable[[Sequence[int], Sequence[int]], bool]
 """Whether a minor is known to be 0: rows of the equations and then of B, and columns."""
 
+_Table: TypeAlias = Mapping[int, Sequence[Scalar]]
+
 _SUBSETS = 1 << 14  # that are looked at one by one
 
 
@@ -124,14 +126,17 @@ class _Square:
         Nothing where a mass or a slack of the conditions that are ``left`` is negative.
         """
         c = () if _singular(square) else solve_balls(square, self.ends)
-        own = self.columns
+        own, table = self.columns, dict(zip(self.rows, square, strict=True))
         if not c or not all(
-            self._sign(t, [j for j in own if j != q]) > 0
+            self._sign(t, table, [j for j in own if j != q]) > 0
             for q, t in zip(own, c, strict=True)
         ):
             return {}
         slacks = {i: dot(row, c) for i, row in left.items()}
-        signs = {i: self._sign(t, own, self.after + i) for i, t in slacks.items()}
+        signs = {
+            i: self._sign(t, {**table, self.after + i: left[i]}, own)
+            for i, t in slacks.items()
+        }
         if any(e < 0 for e in signs.values()):
             return {}
         above = {i: t for i, t in slacks.items() if signs[i]}
@@ -140,17 +145,27 @@ class _Square:
         at = tuple(above.get(i, Fraction(0)) for i in range(sizes[1]))
         return {(own, frozenset(above)): (v, at)}
 
-    def _sign(self, t: Scalar, columns: Sequence[int], row: int | None = None) -> int:
-        """Return the sign of a mass, or with a row of its slack: 0 where minors are."""
+    def _sign(self, t: Scalar, table: _Table, columns: Sequence[int]) -> int:
+        """Return the sign of a mass, or with one row more of its slack: 0 where minors are.
+
+        ``table`` are rows on the columns of all, ``columns`` those of the minors.
+        """
         try:
             return sign(t)
         except Undecided:
-            beside = () if row is None else (row,)
             for r, end in zip(self.rows, self.ends, strict=True):
-                others = (*(q for q in self.rows if q != r), *beside)
-                if _sees(end) and not (self.minor and self.minor(others, columns)):
+                if _sees(end) and not self._flat(
+                    [q for q in table if q != r], table, columns
+                ):
                     raise
             return 0
+
+    def _flat(self, rows: Sequence[int], table: _Table, columns: Sequence[int]) -> bool:
+        """Return whether a minor is known to be 0."""
+        if self.minor is not None and self.minor(rows, columns):
+            return True
+        at = [self.columns.index(j) for j in columns]
+        return _singular([[table[r][q] for q in at] for r in rows])
 
 
 def _sees(t: Scalar) -> bool:

@@ -138,23 +138,27 @@ class _DeepTree(Tree):
         yield from (shift.theta for shift in self._shifted(box))
 
     def _shifted(self, box: Box) -> tuple[_Shift, ...]:
-        """Return theta with which a class keeps the sum that a part sees, raised there."""
+        """Return theta with which a class keeps the sum that a part sees, raised there, or 0."""
         assert self.solved is not None  # as it is made
         box = replace(box, excluded=frozenset())  # theta is one, whatever is excluded
         if box not in self._shifts:
-            self._shifts[box] = tuple(
-                shift
+            sums = [
+                ({i: t for i, t in self.solved.seen(j).items() if i in rows}, rows)
                 for j, part in enumerate(self.solved.parts)
                 for rows in self.classes
                 if part.sigma == box.sigma and any(i in part.raised for i in rows)
-                for shift in self._made_up(box, j, rows)
+            ]
+            sums += [({}, rows) for rows in self.classes]
+            self._shifts[box] = tuple(
+                shift for seen, rows in sums for shift in self._made_up(box, seen, rows)
             )
         return self._shifts[box]
 
-    def _made_up(self, box: Box, j: int, rows: Sequence[int]) -> Iterator[_Shift]:
+    def _made_up(
+        self, box: Box, seen: Mapping[int, int], rows: Sequence[int]
+    ) -> Iterator[_Shift]:
         """Yield theta in turn: 1 as far as it goes, then 0; nothing where none suffices."""
         assert self.solved is not None  # as it is made
-        seen = {i: t for i, t in self.solved.seen(j).items() if i in rows}
         sizes = {i: size_of(self.blocks.X[i]) for i in rows}
         made = [i for i in rows if i in box.inside and i not in seen]
         if not made or any(i in box.open for i in rows):

@@ -21,18 +21,27 @@ def near_hints(
 ) -> Iterator[Scalars]:
     """Yield theta on its rows by the hint that is near, or an end; then other rows as they are.
 
+    Then by each hint that is near on all of its rows, and by none: of large entries of kappa
+    many are near.
+
     >>> [*near_hints([{0: Fraction(1, 3)}], {0: Fraction(33334, 100000), 1: Fraction(1, 2)})]
     [(Fraction(1, 3), Fraction(1, 2)), (Fraction(1, 3), Fraction(1, 2))]
     """
-    every: list[Scalar] = []
+    plain = {i: next((e for e in _ENDS if abs(e - t) < _END), t) for i, t in theta.items()}
+    every: dict[int, Scalar] = {}
     for i, t in theta.items():
         hints = [hint[i] for hint in told if i in hint]
         near = min(hints, key=lambda x: abs(middle(x) - t), default=t)
-        end = min(_ENDS, key=lambda x: abs(x - t))
         found = near if abs(middle(near) - t) < _HINTED else t
-        every.append(end if found is t and abs(end - t) < _END else found)
-    yield tuple(every)
-    yield tuple(t if x in _ENDS else x for x, t in zip(every, theta.values(), strict=True))
+        every[i] = plain[i] if found is t else found
+    yield tuple(every.values())
+    yield tuple(t if every[i] in _ENDS else every[i] for i, t in theta.items())
+    if len(told) > 1:
+        for hint in told:
+            own = {i: t for i, t in hint.items() if i in theta}
+            if own and all(abs(middle(t) - theta[i]) < _HINTED for i, t in own.items()):
+                yield tuple((every | own).values())
+        yield tuple(plain.values())
 
 
 def in_turn(

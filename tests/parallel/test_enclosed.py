@@ -9,6 +9,7 @@ from polytope_nn.certificate.check import check
 from polytope_nn.dual.feasibility import enclosure, middle
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import dot
+from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.certificate.bounds import near_network
 from polytope_nn.parallel.certificate.certify import parallel_certificate
@@ -182,6 +183,29 @@ def test_theta_that_a_length_on_a_ray_tells():
     assert float(square) == pytest.approx(1 / 162, rel=1e-12)
     for network in (near_network(O), some_network(O)):  # in balls a row of one branch is 0
         assert float(network.objective(D)) == pytest.approx(float(O.value), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "k"),
+    [
+        (
+            [[0, 1], [-3, 2], [2, -1], [2, -1], [3, 0], [-1, 1]],
+            [0, 2, -2, -3, 1, -2], 1,
+        ),
+        ([[3, -3, 0], [2, 0, -3], ["3/2", -1, "-3/2"], [2, 1, -2]], [2, 3, 4, -1], None),
+    ],
+)  # fmt: skip
+def test_pieces_whose_conditions_see_few_masses(X, y, k):
+    """At inner width 1 all counts are those of two layers."""
+    O = parallel_optimum(ParallelProblem(X, y, beta="1/3", inner_width=k))
+    assert (O.level, O.depth_helps, O.missing, len(O.pieces)) == ("interval", False, "", 2)
+    flat = optimal_polytope(optimum(O.problem.two_layer)).staircase
+    S = two_widths(O)
+    assert S.m_star(1) == flat.m_star
+    for m in range(1, 4):
+        assert (S[m, 1].components, S[m, 1].isolated) == (
+            (flat[m].components, flat[m].isolated) if m >= flat.m_star else (0, 0)
+        )
 
 
 def test_theta_that_is_free_beside_one_that_a_direction_tells():

@@ -80,6 +80,25 @@ def test_equal_rows_whose_kappa_is_far_beyond_beta():
     assert float(both.value) == pytest.approx(float(one.value) + 4, rel=1e-12)
 
 
+@pytest.mark.parametrize(("X", "y", "beta", "k", "pieces"), [
+    # neurons 1e-7 beside a wall: only the kappa of the row says that they make it
+    ([[3, -1], [0, 1], [-1, 1], ["-1/2", "-1/2"]], [0, 4, -4, -3], "1/100000", 2, 2),
+    ([[0, 3], [3, -2], [1, -2], [-3, -3], [6, -12]], [0, 2, -4, -1, -3], "1/100000", 2, 2),
+    ([[0, -1], [-1, -3], [-9, 0], [-3, 0], [-2, -3], [3, 3]],
+     [3, -2, 1, 0, -2, 0], "1/1000", None, 3),
+    # sums of one direction that leaves keep, or bring to 0, beside entries far beyond beta
+    ([[-2, 0], [1, -2], [-1, -2], [3, 3], [2, -4], [2, -3]],
+     [-1, -4, 0, -4, 3, -2], "1/100000", 3, 3),
+])  # fmt: skip
+def test_pieces_beside_a_small_beta(X, y, beta, k, pieces):
+    """A dual point that is proved, and a network of the same value."""
+    D = ParallelProblem(X, y, beta=beta, inner_width=k)
+    O = parallel_optimum(D)
+    assert (O.depth_helps, O.missing, len(O.pieces)) == (True, "", pieces)
+    assert float(some_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-9)
+    assert two_layer_bound(O).value > O.value
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize(("X", "y", "beta", "k", "value"), [
     ([[-6, 2], [0, -6], [0, -1], [-9, 0], [6, 7], [4, 6]], [9, 1, -1, 8, 8, 5],

@@ -24,6 +24,7 @@ __all__ = ["settled"]
 
 _BITS = 200  # of Newton's digits
 _FLAT = Fraction(1, 1 << 100)  # of a row times a direction: what is less is 0
+_APART = Fraction(1, 1000)  # of beta: a kappa that differs by more is another
 _ROUNDS = 4
 
 _Face = tuple[int, ...]
@@ -32,13 +33,32 @@ _Face = tuple[int, ...]
 def settled(problem: ParallelProblem, found: DeepKappa) -> DeepKappa | None:
     """Return what was found, its neurons on other faces; None where none leaves its own."""
     blocks = Blocks(problem.design, problem.arrangement)
-    before = found
+    before = _lifted(problem, found)
     for _ in range(_ROUNDS):
         after = _moved(problem, before, blocks)
         if after is None:
             break
         before = after
     return None if before is found else before
+
+
+def _lifted(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
+    """Return the same, neurons beside the walls of rows of which they make a little.
+
+    A row that no neuron makes has the kappa of a fit 0: where floats say another, some do.
+    """
+    system = DeepSystem(problem, found.parts)
+    kappa = system.start(found.kappa)[: problem.n]
+    made = {i: t - kappa[i] for i, t in system.told.items() if abs(t - kappa[i]) > _APART}
+    parts = []
+    for part in found.parts:
+        own = {i for i in made.keys() & {*part.inside} if made[i] * part.sigma > 0}
+        faces = {
+            (s, tuple(s if i in own and not e else e for i, e in enumerate(face))): c
+            for (s, face), c in part.faces.items()
+        }
+        parts.append(replace(part, faces=faces))
+    return replace(found, parts=tuple(parts)) if parts != [*found.parts] else found
 
 
 def _moved(problem: ParallelProblem, found: DeepKappa, blocks: Blocks) -> DeepKappa | None:
