@@ -2,8 +2,7 @@
 
 The kernel multiplies out every identity and every network that comes from this file: a fault
 here can only refuse a certificate, never accept a false one. So it is outside the trusted
-base. Format 2 carries the same answers (:class:`Answers`), in the order asked for; a
-producer keeps them (:class:`Recorder`).
+base. Format 2 carries the same answers (:class:`Answers`), in the order asked for.
 """
 
 from collections.abc import Sequence
@@ -168,26 +167,6 @@ class Lift:
                     return False
         return True
 
-    def idle(self, S: Any, j: int) -> Json:
-        """Return why a column of the basis has no weight; None when nothing says so."""
-        from .claims.listed.idle import others_of, reaches_alone
-        from .claims.listed.system import column_of
-
-        others, own = others_of(S, j), column_of(S.D, S.listed[S.faces[j].atoms[0]])
-        alone = [
-            k
-            for k, t in enumerate(own)
-            if t and S.still(k) is not None and reaches_alone(S, {j}, k)
-        ]
-        for at in [*([k] for k in alone), alone]:
-            target = [Fraction(0) if i in at else x for i, x in enumerate(own)]
-            columns = [*others, *S.Z]
-            parts = spread(columns, target, self.clock)
-            if at and sums(columns, parts, target) == target:
-                place: Json = at[0] if len(at) == 1 else [*at]
-                return [place, hint(parts[: len(others)]), hint(parts[len(others) :])]
-        return None
-
     def rank(self, features: Sequence[Row]) -> Json:
         """Return a basis of some vectors, and its dual vectors."""
         chosen = independent_columns(features, self.clock)
@@ -208,22 +187,6 @@ class Lift:
         width = range(len(rows[0]))
         units = [[Fraction(int(i == j)) for i in width] for j in width]
         return [hint(spread(rows, unit, self.clock)) for unit in units]
-
-
-class Recorder:
-    """A lift that keeps its answers, for a certificate of format 2."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.lift = Lift(clock)
-        self.answers: list[Json] = []
-
-    def ask(self, name: str, *about: Any) -> Json:
-        """Return the lift's answer, and keep it."""
-        self.answers.append(self.lift.ask(name, *about))
-        return self.answers[-1]
-
-    def close(self) -> None:
-        """Nothing is left over."""
 
 
 def spoken(R: Any, n: int, form: Row) -> Vector | None:

@@ -3,9 +3,9 @@
 import contextlib
 from fractions import Fraction
 
+from polytope_nn.certificate.units.hints import Recorder
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import proof_of, provers_of
-from polytope_nn.checker.lift import Recorder
 
 from .cell_forgeries import CELL_FORGERIES
 from .cone_forgeries import CONE_FORGERIES

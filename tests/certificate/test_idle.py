@@ -9,6 +9,7 @@ import pytest
 
 from polytope_nn import GroupLasso, TrainingProblem, optimum
 from polytope_nn.certificate.certify import certify
+from polytope_nn.certificate.units.hints import Finder
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.idle import settled, without_weight
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
@@ -17,7 +18,6 @@ from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check
-from polytope_nn.checker.lift import Lift
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.slot_complex import slot_complex
@@ -38,7 +38,7 @@ def system():
     C = certify(TrainingProblem(**IDLE))
     D = Instance(C.data, Field("Q", Clock(Limits())))
     pieces = pieces_of(D, C.claim("optimum")["pieces"])
-    of = partial(Tied, pieces=pieces, bits=64, hints=Lift(D.clock))
+    of = partial(Tied, pieces=pieces, bits=64, hints=Finder(D.clock))
     return tied_of(D, C.claim("rays"), C.witness, of)
 
 
@@ -203,7 +203,7 @@ def blocks():
     C = certify(GroupLasso(UNTOUCHED, [1, 1, -1], beta=1, loss="exponential"))
     D = Instance(C.data, Field("Q", Clock(Limits())))
     pieces = pieces_of(D, C.claim("optimum")["pieces"])
-    of = partial(Tied, pieces=pieces, bits=64, hints=Lift(D.clock))
+    of = partial(Tied, pieces=pieces, bits=64, hints=Finder(D.clock))
     return tied_of(D, C.claim("atoms"), C.witness, of)
 
 

@@ -24,7 +24,6 @@ from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.units.blocks import BlockOptimum, parts_of
 from polytope_nn.dual.units.cells import CellOptimum
@@ -45,6 +44,7 @@ from .bases import Basis, basis_beside, vanishes
 from .cells import cells_of, counts
 from .cuts import Cut, FanRay, strictly
 from .enclosed import middle, numbers, spoken_pieces
+from .hints import Finder
 from .neurons import positive, pulls
 from .normed import unit_of
 from .tied import TiedWalls, placed_told, rounded, vertices_told
@@ -135,7 +135,7 @@ def _attempt(told: _Told, bits: int) -> Certificate:
     pieces = spoken_pieces(O)
     listed: Json = {"claim": "rays", "list": [ray.spoken for ray in rays]}
     placed = placed_told(basis)
-    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
+    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Finder(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(told, pieces))
     e = settled(system, x[D.n : D.n + len(basis.places)], x[: D.n])

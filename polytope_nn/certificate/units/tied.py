@@ -23,7 +23,6 @@ from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.errors import Undecided
@@ -41,6 +40,7 @@ from polytope_nn.search.units.columns import beta_of
 
 from .bases import Basis, TiedAtom, basis_of, listed_atoms, parts_of_units, vanishes
 from .enclosed import forests, middle, numbers, shape, spoken_pieces
+from .hints import Finder
 from .neurons import blocks_told, positive
 from .patterns import threshold_tree
 from .sloped import slopes_told
@@ -87,7 +87,7 @@ def _attempt(
     pieces = spoken_pieces(P)
     listed: Json = {"claim": "atoms", "list": [a.spoken for a in atoms]}
     placed = placed_told(basis)
-    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Lift(D.clock))
+    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Finder(D.clock))
     system = tied_of(D, listed, placed, of)
     x, located = locate(system, _near(P, order, basis))
     e = settled(system, x[D.n : D.n + len(basis.places)], x[: D.n])

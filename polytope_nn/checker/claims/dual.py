@@ -1,5 +1,6 @@
 """Claims *dual*, *optimum*, *atoms*: kappa is feasible, of this value, tight here only."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,18 +23,35 @@ class Atom:
     den: int
 
 
-class Atoms:
-    """The listed atoms, in order; a feature is ``sign (X g)_+`` times ``common``, reduced.
+class Kept(ABC):
+    """Columns that are held where there is room for all, else made anew."""
 
-    Features are held where they have room, else made anew.
-    """
+    def __init__(self, *, room: bool) -> None:
+        self.held: dict[int, Vector] = {}
+        self.room = room
+
+    def reduced(self, i: int) -> Vector:
+        """Return a column modulo what is free."""
+        found = self.held.get(i)
+        if found is None:
+            found = self.made(i)
+            if self.room:
+                self.held[i] = found
+        return found
+
+    @abstractmethod
+    def made(self, i: int) -> Vector:
+        """Return it, made anew."""
+
+
+class Atoms(Kept):
+    """The listed atoms, in order; a feature is ``sign (X g)_+`` times ``common``, reduced."""
 
     def __init__(self, D: Instance, listed: list[Atom]) -> None:
         self.D, self.listed = D, listed
         self.common = lcm(*(a.den for a in listed)) * D.scale
-        self.held: dict[int, Vector] = {}
         long = max((longest(a.g) for a in listed), default=1) + D.longest + 256
-        self.room = D.clock.fits(len(listed) * D.n * D.field.degree, long)
+        super().__init__(room=D.clock.fits(len(listed) * D.n * D.field.degree, long))
 
     def __len__(self) -> int:
         return len(self.listed)
@@ -47,14 +65,9 @@ class Atoms:
         factor = self.common // (a.den * self.D.scale)
         return [factor * t for t in self.D.feature(a.sign, a.g)]
 
-    def reduced(self, i: int) -> Vector:
+    def made(self, i: int) -> Vector:
         """Return the feature modulo what is free."""
-        found = self.held.get(i)
-        if found is None:
-            found = self.D.modulo(self.feature(i))
-            if self.room:
-                self.held[i] = found
-        return found
+        return self.D.modulo(self.feature(i))
 
 
 def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Atoms:

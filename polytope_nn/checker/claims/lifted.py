@@ -11,12 +11,12 @@ from fractions import Fraction
 
 from ..kernel.numbers import Scalar, Vector, same, sign
 from ..kernel.reading import Clock
-from .dual import Atoms
+from .dual import Atoms, Kept
 from .instance import Instance
 from .losses import Ends
 
 
-class Lifted:
+class Lifted(Kept):
     """The columns G: the atoms', then one for each slack; ``common`` times, reduced.
 
     ``right`` is e. A fit with two different ends has a second slack, up to the other.
@@ -37,9 +37,8 @@ class Lifted:
                 lengths.append(high - low)
         self.more = len(lengths)
         self.right: Vector = [*D.modulo(start), *lengths]
-        self.held: dict[int, Vector] = {}
         entries = len(self) * self.size * D.field.degree
-        self.room = D.clock.fits(entries, 512)
+        super().__init__(room=D.clock.fits(entries, 512))
 
     def __len__(self) -> int:
         return len(self.atoms) + len(self.slacks) + self.more
@@ -48,15 +47,6 @@ class Lifted:
     def size(self) -> int:
         """The number of equations."""
         return self.D.entries + self.more
-
-    def reduced(self, i: int) -> Vector:
-        """Return a column modulo Z."""
-        found = self.held.get(i)
-        if found is None:
-            found = self.made(i)
-            if self.room:
-                self.held[i] = found
-        return found
 
     def made(self, i: int) -> Vector:
         """Return a column, made anew."""

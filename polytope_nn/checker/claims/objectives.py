@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
-from ..kernel.numbers import Vector, dot
+from ..kernel.numbers import Vector
 from ..kernel.reading import Json, array, require, whole
 from ..kernel.roots import Enclosed, Terms, enclosed, root_sign
-from .instance import Instance, loss
+from .instance import Instance
 from .losses import CURVES, Sample, rise, value
 from .problem.curves import Curve
 
@@ -32,8 +32,6 @@ def loss_of(D: Instance, fit: Vector) -> Terms:
         room(D, fit)
         pairs = zip(D.samples(), fit, strict=True)
         return total([curve(D, s).height(z) for s, z in pairs])
-    if not D.general:
-        return [(Fraction(loss(D, fit)), Fraction(1))]
     known = Fraction(0)
     for s, z in zip(D.samples(), fit, strict=True):
         D.clock.tick()
@@ -46,13 +44,8 @@ def dual_value(D: Instance, kappa: Vector) -> Terms:
     if D.loss in CURVES:
         pairs = zip(D.samples(), kappa, strict=True)
         return [(-q, x) for q, x in total([curve(D, s).dual(t) for s, t in pairs])]
-    if D.general:
-        box = D.box(kappa)  # refused outside of the domain
-        general: Fraction = D.dual_value(kappa, box)
-        return [(general, Fraction(1))]
-    halves = [k * k / w / 2 for k, w in zip(kappa, D.weights, strict=True)]
-    squared: Fraction = dot(kappa, D.y) - sum(halves)
-    return [(squared, Fraction(1))]
+    known: Fraction = D.dual_value(kappa, D.box(kappa))  # refused outside of the domain
+    return [(known, Fraction(1))]
 
 
 def change(D: Instance, fit: Vector, step: Vector) -> Terms:
@@ -61,12 +54,6 @@ def change(D: Instance, fit: Vector, step: Vector) -> Terms:
         moved = zip(D.samples(), fit, step, strict=True)
         room(D, fit)
         return total([curve(D, s).rise(z, t) for s, z, t in moved if t])
-    if not D.general:
-        slope = Fraction(0)
-        for w, z, y, t in zip(D.weights, fit, D.y, step, strict=True):
-            D.clock.tick()
-            slope += w * (z - y) * t
-        return [(slope, Fraction(1))]
     rises = Fraction(0)
     for s, z, t in zip(D.samples(), fit, step, strict=True):
         D.clock.tick()

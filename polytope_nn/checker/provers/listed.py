@@ -5,12 +5,11 @@ from functools import partial
 from ..claims import box_dual, polytope
 from ..claims.identities import Exact
 from ..claims.listed import dual, fans
-from ..claims.listed import polytope as tied_polytope
 from ..claims.listed.idle import settled
+from ..claims.listed.polytope import vertices, weights_of
 from ..claims.listed.system import Tied, tied_of
 from ..claims.pieces.system import pieces_of
 from ..kernel.numbers import Vector, members
-from ..kernel.reading import record
 from .proof import Proof, measured
 
 
@@ -53,14 +52,10 @@ def weights(P: Proof) -> Vector:
 
 def prove_vertices(P: Proof) -> None:
     """Prove the list of vertices."""
-    S, cover = P.atoms, P.witness["cover"]
+    S = P.atoms
     e = settled(S, weights(P), P.kappa)
-    P.supports = tied_polytope.vertices_of(S, e, P.claims["vertices"])
-    record(cover, "farkas tree", "witness.cover")
-    walls = tied_polytope.walls_of(S, e, cover["farkas"])
-    alive = [tied_polytope.among(S, support) for support in P.supports]
-    polytope.cover(P.D.clock, len(S.alive), alive, walls, cover["tree"])
-    P.points = [(s, tied_polytope.weights_of(S, e, members(s))) for s in P.supports]
+    P.supports = vertices(S, e, P.claims["vertices"], P.witness["cover"])
+    P.points = [(s, weights_of(S, e, members(s))) for s in P.supports]
 
 
 def prove_dimension(P: Proof) -> None:

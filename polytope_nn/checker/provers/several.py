@@ -1,8 +1,7 @@
 """The provers of several outputs."""
 
 from ..claims import objectives as roads
-from ..claims import polytope
-from ..claims.listed import polytope as listed
+from ..claims.listed.polytope import vertices
 from ..claims.objectives import finite
 from ..claims.vector import (
     directions,
@@ -98,11 +97,8 @@ def joined_from(P: Proof, rank: int) -> dict[str, Json]:
 
 def prove_vertices(P: Proof) -> None:
     """Prove the vertices of atoms of which some are tied."""
-    S, cover = P.atoms, P.witness["cover"]
-    P.supports = listed.vertices_of(S, S.totals, P.claims["vertices"])
-    record(cover, "farkas tree", "witness.cover")
-    walls = listed.walls_of(S, S.totals, cover["farkas"])
-    polytope.cover(P.D.clock, len(S), P.supports, walls, cover["tree"])
+    S, claim = P.atoms, P.claims["vertices"]
+    P.supports = vertices(S, S.totals, claim, P.witness["cover"])
 
 
 def unheld(witness: Json) -> Json:

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from ...kernel.intervals import Interval, Numbers, linear, regular
 from ...kernel.numbers import Vector, dot
-from ...kernel.reading import Json, array, require
+from ...kernel.reading import Json, array, record, require
 from ..box_polytope import listed
-from ..polytope import Wall
+from ..polytope import Wall, cover
 
 
 class Coordinates(Protocol):
@@ -40,11 +40,6 @@ def weights_of(S: Coordinates, e: Numbers, at: list[int]) -> Numbers:
     return regular(S.D.clock, columns, e, where)
 
 
-def vertices_of(S: Coordinates, e: Numbers, claim: Json) -> list[int]:
-    """Return the supports of the listed vertices, after enclosing their weights."""
-    return listed(S.D.clock, len(S), partial(weights_of, S, e), claim)
-
-
 def among(S: Coordinates, support: int) -> int:
     """Return a support by places among the atoms that are alive."""
     return sum((support >> a & 1) << j for j, a in enumerate(S.alive))
@@ -63,3 +58,13 @@ def walls_of(S: Coordinates, e: Numbers, witness: Json) -> list[Wall]:
         total = linear(w, 1, e, S.bits)
         walls.append((0, below, -1 if total.high < 0 else 1))
     return walls
+
+
+def vertices(S: Coordinates, e: Numbers, claim: Json, witness: Json) -> list[int]:
+    """Return the supports of the vertices, proved these and no others."""
+    supports = listed(S.D.clock, len(S), partial(weights_of, S, e), claim)
+    record(witness, "farkas tree", "witness.cover")
+    walls = walls_of(S, e, witness["farkas"])
+    alive = [among(S, support) for support in supports]
+    cover(S.D.clock, len(S.alive), alive, walls, witness["tree"])
+    return supports

@@ -16,6 +16,7 @@ from ...kernel.roots import Terms, enclosed
 from ..dual import Atoms, bounded
 from ..instance import Chart, Instance, loss
 from ..networks import Target, cost, fit_of, network, optimal
+from ..objectives import apart
 from ..topes import Charted
 from .leaves import Layers
 from .pieces import Branch, output
@@ -92,11 +93,8 @@ def gap(L: Layers, kappa: Vector, claim: Json) -> Fraction:
             squares = [(Fraction(1), L.parts * sum((s for _, s in squares), Fraction(0)))]
         terms += squares
     primal = [(loss(D, fit), Fraction(1)), *terms]
-    value = dual_value(D, kappa)
     of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")
-    enclosed(claim["dual"], [(value, Fraction(1))], D.clock, f"{where}.dual")
-    apart = [*primal, (-value, Fraction(1))]
-    enclosed(claim["gap"], apart, D.clock, f"{where}.gap", of)
+    apart(D, primal, of, ([(dual_value(D, kappa), Fraction(1))], claim), where)
     return of
 
 

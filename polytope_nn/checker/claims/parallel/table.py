@@ -254,6 +254,11 @@ def table(
             column = [of.step(m, k, least, rank) for m in range(1, height + 1)]
         stated["m_star"].append(least)
         stated["columns"].append(column)
+    follows(claim, stated)
+
+
+def follows(claim: Json, stated: dict[str, list[Json]]) -> None:
+    """Require a table to be what follows from the rest."""
     for name, expected in stated.items():
         right = canonical(claim[name]) == canonical(expected)
-        require(right, where, f"{name} is not what follows from the rest")
+        require(right, "claims.table", f"{name} is not what follows from the rest")

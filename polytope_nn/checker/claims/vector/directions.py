@@ -10,6 +10,7 @@ from math import lcm
 
 from ...kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
+from ..dual import Kept
 from .outputs import Outputs
 
 Covector = list[int]
@@ -40,7 +41,7 @@ def active(D: Outputs, covector: Sequence[int], g: Vector) -> Vector:
     return [dot(x, g) if s > 0 else 0 for x, s in pairs]
 
 
-class Directions:
+class Directions(Kept):
     """Directions in order; a feature is ``(X g)_+ h'`` times ``common``, column by column."""
 
     def __init__(self, D: Outputs, N: Vector, listed: list[Direction]) -> None:
@@ -48,9 +49,8 @@ class Directions:
         self.N, self.den = cleared(N, D.clock)
         self.most = lcm(*(a.den for a in listed))
         self.common = self.most**2 * D.scale**2 * self.den
-        self.held: dict[int, Vector] = {}
         long = max((longest(a.g) for a in listed), default=1) + D.longest + 256
-        self.room = D.clock.fits(len(listed) * D.entries * D.field.degree, long)
+        super().__init__(room=D.clock.fits(len(listed) * D.entries * D.field.degree, long))
 
     def __len__(self) -> int:
         return len(self.listed)
@@ -62,18 +62,13 @@ class Directions:
         """Return ``den N'phi``, shape (c,)."""
         return [dot(column, phi) for column in self.D.columns(self.N)]
 
-    def reduced(self, i: int) -> Vector:
+    def made(self, i: int) -> Vector:
         """Return the feature modulo what is free."""
-        found = self.held.get(i)
-        if found is None:
-            a = self.listed[i]
-            phi = active(self.D, a.covector, a.g)
-            factor = (self.most // a.den) ** 2
-            rows = [factor * t for t in self.outputs(phi)]
-            found = self.D.modulo([p * t for t in rows for p in phi])
-            if self.room:
-                self.held[i] = found
-        return found
+        a = self.listed[i]
+        phi = active(self.D, a.covector, a.g)
+        factor = (self.most // a.den) ** 2
+        rows = [factor * t for t in self.outputs(phi)]
+        return self.D.modulo([p * t for t in rows for p in phi])
 
 
 @dataclass

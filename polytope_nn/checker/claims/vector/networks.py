@@ -153,8 +153,7 @@ class OfOutputs:
         D = self.D
         if D.shifted:
             return softmax.dual_value(D, kappa)
-        whole = D.general and D.loss not in CURVES
-        return values.dual_value(D if whole else D.flat, kappa)
+        return values.dual_value(D.flat if D.loss in CURVES else D, kappa)
 
 
 def same_pair(x: Pair | None, z: Pair | None) -> bool:
