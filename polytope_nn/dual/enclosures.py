@@ -7,10 +7,10 @@ beta^2``, say that the quadratic form ``VV' - WW'`` is 0 at kappa: when it is a 
 linear forms, and one of them is proved not to be 0, the other is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import cast
 
@@ -107,19 +107,16 @@ class LinearForms:
     def _divides(self, form: Vector) -> bool:
         """Return whether a difference of two norms is form times what is not 0."""
         for V, W in combinations(self.factors, 2):
-            Q = [
-                [dot(V[i], V[j]) - dot(W[i], W[j]) for j in range(len(V))]
-                for i in range(len(V))
-            ]
-            other = self._cofactor(Q, form)
+            other = self._cofactor(partial(_row, V, W), form)
             if other is not None and any(other) and self._nonzero(other):
                 return True
         return False
 
-    def _cofactor(self, Q: Sequence[Sequence[Fraction]], form: Vector) -> Vector | None:
+    def _cofactor(self, row: Callable[[int], Vector], form: Vector) -> Vector | None:
         """Return m with ``x'Qx = form(x) m(x)``, for the x on which what vanishes does."""
         if not self.modulo or not self.vanishing:
-            return cofactor(Q, form)
+            return _divided(row, form)
+        Q = [row(i) for i in range(len(form))]
         N = cast("Matrix", kernel(self.vanishing, len(form)))
         QN = [[dot(row, x) for row in Q] for x in N]
         m = cofactor([[dot(p, q) for q in QN] for p in N], tuple(dot(x, form) for x in N))
@@ -139,17 +136,28 @@ def cofactor(Q: Sequence[Sequence[Fraction]], form: Vector) -> Vector | None:
     >>> print(*cofactor([[one, zero], [zero, -one]], (one, one)))  # x^2 - y^2
     1 -1
     """
+    return _divided(Q.__getitem__, form)
+
+
+def _divided(row: Callable[[int], Sequence[Fraction]], form: Vector) -> Vector | None:
+    """Return what :func:`cofactor` does; rows of Q are asked for as far as they agree."""
     i = next((i for i, t in enumerate(form) if t), None)
     if i is None:
         return None
-    mine = Q[i][i] / form[i]
-    m = tuple((2 * q - t * mine) / form[i] for q, t in zip(Q[i], form, strict=True))
+    own = row(i)
+    mine = own[i] / form[i]
+    m = tuple((2 * q - t * mine) / form[i] for q, t in zip(own, form, strict=True))
     exact = all(
         2 * q == form[j] * m[k] + form[k] * m[j]
-        for j, row in enumerate(Q)
-        for k, q in enumerate(row)
+        for j in range(len(form))
+        for k, q in enumerate(row(j))
     )
     return m if exact else None
+
+
+def _row(V: Matrix, W: Matrix, i: int) -> Vector:
+    """Return a row of ``VV' - WW'``."""
+    return tuple(dot(V[i], v) - dot(W[i], w) for v, w in zip(V, W, strict=True))
 
 
 @dataclass(frozen=True)

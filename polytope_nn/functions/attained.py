@@ -61,8 +61,8 @@ def attained(solved: OptimalPolytope) -> Attained:
         if solved.problem.free.limited:
             kept = tuple(line for line in lines if not line[-1])
         return Attained(reached=True, points=None, loose=loose, lines=kept)
-    signs = [sign(solved.free_part(c)[-1]) for c in solved.vertices]
-    points = _without_constant(solved, signs)
+    constants = tuple(solved.free_part(c)[-1] for c in solved.vertices)
+    points = _without_constant(solved.vertices, constants)
     if not points:
         return Attained(reached=False, points=None, loose=loose, lines=lines)
     used = {a for c in points for a, x in enumerate(c) if x != 0}
@@ -97,27 +97,30 @@ def _is_without_constant(solved: OptimalPolytope) -> bool:
     return without_constant(solved)
 
 
-def _without_constant(solved: OptimalPolytope, signs: Sequence[int]) -> tuple[Scalars, ...]:
+def _without_constant(
+    vertices: Sequence[Scalars], constants: Scalars
+) -> tuple[Scalars, ...]:
     """Return points whose affine span is that of the points with the constant 0.
 
     The vertices with constant 0, and mixtures of each other one with one of the other sign:
     as many as the hyperplane needs, with all the atoms that its points use.
     """
-    vertices = solved.vertices
+    signs = list(map(sign, constants))
     plus, minus = ([i for i, t in enumerate(signs) if t == s] for s in (1, -1))
     pairs = [(i, i) for i, t in enumerate(signs) if not t]
     if plus and minus:
         pairs += [(i, minus[0]) for i in plus] + [(plus[0], j) for j in minus[1:]]
     return tuple(
-        vertices[i] if i == j else _mixture(solved, vertices[i], vertices[j])
+        vertices[i] if i == j else _mixture(vertices, constants, i, j)
         for i, j in sorted(pairs)
     )
 
 
-def _mixture(solved: OptimalPolytope, v: Scalars, w: Scalars) -> Scalars:
+def _mixture(vertices: Sequence[Scalars], constants: Scalars, i: int, j: int) -> Scalars:
     """Return the mixture with constant 0 of two points with a positive and a negative one."""
-    a, b = (solved.free_part(c)[-1] for c in (v, w))
-    return tuple((a * t - b * s) / (a - b) for s, t in zip(v, w, strict=True))
+    a, b = constants[i], constants[j]
+    pairs = zip(vertices[i], vertices[j], strict=True)
+    return tuple((a * t - b * s) / (a - b) for s, t in pairs)
 
 
 def representative(solved: OptimalPolytope, A: Attained) -> Interpolant:

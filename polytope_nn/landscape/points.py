@@ -74,11 +74,8 @@ class Coefficients:
         is, and labels are fitted exactly, they are exact.
         """
         O, thin = self.optimum, self._thin
-        used = [a for a, x in enumerate(c) if not is_nothing(x)]
-        busy = [
-            [a for a in used if not is_nothing(O.atoms[a].feature[k])]
-            for k in range(len(thin))
-        ]
+        used = {a for a, x in enumerate(c) if not is_nothing(x)}
+        busy = [[a for a in active if a in used] for active in self._active]
         order = list(range(len(thin)))
         if O.level == "interval":
             order.sort(key=lambda k: len(busy[k]))
@@ -92,6 +89,15 @@ class Coefficients:
         for j, row in zip(O.problem.free.basis, self._inverse(rows), strict=True):
             a[j] = dot(row, left)
         return tuple(a)
+
+    @cached_property
+    def _active(self) -> list[list[int]]:
+        """For each sample the atoms that are active there."""
+        features = [a.feature for a in self.optimum.atoms]
+        samples = range(len(self._thin))
+        return [
+            [a for a, f in enumerate(features) if not is_nothing(f[k])] for k in samples
+        ]
 
     def pinned(self, left: Sequence[Interval]) -> Scalars | None:
         """Return the coefficients that the rows with one fit determine; None where they do not.

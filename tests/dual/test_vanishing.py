@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polytope_nn.dual import enclosures
 from polytope_nn.dual.enclosures import LinearForms, cofactor
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import matrix, vector
@@ -40,6 +41,26 @@ def test_cofactors_of_products(form, other):
 def test_a_square_has_no_linear_factor():
     assert cofactor(matrix([[1, 0], [0, 1]]), vector([1, 0])) is None
     assert cofactor(matrix([[1, 0], [0, 1]]), vector([0, 0])) is None
+
+
+def test_rows_of_a_difference_of_squares_are_made_as_far_as_they_agree(monkeypatch):
+    """Of 40 rows two: x0^2 - x1^2 is no multiple of x0 + 2 x1, as its second row shows."""
+    n, made, within = 40, [], enclosures._row
+
+    def counted(V, W, i):
+        made.append(i)
+        return within(V, W, i)
+
+    monkeypatch.setattr(enclosures, "_row", counted)
+    unit = [tuple((Fraction(int(i == k)),) for i in range(n)) for k in range(2)]
+    rest = (Fraction(0),) * (n - 2)
+    known = LinearForms((near(-2), near(1), *rest), (), tuple(unit))
+    value = known.value((ONE, 2 * ONE, *rest))
+    assert isinstance(value, Ball)
+    assert made == [0, 0, 1]
+    equal = LinearForms((near(-1), near(1), *rest), (), tuple(unit))
+    assert equal.value((ONE, ONE, *rest)) == 0
+    assert len(made) == 3 + 1 + n
 
 
 def test_strict_values_are_left_alone():
