@@ -26,7 +26,7 @@ from .kernel.reading import (
     text_of,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, cells, fits, listed, plain, several, widths
+from .provers import boxes, branches, cells, fits, listed, proof, several, widths
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -57,30 +57,30 @@ def read_off(name: str) -> Prover:
 
 
 EXACT: dict[str, Prover] = {  # in the order in which they are proved
-    "patterns": plain.prove_patterns,
-    "atoms": plain.prove_atoms,
-    "dual": plain.prove_dual,
-    "optimum": plain.prove_optimum,
+    "patterns": proof.prove_patterns,
+    "atoms": proof.prove_atoms,
+    "dual": proof.prove_dual,
+    "optimum": proof.prove_optimum,
     "intervals": fits.prove_intervals,
     "solution": fits.prove_solution,
     "joined": fits.prove_joined,
-    "vertices": plain.prove_vertices,
+    "vertices": proof.prove_vertices,
     "lifted": fits.prove_lifted,
-    "some": plain.prove_some,
+    "some": proof.prove_some,
     "some_lifted": fits.prove_some_lifted,
-    "dimension": plain.prove_dimension,
+    "dimension": proof.prove_dimension,
     "widths": widths.prove_widths,
     **{name: read_off(name) for name in ("components", "threshold", "theorems")},
     "holes": widths.prove_holes,
     "bounds": widths.prove_bounds,
     "walk": widths.prove_walk,
     "apart": widths.prove_apart,
-    "uniqueness": plain.prove_uniqueness,
-    "path": plain.prove_path,
-    "separation": plain.prove_separation,
-    "descent": plain.prove_descent,
-    "road": plain.prove_road,
-    "gap": plain.prove_gap,
+    "uniqueness": proof.prove_uniqueness,
+    "path": proof.prove_path,
+    "separation": proof.prove_separation,
+    "descent": proof.prove_descent,
+    "road": proof.prove_road,
+    "gap": proof.prove_gap,
 }
 IN_BOXES: dict[str, Prover] = EXACT | {
     "atoms": boxes.prove_atoms,
@@ -92,7 +92,7 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "uniqueness": boxes.prove_uniqueness,
 }
 OF_CELLS: dict[str, Prover] = {
-    "patterns": plain.prove_patterns,
+    "patterns": proof.prove_patterns,
     "rays": cells.prove_rays,
     "dual": cells.prove_dual,
     "intervals": fits.prove_intervals,
@@ -102,7 +102,7 @@ OF_CELLS: dict[str, Prover] = {
     "parts": cells.prove_parts,
 }
 OF_FANS: dict[str, Prover] = {
-    "patterns": plain.prove_patterns,
+    "patterns": proof.prove_patterns,
     "rays": listed.prove_rays,
     "dual": listed.prove_fan,
     "optimum": boxes.prove_optimum,
@@ -132,7 +132,7 @@ IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
     "depth": branches.prove_level,
 }
 OF_OUTPUTS: dict[str, Prover] = {
-    "patterns": plain.prove_patterns,
+    "patterns": proof.prove_patterns,
     "atoms": several.prove_atoms,
     "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,

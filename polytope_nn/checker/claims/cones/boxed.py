@@ -14,7 +14,7 @@ from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Chart
 from ..system.equations import System, axes_of
-from .tree import WHERE, Form, Node, Walk, basis_of, form_of
+from .tree import WHERE, Form, Node, Walk, basis_of, form_of, on_charts
 
 Signs = tuple[int, ...]
 MOST = 1 << 16  # bits of the rounded kappa
@@ -259,10 +259,8 @@ def feasible_in_boxes(S: System, kappa: Numbers, witness: Json) -> None:
     With a free bias each chart has its trees (C7): the system has ``1'kappa = 0``, and the kink
     of each of its atoms passes through a sample.
     """
-    anchors = S.D.anchors()
-    trees = array(witness, WHERE, len(anchors)) if S.D.bias == "free" else [witness]
-    for anchor, read in zip(anchors, trees, strict=True):
-        bounded_in_boxes(S, kappa, S.D.chart(anchor), read)
+    for chart, read in on_charts(S.D, witness):
+        bounded_in_boxes(S, kappa, chart, read)
 
 
 def bounded_in_boxes(S: System, kappa: Numbers, chart: Chart, witness: Json) -> None:

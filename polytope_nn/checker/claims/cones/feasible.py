@@ -11,7 +11,7 @@ from ...kernel.primitives import side
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..dual import Atom, Atoms, orthogonal, passing
 from ..instance import Chart, Instance
-from .tree import Form, Walk, basis_of, form_of
+from .tree import Form, Walk, basis_of, form_of, on_charts
 
 Shares = dict[int, int]  # theta of some rows, over a common denominator
 
@@ -84,10 +84,8 @@ def feasible(D: Instance, kappa: Vector, atoms: Atoms | None, witness: Json) -> 
     Where no atoms are claimed it may be anywhere. With a free bias each chart has its trees (C7).
     """
     orthogonal(D, kappa)
-    anchors, reached = D.anchors(), 0
-    trees = array(witness, WHERE, len(anchors)) if D.bias == "free" else [witness]
-    for anchor, read in zip(anchors, trees, strict=True):
-        chart = D.chart(anchor)
+    reached = 0
+    for chart, read in on_charts(D, witness):
         here = None if atoms is None else passing(D, chart, atoms)
         for i in here or {}:
             reached |= 1 << i

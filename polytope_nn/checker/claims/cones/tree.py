@@ -46,6 +46,14 @@ class Form:
         return replace(self, weights=weights, linear=linear)
 
 
+def on_charts(D: Instance, witness: Json) -> Iterator[tuple[Chart, Json]]:
+    """Yield the charts with their trees: with a free bias each has its own (C7)."""
+    anchors = D.anchors()
+    trees = array(witness, WHERE, len(anchors)) if D.bias == "free" else [witness]
+    for anchor, read in zip(anchors, trees, strict=True):
+        yield D.chart(anchor), read
+
+
 def form_of(D: Instance, kappa: Vector, chart: Chart) -> Form:
     """Return the form of a rational dual variable on the rows of a chart."""
     require(D.field.degree == 1, "field", "cones are proved over the rationals")
