@@ -5,7 +5,7 @@ The largest ``s mu'(Xu)_+`` over it, ``|u| <= 1``, is ``|g|`` with g the project
 X'D mu``. Only the entries of mu active in T matter, and projections are kept by them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import Arrangement
 
-__all__ = ["Block", "Blocks", "Box", "Leaf", "classes_of", "once", "size_of"]
+__all__ = ["Block", "Blocks", "Box", "Leaf", "classes_of", "once", "size_of", "with_alike"]
 
 Block: TypeAlias = tuple[int, int]
 """A sign and the place of a tope."""
@@ -154,3 +154,12 @@ def once(
                 found[i] = None
             found[own[0]] = told.pop() if len(told) == 1 else 0
     return tuple(found)
+
+
+def with_alike(rows: Collection[int], alike: Sequence[tuple[int, ...]]) -> frozenset[int]:
+    """Return rows and all that are alike to one of them.
+
+    >>> sorted(with_alike({1, 3}, ((0, 2), (3, 4))))
+    [1, 3, 4]
+    """
+    return frozenset(rows).union(*(own for own in alike if {*own} & {*rows}))

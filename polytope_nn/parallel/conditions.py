@@ -15,6 +15,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 
+from .blocks import with_alike
 from .conditioned import Minor, conditioned_vertices
 
 __all__ = [
@@ -119,14 +120,10 @@ def _of_possible(
     rows = (None, *(seen[q] for q in kept), *slacked)
     minor = None if told.flat is None else _minor(told.flat, atoms, rows)
     found = conditioned_vertices(equations, [one, *(zero,) * len(kept)], above, minor)
+    zeros = ({i for i, t in zip(slacked, s, strict=True) if not sign(t)} for _, s in found)
     return [
-        (
-            c,
-            frozenset(
-                flat | {i for i, t in zip(slacked, slacks, strict=True) if not sign(t)}
-            ),
-        )
-        for c, slacks in found
+        (c, with_alike(flat | own, told.alike))
+        for (c, _), own in zip(found, zeros, strict=True)
     ]
 
 

@@ -21,7 +21,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
-from .blocks import Blocks, classes_of, size_of
+from .blocks import Blocks, classes_of, size_of, with_alike
 from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
 from .enclosed import only
@@ -95,8 +95,7 @@ def _known(solved: DeepSolution) -> Iterator[Known]:
     alike = classes_of(solved.problem.design)
     for part, atoms, masses in zip(solved.parts, solved.atoms, solved.masses, strict=True):
         own = tuple((label(a), c) for a, c in zip(atoms, masses, strict=True))
-        flat = (rows for rows in alike if any(i in part.raised for i in rows))
-        yield part.sigma, own, frozenset(part.raised).union(*flat)
+        yield part.sigma, own, with_alike(part.raised, alike)
 
 
 def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:

@@ -170,6 +170,8 @@ def test_rows_of_one_direction_are_one_condition(X, y, beta, lost):
     O, once = parallel_optimum(D), parallel_optimum(Merged(D).problem)
     assert (O.level, O.missing, once.missing) == ("interval", "", "")
     assert shape(O) == shape(once)
+    outputs = [t for p in O.pieces for f in p.outputs for t in f]
+    assert all(isinstance(t, Fraction) or abs(float(t)) > 1e-6 for t in outputs)  # 0 is 0
     assert float(O.value - once.value) == pytest.approx(lost, abs=1e-12)
     assert float(some_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)
 

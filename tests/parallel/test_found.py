@@ -343,6 +343,18 @@ def test_theta_near_an_end_that_changes_the_value_by_its_square():
     assert float(O.value) == pytest.approx(0.795669430609, rel=1e-10)
 
 
+def test_entries_of_kappa_that_are_rational_beside_others():
+    """kappa_0 is 0 because others are rational: their equations hold whatever the rest is."""
+    X = [[3, -1], [0, 1], [-1, 1], [-2, -3], [2, 1], [-3, 1]]
+    D = ParallelProblem(X, [3, -3, 3, -1, 0, 2], beta="1/3", inner_width=2)
+    O = parallel_optimum(D)
+    assert (O.level, O.depth_helps, len(O.pieces)) == ("interval", True, 4)
+    assert [O.kappa[i] for i in (0, 1, 4)] == [0, Fraction(-5, 6), Fraction(1, 6)]
+    for number in (O.value, some_network(O).objective(D)):
+        assert float(number) == pytest.approx(4.07886576024, rel=1e-10)
+    assert two_layer_bound(O).value > O.value
+
+
 def test_theta_that_floats_leave_far_from_its_end():
     """On the leaf of row 3 floats say 0.003: with 0 that of row 5 has one value, 1/(9 kappa_5)."""
     X = [[-1, -1], [-3, -1], [2, 3], [0, 1], [0, -3], [-3, 0]]

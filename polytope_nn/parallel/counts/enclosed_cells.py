@@ -16,6 +16,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.parametric import as_enclosed
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.parallel.blocks import classes_of, with_alike
 from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
 from polytope_nn.parallel.conditions import constraints, independent, only_at, possible
 from polytope_nn.parallel.pieces import (
@@ -179,8 +180,26 @@ class _Cell:
         found = []
         for c, slacks in vertices(rows, [*right, *(_ZERO,) * len(equal)], above):
             tight = {q for q, x in zip(conditioned, slacks, strict=True) if not sign(x)}
-            found.append(_split(self.chosen, self.masses(at, c), tight))
+            found.append(self._split(self.masses(at, c), tight))
         return found
+
+    def _split(
+        self,
+        found: Sequence[tuple[tuple[int, int], Scalar]],
+        tight: set[tuple[int, int]],
+    ) -> Branches:
+        """Return a vertex as branches: masses by member and atom, conditions that are tight."""
+        branches, alike = [], classes_of(self.flat.X)
+        for j, p in enumerate(self.chosen):
+            masses = tuple((a, c) for (q, a), c in found if q == j)
+            zeros = {i for i, e in enumerate(p.signs) if e == 0 or (j, i) in tight}
+            zeros |= {
+                i
+                for i in range(len(p.signs))
+                if not any(sign(p.atoms[a].feature[i]) for a, _ in masses)
+            }
+            branches.append(EnclosedBranch(p, masses, with_alike(zeros, alike)))
+        return tuple(branches)
 
     def _told(self, p: Piece, symbols: Scalars) -> list[Atom]:
         """Return the atoms of a piece, their features as functions of the symbols."""
@@ -250,22 +269,3 @@ def _formal_vertices(
     """Return vertices and slacks where entries are functions of numbers in balls."""
     found = slacked_vertices(equations, right, above, first=True)
     return [(tuple(map(as_enclosed, c)), tuple(map(as_enclosed, s))) for c, s in found]
-
-
-def _split(
-    chosen: Sequence[Piece],
-    found: Sequence[tuple[tuple[int, int], Scalar]],
-    tight: set[tuple[int, int]],
-) -> Branches:
-    """Return a vertex as branches: masses by member and atom, the conditions that are tight."""
-    branches = []
-    for j, p in enumerate(chosen):
-        masses = tuple((a, c) for (q, a), c in found if q == j)
-        zeros = {i for i, e in enumerate(p.signs) if e == 0 or (j, i) in tight}
-        zeros |= {
-            i
-            for i in range(len(p.signs))
-            if not any(sign(p.atoms[a].feature[i]) for a, _ in masses)
-        }
-        branches.append(EnclosedBranch(p, masses, frozenset(zeros)))
-    return tuple(branches)

@@ -24,6 +24,10 @@ class Flat(Protocol):
     """An optimum whose kappa is in balls: its columns as matrices with rational entries."""
 
     @property
+    def X(self) -> Matrix:
+        """The design."""
+
+    @property
     def n(self) -> int:
         """The number of samples."""
 

@@ -26,7 +26,7 @@ from polytope_nn.parallel.problem import ParallelProblem
 from .deep import DeepSystem
 from .implied import Implied, feature_form, length_form
 from .rays import Rays
-from .square import Square
+from .square import Square, rational
 
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
 
@@ -251,7 +251,8 @@ def deep_solution(
 ) -> DeepSolution:
     """Return the zero of the equations near floats, proved.
 
-    Kappa is held at 0 where floats or the digits of the zero say so, or where both do.
+    Kappa is held at 0 where floats or the digits of the zero say so, or where both do; then what
+    seems to be rational is held.
 
     Raises
     ------
@@ -267,22 +268,23 @@ def deep_solution(
         return deep_solution(problem, left, limits)
     told = {i for i, t in enumerate(start[: problem.n]) if abs(t) <= _NOTHING}
     reasons: list[Undecided] = []
-    for zeros in dict.fromkeys(
-        tuple(sorted(own)) for own in ({*found.zeros} | told, {*found.zeros}, told)
-    ):
+    zeros = ({*found.zeros} | told, {*found.zeros}, told)
+    for held in (*(dict.fromkeys(sorted(own), _ZERO) for own in zeros), rational(start)):
         try:
-            return _enclosed(system, zeros, start, limits)
+            return _enclosed(system, held | system.told, start, limits)
         except Undecided as reason:
             reasons.append(reason)
     raise reasons[0]
 
 
 def _enclosed(
-    system: DeepSystem, zeros: Sequence[int], start: Sequence[Fraction], limits: Limits
+    system: DeepSystem,
+    held: dict[int, Fraction],
+    start: Sequence[Fraction],
+    limits: Limits,
 ) -> DeepSolution:
-    """Return the zero near a start, kappa being 0 on some rows."""
+    """Return the zero near a start, some unknowns being held."""
     n, parts = system.problem.n, system.parts
-    held = dict.fromkeys(zeros, _ZERO) | system.told
     point = [held.get(i, t) for i, t in enumerate(start)]
     of = Square.chosen(system, tuple(point), held)
     unit = min(Fraction(1), max(map(abs, point)))

@@ -11,7 +11,10 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 from .deep import DeepSystem
 from .theta import pivots
 
-__all__ = ["Square"]
+__all__ = ["Square", "rational"]
+
+_LARGEST = 10**4  # denominators, in units of the problem
+_CLOSE = Fraction(1, 1 << 150)  # by chance no number is so close to one of them
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Square:
         known = [lengths[i] for i in rows if i in lengths]
         left = [i for i in range(len(J)) if i not in rows]
         masses = {*system.masses}
-        fine = all(i in system.told or lengths.get(i) in known for i in left)
+        left = [i for i in left if i not in system.told and lengths.get(i) not in known]
+        fine = not left or {*left} <= _settled(system, point, free)
         if not fine or any(j not in kept and j not in masses for j in free):
             raise Undecided("kappa: its equations depend on each other")
         return cls(system, point, tuple(sorted(rows)), kept)
@@ -53,3 +57,30 @@ class Square:
         values, J = self.system.at(self.filled(x))  # type: ignore[arg-type]  # of balls as well
         jacobian = [tuple(J[i][j] for j in self.columns) for i in self.rows]
         return ball_vector([values[i] for i in self.rows]), jacobian
+
+
+def rational(point: Sequence[Fraction]) -> dict[int, Fraction]:
+    """Return the unknowns that seem to be rational.
+
+    >>> tiny = Fraction(1, 2**190)
+    >>> {j: str(t) for j, t in rational([tiny + Fraction(5, 6), Fraction(2**99, 3**70)]).items()}
+    {0: '5/6'}
+    """
+    every = ((j, t.limit_denominator(_LARGEST)) for j, t in enumerate(point))
+    return {j: t for j, t in every if abs(t - point[j]) < _CLOSE}
+
+
+def _settled(
+    system: DeepSystem, point: Sequence[Fraction], free: Sequence[int]
+) -> set[int]:
+    """Return the equations that hold whatever the free unknowns are.
+
+    Equations are of degree 2, so their gradients are affine: one that is 0 at a point, and where
+    any one unknown is more by 1, is 0.
+    """
+    values, _ = system.at(tuple(point))
+    found = {i for i, t in enumerate(values) if not t}
+    for moved in (None, *free):
+        _, J = system.at(tuple(t + (j == moved) for j, t in enumerate(point)))
+        found = {i for i in found if not any(J[i][j] for j in free)}
+    return found
