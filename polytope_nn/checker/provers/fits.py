@@ -3,7 +3,7 @@
 from ..claims import polytope
 from ..claims.lifted import Lifted
 from ..claims.losses import is_point
-from ..claims.units import norms
+from ..claims.units import blocks
 from ..kernel.numbers import bits, zero
 from ..kernel.reading import array, record, require
 from .proof import Proof
@@ -28,12 +28,12 @@ def prove_solution(P: Proof) -> None:
     """Prove a network, or a solution, optimal."""
     require(all(map(is_point, P.box)), "claims.solution", "more than one fit is optimal")
     fit = [low for low, _ in P.box]
-    norms.solution(P.D, P.kappa, fit, P.claims["solution"])
+    blocks.solution(P.D, P.kappa, fit, P.claims["solution"])
 
 
 def prove_joined(P: Proof) -> None:
     """Compare the width from which on all is connected with what follows."""
-    P.expected["joined"] = norms.joined(P.D)
+    P.expected["joined"] = blocks.joined(P.D)
     P.follows("joined")
 
 

@@ -12,7 +12,7 @@ from ..claims.losses import Ends, Flat, is_point
 from ..claims.networks import Target
 from ..claims.objectives import finite
 from ..claims.topes import Charted, patterns
-from ..claims.units import blocks, norms, thresholds
+from ..claims.units import blocks, thresholds
 from ..claims.vector import directions
 from ..claims.versions import KEYS, KEYS_1
 from ..kernel.numbers import Vector, dot, sign
@@ -167,12 +167,12 @@ def prove_dual(P: Proof) -> None:
 
 
 def prove_normed(P: Proof) -> None:
-    """Prove kappa feasible under polyhedral norms."""
+    """Prove kappa feasible under polyhedral blocks."""
     if P.D.unit.blocks:
-        for _ in norms.bounds(P.D, P.kappa, P.claims["patterns"], P.witness):
+        for _ in blocks.bounds(P.D, P.kappa, P.claims["patterns"], P.witness):
             P.D.clock.tick()  # each is proved
     for charted in P.charts:
-        norms.bounded(P.D, P.kappa, charted)
+        blocks.bounded(P.D, P.kappa, charted)
 
 
 def prove_optimum(P: Proof) -> None:

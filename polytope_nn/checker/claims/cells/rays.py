@@ -9,8 +9,7 @@ from fractions import Fraction
 from ...kernel.numbers import Vector, dot, sign, zero
 from ...kernel.reading import Json, array, require
 from ..instance import Instance
-from ..units.blocks import Directions
-from ..units.norms import squared, told
+from ..units.blocks import Directions, squared, told
 
 WHERE = "claims.rays"
 

@@ -13,8 +13,7 @@ from .. import polytope
 from ..dual import pressed
 from ..instance import Instance
 from ..topes import Charted
-from ..units.blocks import DUAL
-from ..units.norms import DUALS, WHY, bounds, squared
+from ..units.blocks import DUAL, DUALS, WHY, bounds, squared
 from .slices import WHERE, Slice, slice_of
 
 

@@ -22,8 +22,7 @@ from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Instance
 from ..pieces.system import Pieced
 from ..system.equations import Face, axes_of, off
-from ..units.blocks import block_of
-from ..units.norms import squared
+from ..units.blocks import block_of, squared
 
 WHERE = "claims.atoms"
 
