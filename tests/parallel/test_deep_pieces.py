@@ -173,6 +173,12 @@ def test_rows_of_one_direction_are_one_condition(X, y, beta, lost):
     outputs = [t for p in O.pieces for f in p.outputs for t in f]
     assert all(isinstance(t, Fraction) or abs(float(t)) > 1e-6 for t in outputs)  # 0 is 0
     assert float(O.value - once.value) == pytest.approx(lost, abs=1e-12)
+    counts, others = (
+        [(s.m, s.k, s.components, s.isolated) for s in two_widths(one).table(2, 3)]
+        for one in (O, once)
+    )
+    assert counts == others
+    assert all(components is not None for _, _, components, _ in counts)
     assert float(some_network(O).objective(D)) == pytest.approx(float(O.value), rel=1e-12)
 
 

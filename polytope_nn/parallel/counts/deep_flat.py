@@ -5,7 +5,7 @@ which z is 0 on raised rows and that has one vertex is one column, a *whole*: th
 for its equations say how its masses relate. Its coordinate is one of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -32,6 +32,21 @@ class DeepFlat:
     X: Matrix
     solved: DeepSolution
     pieces: tuple[Piece, ...]
+    told: Mapping[int, Mapping[int, Fraction]] | None = None
+
+    @cached_property
+    def relations(self) -> Mapping[int, Mapping[int, Fraction]]:
+        """Symbols by others: linear forms that vanish say so, or all of them are rational."""
+        if self.told is not None:
+            return self.told
+        found = self.solved.facts.pivots
+        known = [
+            p
+            for p, x in enumerate(self.symbols)
+            if isinstance(x, Fraction) and x and p not in found
+        ]
+        one = {p: self.symbols[p] / self.symbols[known[0]] for p in known[1:]}
+        return found | {p: {known[0]: t} for p, t in one.items() if isinstance(t, Fraction)}
 
     @property
     def n(self) -> int:
@@ -52,7 +67,9 @@ class DeepFlat:
             of = [_ZERO] * size
             for t, symbol in zip(row, a.symbols, strict=True):
                 if symbol and (mask is None or mask[i]):
-                    of[abs(symbol) - 1] += t if symbol > 0 else -t
+                    p = abs(symbol) - 1
+                    for q, factor in self.relations.get(p, {p: Fraction(1)}).items():
+                        of[q] += factor * (t if symbol > 0 else -t)
             found += of
         return (*found, *(_ZERO for _ in self.solved.parts))
 
@@ -162,16 +179,20 @@ class DeepFlat:
         solved = self.solved
         size = len(solved.symbols)
         every = as_letters([*solved.symbols, *(c for own in solved.masses for c in own)])
+        symbols = tuple(
+            dot([*of.values()], [every[q] for q in of])
+            for of in (self.relations.get(p, {p: Fraction(1)}) for p in range(size))
+        )
         masses, at = [], size
         for own in solved.masses:
             masses.append(every[at : at + len(own)])
             at += len(own)
-        free = replace(solved, symbols=every[:size], masses=tuple(masses))
+        free = replace(solved, symbols=symbols, masses=tuple(masses))
         balanced = tuple(
             _balanced([[a.feature[i] for a in atoms] for i in self._told(j)], own)
             for j, (atoms, own) in enumerate(zip(free.atoms, masses, strict=True))
         )
-        return replace(self, solved=replace(free, masses=balanced))
+        return replace(self, solved=replace(free, masses=balanced), told=self.relations)
 
     def _told(self, j: int) -> list[int]:
         """Return raised rows of a part whose conditions z = 0 tell those of the others."""

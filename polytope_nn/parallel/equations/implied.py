@@ -88,7 +88,7 @@ class Implied:
         """Return a linear form modulo what vanishes."""
         found: dict[int, Fraction] = {}
         for p, t in one.items():
-            for q, a in self._pivots.get(p, {p: Fraction(1)}).items():
+            for q, a in self.pivots.get(p, {p: Fraction(1)}).items():
                 found[q] = found.get(q, _ZERO) + a * t
         return found
 
@@ -145,7 +145,8 @@ class Implied:
         return tuple(one[0].get(p, _ZERO) for p in range(len(self.symbols)))
 
     @cached_property
-    def _pivots(self) -> dict[int, dict[int, Fraction]]:
+    def pivots(self) -> dict[int, dict[int, Fraction]]:
+        """The first symbol of each linear form that vanishes, in terms of its others."""
         return _pivots(self.vanishing)
 
     @cached_property
