@@ -15,6 +15,7 @@ from itertools import combinations, permutations
 from math import isqrt
 from typing import TypeAlias
 
+from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.enclosures import cofactor
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rref, solve
@@ -23,7 +24,15 @@ from polytope_nn.exact.scalar import Scalars, dot, sign
 
 from .theta import form
 
-__all__ = ["Form", "Implied", "factors", "feature_form", "length_form", "rational_root"]
+__all__ = [
+    "Form",
+    "Implied",
+    "factors",
+    "feature_form",
+    "length_form",
+    "rational_root",
+    "require_apart",
+]
 
 _ZERO = Fraction(0)
 _ROUNDS = 4  # of facts that follow from facts
@@ -78,19 +87,25 @@ class Implied:
         for turn, odd in _turns(len(lines)):
             terms: Form = {(): Fraction(-1 if odd else 1)}
             for row, j in zip(lines, turn, strict=True):
-                terms = _times(terms, self._linear(row[j]))
+                terms = _times(terms, self.reduced(row[j]))
             for key, t in terms.items():
                 found[key] = found.get(key, _ZERO) + t
         found = {key: t for key, t in found.items() if t}
         return not found or (len(lines) == 2 and self._spanned(found))
 
-    def _linear(self, one: Mapping[int, Fraction]) -> dict[int, Fraction]:
+    def reduced(self, one: Mapping[int, Fraction]) -> dict[int, Fraction]:
         """Return a linear form modulo what vanishes."""
         found: dict[int, Fraction] = {}
         for p, t in one.items():
             for q, a in self.pivots.get(p, {p: Fraction(1)}).items():
                 found[q] = found.get(q, _ZERO) + a * t
-        return found
+        return {q: t for q, t in found.items() if t}
+
+    def numbers(self, one: Mapping[int, Fraction]) -> Vector:
+        """Return a linear form modulo what vanishes: how many entries, their places and values."""
+        found = self.reduced(one)
+        pairs = ((Fraction(p), found[p]) for p in sorted(found))
+        return (Fraction(len(found)), *(x for pair in pairs for x in pair))
 
     def _spanned(self, Q: Form) -> bool:
         """Return whether a form is a combination of differences of lengths."""
@@ -245,3 +260,14 @@ def rational_root(t: Fraction) -> Fraction | None:
         return None
     found = Fraction(isqrt(t.numerator), isqrt(t.denominator))
     return found if found**2 == t else None
+
+
+def require_apart(a: Atom, b: Atom) -> None:
+    """Refuse two inner atoms that balls do not tell apart."""
+    for s, t in zip(a.g, b.g, strict=True):
+        try:
+            if sign(s - t):
+                return
+        except Undecided:
+            continue
+    raise Undecided("whether two inner atoms are one: kappa is known in intervals only")

@@ -20,11 +20,12 @@ from polytope_nn.search.floats import to_float
 from .deep import DeepSystem
 from .theta import near
 
-__all__ = ["settled"]
+__all__ = ["settled", "used"]
 
 _BITS = 200  # of Newton's digits
 _FLAT = Fraction(1, 1 << 100)  # of a row times a direction: what is less is 0
 _APART = Fraction(1, 1000)  # of beta: a kappa that differs by more is another
+_NOTHING = _FLAT  # in units of the problem: what is less seems to be 0
 _ROUNDS = 4
 
 _Face = tuple[int, ...]
@@ -111,3 +112,20 @@ def _signs(blocks: Blocks, g: Sequence[Fraction]) -> _Face:
         flat = height * height <= _FLAT**2 * squared_norm(x) * size
         found.append(0 if flat else 1 if height > 0 else -1)
     return tuple(found)
+
+
+def used(system: DeepSystem, found: DeepKappa, point: Sequence[Fraction]) -> DeepKappa:
+    """Return what was found without parts whose masses are 0 by their digits.
+
+    Floats took little masses for some; then kappa that is 0 by its digits is known to be, too.
+    """
+    parts, at = [], system.problem.n
+    for part in found.parts:
+        first = at + len(part.raised)
+        at = first + len(part.faces)
+        if any(abs(c) > _NOTHING for c in point[first:at]):
+            parts.append(part)
+    if len(parts) == len(found.parts):
+        return found
+    zeros = (i for i, t in enumerate(point[: system.problem.n]) if abs(t) <= _NOTHING)
+    return replace(found, parts=(*parts,), zeros=(*sorted({*found.zeros, *zeros}),))

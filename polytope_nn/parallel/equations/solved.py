@@ -17,6 +17,7 @@ from polytope_nn.dual.atoms import Atom, atom
 from polytope_nn.dual.newton import enclosed, refined
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.blocks import classes_of, size_of
@@ -24,8 +25,9 @@ from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.problem import ParallelProblem
 
 from .deep import DeepSystem
-from .implied import Implied, feature_form, length_form
+from .implied import Implied, feature_form, length_form, require_apart
 from .rays import Rays
+from .settled import used
 from .square import Square, rational
 
 __all__ = ["DeepAtom", "DeepSolution", "deep_solution"]
@@ -42,11 +44,13 @@ class DeepAtom(Atom):
     """An inner atom in balls that sees ``sigma mu``: on each active row a symbol, signed.
 
     ``symbols`` are 0 where it sees nothing, and 1 more than the place of a symbol else. On a face
-    that is a ray g is what has the length beta, whatever it sees.
+    that is a ray g is what has the length beta, whatever it sees. ``forms`` are its features modulo
+    what vanishes: those that see other symbols may be the same.
     """
 
     symbols: tuple[int, ...] = ()
     ray: bool = False
+    forms: Vector = ()
 
     @property
     def seen(self) -> dict[int, int]:
@@ -54,9 +58,9 @@ class DeepAtom(Atom):
         return {i: t for i, t in enumerate(self.symbols) if t}
 
     @property
-    def name(self) -> tuple[int, ...]:
+    def name(self) -> tuple[int, ...] | Vector:
         """What tells it from all others of its sign."""
-        return self.covector if self.ray else (*self.covector, *self.symbols)
+        return self.covector if self.ray else (*map(Fraction, self.covector), *self.forms)
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class DeepSolution:
         apart = [i for i in seen[0] | seen[1] if seen[0].get(i) != seen[1].get(i)]
         if len(apart) == 1 and {*apart} <= places.keys() & others.keys():
             (i,) = apart
-            every = (self.atom(one.sigma, s, face, own) for own in seen)
+            every = (self._bare(one.sigma, s, face, own) for own in seen)
             if all(sign(dot(self.problem.design[i], a.g)) > 0 for a in every):
                 others[i] = places[i]
 
@@ -152,6 +156,18 @@ class DeepSolution:
         self, sigma: int, s: int, face: tuple[int, ...], seen: dict[int, int]
     ) -> DeepAtom:
         """Return the atom of a face; ``sigma mu`` has these symbols."""
+        return self._named(self._bare(sigma, s, face, seen))
+
+    def _named(self, a: DeepAtom) -> DeepAtom:
+        """Return an atom with its features modulo what vanishes."""
+        X, rows = self.problem.design, [i for i, e in enumerate(a.covector) if e > 0]
+        forms = (feature_form(X, a.covector, a.seen, i) for i in rows)
+        return replace(a, forms=tuple(x for f in forms for x in self.facts.numbers(f)))
+
+    def _bare(
+        self, sigma: int, s: int, face: tuple[int, ...], seen: dict[int, int]
+    ) -> DeepAtom:
+        """Return the same without its forms."""
         active = {i: t for i, t in seen.items() if face[i] > 0}
         n = self.problem.n
         mu = [self.value(active[i]) * sigma if i in active else _ZERO for i in range(n)]
@@ -177,10 +193,7 @@ class DeepSolution:
     @cached_property
     def atoms(self) -> tuple[tuple[DeepAtom, ...], ...]:
         """The atoms of each part, in balls; those of one face and other symbols are apart."""
-        found = tuple(
-            tuple(self.atom(part.sigma, s, face, self.seen(j)) for s, face in part.faces)
-            for j, part in enumerate(self.parts)
-        )
+        found = tuple(tuple(map(self._named, own)) for own in self._without_forms)
         for a in (a for own in found for a in own):
             for x, e in zip(self.problem.design, a.covector, strict=True):
                 if e and sign(dot(x, a.g)) != e:
@@ -188,13 +201,21 @@ class DeepSolution:
         every = {(a.sign, a.name): a for own in found for a in own}
         for a, b in combinations(every.values(), 2):
             if (a.sign, a.covector) == (b.sign, b.covector):
-                _require_apart(a, b)
+                require_apart(a, b)
         return found
+
+    @cached_property
+    def _without_forms(self) -> tuple[tuple[DeepAtom, ...], ...]:
+        return tuple(
+            tuple(self._bare(part.sigma, s, face, self.seen(j)) for s, face in part.faces)
+            for j, part in enumerate(self.parts)
+        )
 
     @cached_property
     def facts(self) -> Implied:
         """What follows from the lengths of the atoms."""
-        every = {(a.sign, a.covector, a.symbols): a for own in self.atoms for a in own}
+        bare = (a for own in self._without_forms for a in own)
+        every = {(a.sign, a.covector, a.symbols): a for a in bare}
         X = self.problem.design
         lengths = (
             ((a.sign, a.covector), length_form(X, a.covector, a.seen))
@@ -227,23 +248,13 @@ class DeepSolution:
             return None
         for b in (*(b for own in self.atoms for b in own), *self._others):
             if (b.sign, b.covector) == (s, face) and b.name != a.name:
-                _require_apart(a, b)
+                require_apart(a, b)
         self._others.append(a)
         return a
 
 
 def _is_zero(x: Scalar) -> bool:
     return isinstance(x, Fraction) and x == 0
-
-
-def _require_apart(a: Atom, b: Atom) -> None:
-    for s, t in zip(a.g, b.g, strict=True):
-        try:
-            if sign(s - t):
-                return
-        except Undecided:
-            continue
-    raise Undecided("whether two inner atoms are one: kappa is known in intervals only")
 
 
 def deep_solution(
@@ -263,7 +274,7 @@ def deep_solution(
     start = system.solution(found.kappa, _BITS)
     if start is None:
         raise Undecided("kappa: depth helps, and Newton's method finds no solution")
-    left = _used(system, found, start)
+    left = used(system, found, start)
     if left.parts != found.parts:
         return deep_solution(problem, left, limits)
     told = {i for i, t in enumerate(start[: problem.n]) if abs(t) <= _NOTHING}
@@ -300,20 +311,3 @@ def _enclosed(
     if not all(c > 0 for own in masses for c in own):
         raise Undecided("whether the masses of a network are positive")
     return DeepSolution(system.problem, parts, tuple(symbols), tuple(masses))
-
-
-def _used(system: DeepSystem, found: DeepKappa, point: Sequence[Fraction]) -> DeepKappa:
-    """Return what was found without parts whose masses are 0 by their digits.
-
-    Floats took little masses for some; then kappa that is 0 by its digits is known to be, too.
-    """
-    parts, at = [], system.problem.n
-    for part in found.parts:
-        first = at + len(part.raised)
-        at = first + len(part.faces)
-        if any(abs(c) > _NOTHING for c in point[first:at]):
-            parts.append(part)
-    if len(parts) == len(found.parts):
-        return found
-    zeros = (i for i, t in enumerate(point[: system.problem.n]) if abs(t) <= _NOTHING)
-    return replace(found, parts=(*parts,), zeros=(*sorted({*found.zeros, *zeros}),))
