@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.cdd import patterns_by_cdd
 from polytope_nn.geometry.region_count import region_count
-from polytope_nn.geometry.tope_search import patterns_by_cdd
 
 
 def general(n, d):

@@ -64,7 +64,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(args: argparse.Namespace) -> int:
     """Sweep, and return 0 when no verdict is false, undecided or an error."""
     from polytope_nn.theorems import LITERAL, THEOREMS, swept
-    from polytope_nn.theorems.variants import variants, varied
+    from polytope_nn.theorems.family import variants, varied
 
     written = {name.lower(): name for name in ("all", *THEOREMS, *LITERAL)}
     words = [written.get(word.lower(), word) for word in _words(args.theorem)]

@@ -14,18 +14,25 @@ objective value behind when a program is infeasible (the status decides). Its re
 removal is not asked: it crashes on zero rows, and with numbers of twelve digits it has
 overwritten memory that is not its own. Results are irredundant, but in cddlib's order and only
 unique modulo equations and lines.
+
+Topes by search in the tope graph are here, too. The facets of a tope's closed cone are those of
+the generators of its inequalities; through each facet lies a neighbour, whose pattern differs
+in the rows of that hyperplane. The tope graph is connected (a general segment between two topes
+crosses one hyperplane at a time), so a search from one tope finds all. Slow, and independent of
+splitting.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
-from typing import Any
+from itertools import count
+from typing import Any, cast
 
 from polytope_nn.errors import EmptyPolyhedronError, MissingEngineError, UnboundedError
-from polytope_nn.exact.rational import Vector, matrix, vector
+from polytope_nn.exact.rational import Vector, integer_row, matrix, vector
 from polytope_nn.exact.scalar import Scalar
-
-from .polyhedra.forms import Generators, Halfspaces, Maximum
+from polytope_nn.geometry.polyhedra.forms import Generators, Halfspaces, Maximum
 
 __all__ = [
     "farkas",
@@ -33,6 +40,7 @@ __all__ = [
     "halfspaces",
     "is_installed",
     "maximum",
+    "patterns_by_cdd",
 ]
 
 
@@ -198,3 +206,55 @@ def _system(H: Halfspaces, n: int) -> Any:  # noqa: ANN401 - cddlib's own matrix
     return gmp.matrix_from_array(
         matrix(rows), lin_set=equations, rep_type=cdd.RepType.INEQUALITY
     )
+
+
+Pattern = tuple[int, ...]
+
+
+def patterns_by_cdd(X: Iterable[Iterable[object]]) -> tuple[Pattern, ...]:
+    """Return the patterns of the topes of the rows of X, sorted, by search.
+
+    The same as ``arrangement(X).patterns``.
+
+    >>> patterns_by_cdd([[1, 0], [0, 1], [0, 0]])
+    ((-1, -1, 1), (-1, 1, 1), (1, -1, 1), (1, 1, 1))
+    """
+    rows = [integer_row(row) for row in matrix(X)]
+    start = _general(rows)
+    found = {start}
+    left = deque([start])
+    while left:
+        pattern = left.popleft()
+        for wall in _facets(pattern, rows):
+            both = (wall, tuple(-t for t in wall))
+            beyond = tuple(
+                -s if row in both else s for s, row in zip(pattern, rows, strict=True)
+            )
+            if beyond not in found:
+                found.add(beyond)
+                left.append(beyond)
+    return tuple(sorted(found))
+
+
+def _facets(pattern: Pattern, rows: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the primitive normals of the facets of the closed cone of the pattern."""
+    A = tuple(vector([-s * t for t in x]) for s, x in zip(pattern, rows, strict=True))
+    n = len(A[0])
+    cone = generators(Halfspaces(A, vector([0] * len(A)), (), ()), n)
+    return [integer_row(cast("Vector", a)) for a in halfspaces(cone, n).A]
+
+
+def _general(rows: list[tuple[int, ...]]) -> Pattern:
+    """Return the pattern of a point off all hyperplanes, on the curve (1, t, t^2, ..).
+
+    A nonzero row vanishes at fewer than d of its points.
+    """
+    nonzero = [row for row in rows if any(row)]
+    points = (_products(nonzero, t) for t in count())
+    values = iter(next(filter(all, points)))
+    return tuple(1 if not any(row) or next(values) > 0 else -1 for row in rows)
+
+
+def _products(rows: list[tuple[int, ...]], t: int) -> list[int]:
+    """Return the products of the rows with (1, t, t^2, ..)."""
+    return [sum(x * t**j for j, x in enumerate(row)) for row in rows]

@@ -80,7 +80,7 @@ def second_routes(
 
 def walk_patterns(H: Arrangement) -> None:
     """Raise RoutesDisagreeError when a search by cddlib finds other patterns than H has."""
-    from polytope_nn.geometry.tope_search import patterns_by_cdd
+    from polytope_nn.geometry.cdd import patterns_by_cdd
 
     found = patterns_by_cdd(H.X)
     if found != H.patterns:

@@ -1,18 +1,15 @@
 """The free part of a network: the one that fits best where a file gives none (THEORY §8)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from polytope_nn.exact.linear import solve
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.problems.free_part import FreePart
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
 from .network import Network
 
-__all__ = ["best_free_part", "completed", "with_free_part", "with_rest"]
+__all__ = ["completed", "with_free_part", "with_rest"]
 
 
 def completed(problem: TrainingProblem, network: Network) -> Network:
@@ -27,7 +24,9 @@ def completed(problem: TrainingProblem, network: Network) -> Network:
     a: Scalars = (Fraction(0),) * len(had)
     squared = isinstance(problem.loss, SquaredLoss)
     if squared and network.skip is None and network.constant is None:
-        a = best_free_part(had, problem, network.fit(*problem.rows_and_slopes))
+        fit = network.fit(*problem.rows_and_slopes)
+        gap = [y - t for y, t in zip(problem.y, fit, strict=True)]
+        a = had.best(gap, problem.weights)
     return with_free_part(problem, network, a)
 
 
@@ -50,19 +49,3 @@ def with_free_part(problem: TrainingProblem, network: Network, a: Scalars) -> Ne
     if network.constant is None and had.has_constant:
         network = replace(network, constant=offset)
     return network
-
-
-def best_free_part(
-    free: FreePart, problem: TrainingProblem, z: Sequence[Scalar]
-) -> Scalars:
-    """Return the coefficients of what is free that fit ``y - z`` best in the loss."""
-    columns = [free.columns[j] for j in free.basis]
-    weighted = [[w * t for w, t in zip(problem.weights, c, strict=True)] for c in columns]
-    gram = [[dot(p, q) for q in columns] for p in weighted]
-    gap = [y - t for y, t in zip(problem.y, z, strict=True)]
-    found = solve(gram, [dot(c, gap) for c in weighted])
-    assert found is not None  # a Gram matrix of independent columns is regular
-    a: list[Scalar] = [Fraction(0)] * len(free)
-    for j, x in zip(free.basis, found, strict=True):
-        a[j] = x
-    return tuple(a)

@@ -25,7 +25,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import are_few, multiple_near
 from polytope_nn.search.cones.scaling.multiples import Proof
 
-from .free_parts import best_free_part, completed
+from .free_parts import completed
 from .network import Network
 
 if TYPE_CHECKING:
@@ -175,11 +175,8 @@ def _widest(
 
 def _residual(problem: TrainingProblem, z: Sequence[Fraction]) -> Vector:
     """Return ``weights (y - z - Z a)`` for the best a: then ``Z'kappa = 0``."""
-    a = cast(
-        "Vector", best_free_part(problem.free, problem, z)
-    )  # rational in, rational out
-    rows = zip(problem.weights, problem.y, z, problem.free.Z, strict=True)
-    return tuple(w * (y - t - dot(row, a)) for w, y, t, row in rows)
+    gap = [y - t for y, t in zip(problem.y, z, strict=True)]
+    return problem.free.left(gap, problem.weights)
 
 
 def _best_scale(

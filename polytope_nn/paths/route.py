@@ -23,7 +23,16 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.networks.membership import Held, Placement
 
-__all__ = ["Parting", "Vertices", "compatible", "cut", "rest", "route", "same", "shortened"]
+__all__ = [
+    "Parting",
+    "Vertices",
+    "compatible",
+    "cut",
+    "rest",
+    "route",
+    "same",
+    "shortened",
+]
 
 _Stop = TypeVar("_Stop")
 

@@ -99,6 +99,38 @@ class FreePart:
         return tuple(rows)
 
     @overload
+    def best(self, z: Sequence[Fraction], weights: Sequence[Fraction]) -> Vector: ...
+    @overload
+    def best(self, z: Sequence[Scalar], weights: Sequence[Fraction]) -> Scalars: ...
+    def best(self, z: Sequence[Scalar], weights: Sequence[Fraction]) -> Scalars:
+        """Return the coefficients a for which Z a is nearest to z, in the norm of the weights.
+
+        What is not determined is 0.
+
+        >>> free = free_part(((Fraction(2),), (Fraction(3),)), "constant", "none")
+        >>> print(*free.best((Fraction(0), Fraction(3)), (Fraction(1), Fraction(2))))
+        2
+        """
+        Z = [self.columns[j] for j in self.basis]
+        WZ = [[w * t for w, t in zip(weights, column, strict=True)] for column in Z]
+        found = solve([[dot(p, q) for q in Z] for p in WZ], [dot(p, z) for p in WZ])
+        assert found is not None  # a Gram matrix of independent columns is regular
+        a: list[Scalar] = [Fraction(0)] * len(self)
+        for j, x in zip(self.basis, found, strict=True):
+            a[j] = x
+        return tuple(a)
+
+    @overload
+    def left(self, z: Sequence[Fraction], weights: Sequence[Fraction]) -> Vector: ...
+    @overload
+    def left(self, z: Sequence[Scalar], weights: Sequence[Fraction]) -> Scalars: ...
+    def left(self, z: Sequence[Scalar], weights: Sequence[Fraction]) -> Scalars:
+        """Return ``weights (z - Z a)`` for the best a: Z is orthogonal to it."""
+        a = self.best(z, weights)
+        rows = zip(weights, z, self.Z, strict=True)
+        return tuple(w * (t - dot(row, a)) for w, t, row in rows)
+
+    @overload
     def modulo(self, z: Sequence[Fraction]) -> Vector: ...
     @overload
     def modulo(self, z: Sequence[Scalar]) -> Scalars: ...

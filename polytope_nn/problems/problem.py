@@ -112,6 +112,13 @@ class Problem(ABC):
         return (Fraction(0),) * len(self.free)
 
     @cached_property
+    def kappa_without(self) -> Vector:
+        """The dual variable where no neuron is in use; 0 where labels are fitted exactly."""
+        if self.is_fitted:
+            return (Fraction(0),) * self.n
+        return self.free.left(self.y, [1 / t for t in self.inverse_weights])
+
+    @cached_property
     def reach(self) -> tuple[Vector, ...]:
         """Vectors of R^n that span the fits of all networks, what is free included."""
         return (*self.unit.reach, *self.free.columns)

@@ -24,7 +24,6 @@ from .field_guess import dual_guess, likely, too_long
 from .floats import multiplier_guess
 from .interior import relative_interior
 from .losses.nearer import depth, moved, nearer
-from .losses.nothing import without_neurons
 from .losses.pieces import Pieces
 from .search import Search
 from .sizes import height, resized, restored
@@ -143,7 +142,7 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
 
         nothing = kappa_at_nothing(problem)
     else:
-        nothing = without_neurons(problem)
+        nothing = problem.kappa_without
     if nothing is not None:
         try:
             return _verified(problem, nothing)

@@ -23,7 +23,7 @@ from polytope_nn.exact.recognise import (
     guess_minimal_polynomial,
     guess_rational,
 )
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, squared_norm
+from polytope_nn.exact.scalar import Scalars, dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.candidate import Candidate
@@ -32,7 +32,7 @@ from polytope_nn.search.field_guess import dual_guess, widened
 from .blocks import Block, squared_loss
 from .comparing import middle
 
-__all__ = ["FINER", "Equations", "coefficients", "free_kappa", "weighted"]
+__all__ = ["FINER", "Equations", "weighted"]
 
 _SMALL_DEGREE = 4
 _ASKED = 2  # numbers of no small degree, of many: most are of none
@@ -46,28 +46,6 @@ _SETTLING = (
 )
 _OCTAVE = 1 << 12  # parts of a power of 2, by which weights are told
 _SETTLED = Fraction(1, 1000)
-
-
-def coefficients(D: TrainingProblem, rest: Sequence[Scalar]) -> Scalars:
-    """Return the coefficients of the free columns that fit best, in the loss's norm."""
-    places = D.free.basis
-    columns = [D.free.columns[j] for j in places]
-    weighted = [[w * t for w, t in zip(D.weights, z, strict=True)] for z in columns]
-    gram = [[dot(p, q) for q in columns] for p in weighted]
-    found = solve(gram, [dot(p, rest) for p in weighted])
-    assert found is not None  # a Gram matrix of independent columns is regular
-    every = [
-        found[places.index(j)] if j in places else Fraction(0) for j in range(len(D.free))
-    ]
-    return tuple(every)
-
-
-def free_kappa(D: TrainingProblem) -> Vector:
-    """Return the dual variable of the network without neurons: ``W (y - Z a)``."""
-    a = coefficients(D, D.y)
-    rows = zip(D.weights, D.y, D.free.Z, strict=True)
-    kappa = [w * (y - dot(z, a)) for w, y, z in rows]
-    return tuple(t for t in kappa if isinstance(t, Fraction))
 
 
 def weighted(
@@ -223,7 +201,7 @@ class Equations:
         for b, c in zip(self.blocks, weights, strict=True):
             F = [dot(v, b.direction(kappa)) * b.sign for v in b.factor]
             rest = [x - c * t for x, t in zip(rest, F, strict=True)]
-        a = coefficients(self.problem, rest)
+        a = self.problem.free.best(rest, self.problem.weights)
         return (*kappa, *weights, *(a[j] for j in self.problem.free.basis))
 
     def rational(self, finer: int = 1) -> tuple[Vector, Vector]:

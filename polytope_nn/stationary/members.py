@@ -28,7 +28,7 @@ from polytope_nn.problems.training import TrainingProblem
 from .biased import Freed
 from .blocks import Block, squared_loss
 from .compatible import reduced
-from .equations import Equations, free_kappa
+from .equations import Equations
 from .excluded import Exclusion
 from .guess import Guesser, independent
 from .hulls import mixed, stationary, vertices
@@ -210,7 +210,7 @@ class Members:
         if self._carries(shares, kappa):
             yield every, self._system(every, kappa, tuple(shares.values()))
         for close in (True, False):  # a guess of dependent features may be a poor one
-            if self._near(kappa, free_kappa(self.problem)) == close:
+            if self._near(kappa, self.problem.kappa_without) == close:
                 yield (), None
             for U in (U for k in range(len(every)) for U in combinations(every, k + 1)):
                 (nu,), (c,) = self.guesser.solved([U])
@@ -242,7 +242,7 @@ class Members:
         """Return what the kappa of a basis looks like, found once."""
         if U not in self._exact:
             found = (
-                (free_kappa(self.problem),) if system is None else tuple(system.guesses())
+                (self.problem.kappa_without,) if system is None else tuple(system.guesses())
             )
             self._exact[U] = found
         return self._exact[U]

@@ -23,7 +23,6 @@ from .biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
 from .classes import Classes, Growth
 from .comparing import middle, same
-from .equations import coefficients, free_kappa
 from .excluded import Exclusion
 from .guess import Guesser
 from .kinds import Surroundings, WayDown
@@ -198,7 +197,7 @@ class _Finder:
     def points(self) -> Iterator[StationaryPoint]:
         """Yield the stationary networks, the one without neurons first."""
         D = self.problem
-        kappa = free_kappa(D)
+        kappa = D.kappa_without
         if not self.piece.columns:
             yield self._point((), Solution(kappa, (), 0, LinearForms(kappa)))
         found = sorted(self._found(kappa), key=lambda pair: (len(pair[0]), pair[0]))
@@ -306,7 +305,7 @@ class _Finder:
         base = Freed(D, ()) if D.bias == "free" else D
         if not base.free.columns:
             return Network(tuple(slots))
-        a = coefficients(base, rest)
+        a = base.free.best(rest, base.weights)
         slope, offset = base.free.slope_and_offset(a, D.dimension)
         return Network(
             tuple(slots),

@@ -20,9 +20,8 @@ from .planted import (
     points,
 )
 from .polyhedra import polyhedra
-from .problems import problems
 from .sign_networks import sign_networks
-from .units import planted_units
+from .units import planted_units, problems
 
 __all__ = [
     "DrawnNetwork",

@@ -1,4 +1,4 @@
-"""Planted problems of other units: X and kappa first, then beta, weights, and labels.
+"""Planted problems of any unit: X and kappa first, then beta, weights, and labels.
 
 As in :mod:`planted`, beta is the largest value that a neuron of length 1 has at kappa, so that
 symmetric neurons are tight together; the labels are those of a loss to whose kappa the fit
@@ -25,9 +25,9 @@ from polytope_nn.problems.units.thresholds import threshold_patterns
 from polytope_nn.search.units.cells import fan_of
 
 from .losses import LOSSES, PlantedLoss, labelled
-from .planted import symmetric_data, tight_atoms
+from .planted import planted, symmetric_data, tight_atoms
 
-__all__ = ["UNITS", "planted_units"]
+__all__ = ["UNITS", "planted_units", "problems"]
 
 UNITS: dict[str, dict[str, object]] = {
     "relu": {},
@@ -154,3 +154,35 @@ def _largest(
     if not largest:
         return Fraction(1), []
     return largest, [F for size, F in sized if size == largest]
+
+
+def problems(  # noqa: PLR0913 - the words of a problem, keyword-only
+    n: int = 6,
+    d: int = 3,
+    *,
+    loss: str | None = None,
+    activation: str | None = None,
+    penalty: str | None = None,
+    gates: bool = False,
+) -> st.SearchStrategy[TrainingProblem]:
+    """Return a strategy for planted training problems of at most n samples.
+
+    Parameters
+    ----------
+    n, d
+        The most samples, and the most columns of X.
+    loss
+        A word: ``"squared"`` by default. Of logistic, exponential and Poisson losses all fits
+        are ln 2, up to the sign of the label.
+    activation
+        ``"relu"``, ``"absolute"``, ``"leaky"``, ``"threshold"`` or ``"threshold_open"``.
+    penalty
+        ``"l2"``, ``"l1"`` or ``"linf"``.
+    gates
+        Whether the units are gated instead.
+    """
+    unit = "gates" if gates else penalty if penalty in {"l1", "linf"} else activation
+    if unit in {None, "relu"} and loss in {None, "squared"}:
+        return planted(n, d).map(lambda drawn: drawn.problem)
+    drawn = planted_units(n, d, unit=unit or "relu", loss=loss or "squared")
+    return drawn.map(lambda found: found.problem)

@@ -1,20 +1,27 @@
-"""A theorem over a family of instances, on any executor, in the order of the instances."""
+"""A theorem over a family of instances, on any executor, in the order of the instances.
+
+A sweep may answer them with other losses, activations and penalties than they say.
+"""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from json import dumps
 from typing import TypeAlias
 
 from polytope_nn.errors import InstanceError, PolytopeError, Undecided
 from polytope_nn.problems.instance import parse_instance
+from polytope_nn.problems.losses.kinds import known_kind
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.problems.units.activations import activation_of
+from polytope_nn.problems.units.given import penalty_of
 from polytope_nn.search.finding import optimum
 
 from .table import theorem, verdicts
 
-__all__ = ["Line", "Task", "judged", "sweep", "swept"]
+__all__ = ["Line", "Task", "judged", "sweep", "swept", "variants", "varied"]
 
 Line: TypeAlias = dict[str, object]
 
@@ -146,3 +153,45 @@ def judged(task: Task, names: Sequence[str]) -> list[Line]:
             found = [{"theorem": t, "error": message} for t in names]
     told = {"index": task.index, "name": name, **dict(task.variant)}
     return [told | line for line in found]
+
+
+def variants(
+    losses: Sequence[str] = (),
+    activations: Sequence[str] = (),
+    penalties: Sequence[str] = (),
+) -> tuple[Mapping[str, str], ...]:
+    """Return every combination of words, as fields of an instance; one of none by default.
+
+    An activation with two slopes is written ``right:left``.
+
+    Raises
+    ------
+    InstanceError
+        When a word is unknown.
+
+    >>> len(variants(("hinge", "huber:1/2"), ("relu", "1:1/3")))
+    4
+    """
+    for loss in losses:
+        known_kind(loss.partition(":")[0], "--loss")
+    for activation in activations:
+        word = Task(0, "", "", (("activation", activation),)).replaced["activation"]
+        activation_of(word, "--activation")
+    for penalty in penalties:
+        penalty_of(penalty, "--penalty")
+    names = {"loss": losses, "activation": activations, "penalty": penalties}
+    given = {key: words for key, words in names.items() if words}
+    return tuple(dict(zip(given, words, strict=True)) for words in product(*given.values()))
+
+
+def varied(tasks: Iterable[Task], variants: Sequence[Mapping[str, str]]) -> Iterator[Task]:
+    """Yield each task with each variant, numbered anew.
+
+    Without a field to replace a task stays as it is; with some, its messages name them.
+    """
+    index = 0
+    for task in tasks:  # one after another: a family may be endless
+        for variant in variants:
+            source = ", ".join((task.source, *variant.values()))
+            yield replace(task, index=index, source=source, variant=tuple(variant.items()))
+            index += 1

@@ -19,7 +19,6 @@ from polytope_nn.networks.reading.weights import refuse_others
 from polytope_nn.problems.reading.given import rows_given
 from polytope_nn.wording import plural
 
-from .beside import best_beside
 from .losses.entries import rows_of
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
@@ -155,7 +154,7 @@ class VectorNetwork:
             return self
         if not free.columns or self.skip is not None or self.constant is not None:
             return self
-        return self.beside(problem, best_beside(problem, self.fit(problem)))
+        return self.beside(problem, problem.best_beside(self.fit(problem)))
 
     def beside(self, problem: VectorProblem, A: Rows) -> "VectorNetwork":
         """Return the network with coefficients (q, c) of what is free, slopes first."""
@@ -277,7 +276,7 @@ def free_part_of(O: Optimum) -> VectorNetwork:
         return bare
     if O.chosen is not None:
         return bare.beside(D, D.entries.coefficients(O.chosen))
-    return bare.beside(D, best_beside(D, rows_of(O.made, D.c)))
+    return bare.beside(D, D.best_beside(rows_of(O.made, D.c)))
 
 
 def _with_root(neuron: VectorNeuron, square: Fraction) -> RootSum:

@@ -234,6 +234,13 @@ class VectorProblem:
             for labels, row, s in zip(self.Y, N, self.inverse_weights, strict=True)
         )
 
+    def best_beside(self, made: Rows) -> Rows:
+        """Return the coefficients (q, c) of what is free that fit best beside a fit (n, c)."""
+        rows = zip(self.Y, made, strict=True)
+        gap = [[y - t for y, t in zip(*pair, strict=True)] for pair in rows]
+        columns = [self.free.best(column, self.weights) for column in transpose(gap)]
+        return transpose(columns)
+
     def dual(self, fit: Rows) -> Rows:
         """Return ``N = -grad L(fit) = weights (Y - fit)`` of the squared loss, shape (n, c)."""
         return tuple(

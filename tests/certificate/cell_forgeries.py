@@ -1,17 +1,12 @@
 """Forgeries about cells: rays, slices, which of them are maximal, and the counts."""
 
-from .forging import claim
+from .forging import claim, registry
 
 CELL_FORGERIES = {}
 TIGHT, RAYS = "witness.cells", "claims.rays"
 
 
-def forged(golden, where, why):
-    def register(change):
-        CELL_FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(CELL_FORGERIES)
 
 
 def rays(c):

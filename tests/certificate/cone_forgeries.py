@@ -8,17 +8,10 @@ from polytope_nn.exact.scalar import sign
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.solving import proved_by_cones
 
-from .forging import claim
+from .forging import claim, registry
 
 CONE_FORGERIES = {}
-
-
-def forged(golden, where, why):
-    def register(change):
-        CONE_FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(CONE_FORGERIES)
 
 
 def witness(c):

@@ -16,17 +16,10 @@ from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.lift import Lift
 
-from .forging import claim
+from .forging import claim, registry
 
 FORGERIES = {}
-
-
-def forged(golden, where, why):
-    def register(change):
-        FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(FORGERIES)
 
 
 def steps_of(c):

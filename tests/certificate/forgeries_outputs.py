@@ -2,17 +2,10 @@
 
 from fractions import Fraction
 
-from .forging import canonical, claim, golden, sealed
+from .forging import canonical, claim, golden, registry, sealed
 
 OF_OUTPUTS = {}
-
-
-def forged(name, where, why):
-    def register(change):
-        OF_OUTPUTS[change.__name__] = (name, change, where, why)
-        return change
-
-    return register
+forged = registry(OF_OUTPUTS)
 
 
 def forged_outputs(name):

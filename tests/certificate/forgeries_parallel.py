@@ -9,17 +9,10 @@ from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.network import ParallelNetwork
 from polytope_nn.parallel.problem import ParallelProblem
 
-from .forging import canonical, claim, golden, sealed
+from .forging import canonical, claim, golden, registry, sealed
 
 FORGERIES_PARALLEL = {}
-
-
-def forged(name, where, why):
-    def register(change):
-        FORGERIES_PARALLEL[change.__name__] = (f"parallel_{name}", change, where, why)
-        return change
-
-    return register
+forged = registry(FORGERIES_PARALLEL, "parallel_")
 
 
 def forged_parallel(name):

@@ -38,6 +38,20 @@ def claim(certificate, name):
     return next(c for c in certificate["claims"] if c["claim"] == name)
 
 
+def registry(table, prefix=""):
+    """Return what puts a change into a table: ``(golden, change, where, why)`` by its name."""
+
+    def forged(name, where, why):
+        def register(change):
+            assert change.__name__ not in table
+            table[change.__name__] = (prefix + name, change, where, why)
+            return change
+
+        return register
+
+    return forged
+
+
 def places(value, path=()) -> Iterator[tuple]:
     """Yield the path of every node, containers before what they hold."""
     yield path

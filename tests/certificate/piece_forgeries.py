@@ -9,20 +9,13 @@ from polytope_nn.checker.kinds import proof_of, provers_of
 
 from .cell_forgeries import CELL_FORGERIES
 from .cone_forgeries import CONE_FORGERIES
-from .forging import claim, sealed
+from .forging import claim, registry, sealed
 from .sign_forgeries import SIGN_FORGERIES
 from .tied_forgeries import TIED_FORGERIES
 from .unit_forgeries import UNIT_FORGERIES
 
 PIECE_FORGERIES = {}
-
-
-def forged(golden, where, why):
-    def register(change):
-        PIECE_FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(PIECE_FORGERIES)
 
 
 def optimum(c):

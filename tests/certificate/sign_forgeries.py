@@ -1,16 +1,9 @@
 """Forgeries about signs and about torsion; registered as those of format 2."""
 
-from .forging import claim
+from .forging import claim, registry
 
 SIGN_FORGERIES = {}
-
-
-def forged(golden, where, why):
-    def register(change):
-        SIGN_FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(SIGN_FORGERIES)
 
 
 def witness(c):

@@ -8,7 +8,7 @@ from polytope_nn.certificate.check import Refuted, accepted, check
 from polytope_nn.certificate.format import Certificate
 from polytope_nn.certificate.raised import raised
 
-from .forging import FRAME, NAMES, canonical, claim, golden, mutants, sealed
+from .forging import FRAME, NAMES, canonical, claim, golden, mutants, registry, sealed
 from .piece_forgeries import ALL
 
 RAISED = [
@@ -47,12 +47,7 @@ FORGERIES_2 = dict(ALL)
 LISTED = ("breakpoints", "objectives")
 
 
-def forged(golden, where, why):
-    def register(change):
-        FORGERIES_2[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(FORGERIES_2)
 
 
 def forged_2(name):

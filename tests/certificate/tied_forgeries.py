@@ -3,17 +3,10 @@
 from polytope_nn.certificate.units.patterns import threshold_tree
 from polytope_nn.exact.rational import matrix
 
-from .forging import claim
+from .forging import claim, registry
 
 TIED_FORGERIES = {}
-
-
-def forged(golden, where, why):
-    def register(change):
-        TIED_FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(TIED_FORGERIES)
 
 
 def atoms(c):

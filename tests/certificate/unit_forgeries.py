@@ -1,16 +1,9 @@
 """Forgeries about other neurons: slopes, gates, thresholds; registered as those of format 2."""
 
-from .forging import claim
+from .forging import claim, registry
 
 UNIT_FORGERIES = {}
-
-
-def forged(golden, where, why):
-    def register(change):
-        UNIT_FORGERIES[change.__name__] = (golden, change, where, why)
-        return change
-
-    return register
+forged = registry(UNIT_FORGERIES)
 
 
 def unit(c):

@@ -13,6 +13,7 @@ import pytest
 from polytope_nn.certificate.check import check
 from polytope_nn.cli import main
 from polytope_nn.errors import Undecided
+from tests.commands import answered, written
 from tests.oracles.worked import WORKED
 
 KEYS = {
@@ -26,16 +27,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def certified(capsys, *arguments):
-    assert main(["certify", *map(str, arguments), "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return json.loads(out)
+    return answered(capsys, "certify", *arguments)
 
 
 def instance(tmp_path, **fields):
-    path = tmp_path / "instance.json"
-    path.write_text(json.dumps(fields), encoding="utf-8")
-    return path
+    return written(tmp_path, fields)
 
 
 def exact(values):

@@ -8,6 +8,8 @@ import pytest
 from polytope_nn.cli import main
 from polytope_nn.landscape.optimal_set import free_part_optimum
 from polytope_nn.problems.instance import read_instance
+from tests import commands
+from tests.commands import written
 
 from .test_interpolate import EXAMPLES, FILES
 
@@ -15,15 +17,8 @@ LINE = {"X": [[0], [1], [2], [4]], "y": [0, 0, 3, -1], "beta": "1/2"}
 PLANE = {"X": [[0, 1], [1, 2], [2, -1], [3, 3], [-2, 1]], "y": [0, 0, 3, 1, -2], "beta": 1}
 
 
-def written(tmp_path, fields):
-    path = tmp_path / "instance.json"
-    path.write_text(json.dumps(fields), encoding="utf-8")
-    return str(path)
-
-
-def answered(capsys, *argv):
-    assert main(["certify", *argv, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+def answered(capsys, *arguments):
+    return commands.answered(capsys, "certify", *arguments)
 
 
 @pytest.mark.parametrize("skip", ["none", "linear", "affine"])

@@ -6,23 +6,15 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import main
+from tests.commands import answered, written
 from tests.oracles.outputs import PLANTED, V9, W1
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CONTINUUM = {"X": [[1, 0], [0, 1]], "y": [[6, 4], [4, 6]], "beta": 1}
 
 
-def written(tmp_path, fields):
-    path = tmp_path / "instance.json"
-    path.write_text(json.dumps(fields), encoding="utf-8")
-    return path
-
-
 def answer(capsys, *arguments):
-    assert main(["certify", *map(str, arguments), "--json"]) == 0
-    out = capsys.readouterr()
-    assert not out.err
-    return json.loads(out.out)
+    return answered(capsys, "certify", *arguments)
 
 
 def plain(w):

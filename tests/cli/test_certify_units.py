@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from polytope_nn.cli import main
+from tests.commands import answered, written
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "guide" / "units.md").read_text(encoding="utf-8")
@@ -25,16 +26,7 @@ TWO_LAYERS = {
 
 
 def certified(capsys, path):
-    assert main(["certify", str(path), "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return json.loads(out)
-
-
-def written(tmp_path, fields):
-    path = tmp_path / "instance.json"
-    path.write_text(json.dumps(fields), encoding="utf-8")
-    return path
+    return answered(capsys, "certify", path)
 
 
 @pytest.mark.parametrize("file, level, components", ROWS)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from polytope_nn.certificate import verified
 from polytope_nn.checker.command import main as alone
+from polytope_nn.cli import check as verified
 from polytope_nn.cli import main
 from tests.certificate.forging import GOLDEN, claim, golden, sealed
 

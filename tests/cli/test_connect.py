@@ -5,14 +5,14 @@ import json
 import numpy as np
 
 from polytope_nn.cli import main
+from tests import commands
 
 OCTAHEDRON = "examples/octahedron.json"
 ENDS = ["--from", "examples/networks/octahedron_raw.json", "--to"]
 
 
 def run(capsys, *arguments):
-    code = main(["connect", OCTAHEDRON, *map(str, arguments)])
-    return code, *capsys.readouterr()
+    return commands.run(capsys, "connect", OCTAHEDRON, *arguments)
 
 
 def test_a_trained_network_and_an_optimal_one(tmp_path, capsys):

@@ -10,6 +10,7 @@ import safetensors.numpy
 
 from polytope_nn import Network
 from polytope_nn.cli import main
+from tests import commands
 
 ARRAYS = {
     "W": np.array([[1.0, -2.0], [0.1, 0.0], [0.0, 0.0]]),
@@ -20,16 +21,11 @@ ARRAYS = {
 
 
 def run(capsys, *arguments):
-    code = main(["convert", *map(str, arguments)])
-    out, err = capsys.readouterr()
-    return code, out, err
+    return commands.run(capsys, "convert", *arguments)
 
 
 def refused(capsys, *arguments):
-    code, out, err = run(capsys, *arguments)
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    return err
+    return commands.refused(capsys, "convert", *arguments)
 
 
 def source(folder, form):

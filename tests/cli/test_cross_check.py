@@ -9,7 +9,7 @@ import pytest
 from polytope_nn import TrainingProblem, optimal_polytope, read_instance
 from polytope_nn.cli import main
 from polytope_nn.errors import RoutesDisagreeError
-from polytope_nn.geometry import cdd, tope_search
+from polytope_nn.geometry import cdd
 from polytope_nn.geometry.faces import FaceLattice
 from polytope_nn.landscape import second_routes as routes
 from polytope_nn.landscape.merge_tree import merge_tree
@@ -75,7 +75,7 @@ def test_models_without_a_second_route_refuse_it(file, capsys):
 
 @reference
 def test_patterns_that_disagree(capsys, monkeypatch):
-    monkeypatch.setattr(tope_search, "patterns_by_cdd", lambda _: ((1,) * 6,))
+    monkeypatch.setattr(cdd, "patterns_by_cdd", lambda _: ((1,) * 6,))
     assert main(["certify", OCTAHEDRON]) == 4
     err = capsys.readouterr().err
     assert "8 patterns by splitting, 1 by cddlib" in err

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from polytope_nn.cli import main
+from tests.commands import answered
 
 ROOT = Path(__file__).parents[2]
 OCTAHEDRON = str(ROOT / "examples" / "octahedron.json")
@@ -13,8 +14,7 @@ ZERO = '{"X": [[1, 0], [0, 1]], "y": [1, 1], "beta": 2}'
 
 
 def answer(capsys, *arguments):
-    assert main(["holes", *arguments, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+    return answered(capsys, "holes", *arguments)
 
 
 def test_the_octahedron(capsys):

@@ -8,23 +8,9 @@ import pytest
 import safetensors.numpy
 
 from polytope_nn.cli import main
+from tests.commands import refused, run
 
 TABLE = "y,x1,x2\n3,1,2\n1,2,1\n2,0,1\n"
-
-
-def run(capsys, *arguments):
-    code = main([str(a) for a in arguments])
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def refused(capsys, *arguments):
-    code, out, err = run(capsys, *arguments)
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert "Traceback" not in err
-    assert len(err) < 600
-    return err
 
 
 @pytest.fixture

@@ -16,15 +16,14 @@ from polytope_nn.report.figures.interpolant_figure import (
     extreme_functions,
     interpolant_figure,
 )
+from tests import commands
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "interpolation"
 FILES = sorted(path.name for path in EXAMPLES.glob("*.json"))
 
 
-def answered(capsys, *argv):
-    assert main(["interpolate", *map(str, argv), "--json"]) == 0
-    out = capsys.readouterr().out
-    return json.loads(out)
+def answered(capsys, *arguments):
+    return commands.answered(capsys, "interpolate", *arguments)
 
 
 def written(tmp_path, text):

@@ -8,13 +8,13 @@ import numpy as np
 from polytope_nn import Network, is_optimal
 from polytope_nn.cli import main
 from polytope_nn.problems.instance import read_instance
+from tests import commands
 
 OCTAHEDRON = "examples/octahedron.json"
 
 
 def run(capsys, *arguments):
-    code = main(["nearest", *map(str, arguments)])
-    return code, *capsys.readouterr()
+    return commands.run(capsys, "nearest", *arguments)
 
 
 def network(tmp_path, *neurons):

@@ -6,21 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from polytope_nn.cli import main
 from polytope_nn.cli.networks.path import line, number
 from polytope_nn.exact.field import NumberField
 from polytope_nn.networks.network import Network, RawNeuron
+from tests.commands import run
 from tests.landscape.multiply import check_path, instance
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NETWORKS = EXAMPLES / "networks"
-
-
-def run(capsys, *arguments):
-    code = main([str(a) for a in arguments])
-    out, err = capsys.readouterr()
-    assert err.count("\n") == (1 if err else 0)
-    return code, out, err
 
 
 def path(capsys, name, start, end, *more):

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from polytope_nn.cli import main
-from polytope_nn.geometry import cdd, tope_search
+from polytope_nn.geometry import cdd
 
 
 def answer(capsys, path, *options):
@@ -107,7 +107,7 @@ def test_cddlib_beside(braid, capsys):
 
 
 def test_routes_that_disagree(braid, capsys, monkeypatch):
-    monkeypatch.setattr(tope_search, "patterns_by_cdd", lambda _: ((1, 1, 1),))
+    monkeypatch.setattr(cdd, "patterns_by_cdd", lambda _: ((1, 1, 1),))
     assert main(["patterns", str(braid), "--cdd"]) == 4
     err = capsys.readouterr().err
     assert "6 patterns by splitting, 1 by cddlib: (-1, -1, -1) is found by one" in err

@@ -6,13 +6,13 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.cli import main
+from tests import commands
 
 TIE = "examples/tie.json"
 
 
 def run(capsys, *arguments):
-    code = main(["stationary", *map(str, arguments)])
-    return code, *capsys.readouterr()
+    return commands.run(capsys, "stationary", *arguments)
 
 
 def test_the_keys(capsys):

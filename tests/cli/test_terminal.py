@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from polytope_nn.cli import COMMANDS, main, parser
+from polytope_nn.cli import COMMANDS, parser
 from polytope_nn.cli.terminal.completion import SHELLS, script
 from polytope_nn.cli.terminal.page import (
     _SHOWN,
@@ -26,16 +26,10 @@ from polytope_nn.cli.terminal.page import (
 )
 from polytope_nn.meant import meant, meant_file
 from polytope_nn.report.glossary import WORDS
+from tests.commands import run
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-
-
-def run(capsys, *arguments):
-    code = main([str(a) for a in arguments])
-    out, err = capsys.readouterr()
-    assert err.count("\n") == (1 if err else 0)
-    return code, out, err
 
 
 # folding

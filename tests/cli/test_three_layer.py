@@ -11,6 +11,7 @@ from polytope_nn.cli import main
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
+from tests.commands import answered, run
 from tests.oracles.three_layer import BY_NAME
 
 HAT = {"X": [[-1, 1], [0, 1], [1, 1]], "y": [-1, 4, -1], "beta": 1, "layers": 3}
@@ -39,15 +40,8 @@ def file(tmp_path):
     return write
 
 
-def answer(capsys, *arguments):
-    assert main([*map(str, arguments), "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return json.loads(out)
-
-
 def test_the_keys_of_the_contract(capsys):
-    found = answer(capsys, "certify", EXAMPLE)
+    found = answered(capsys, "certify", EXAMPLE)
     assert (found["layers"], found["value"], found["depth_helps"]) == (3, "17/2", False)
     assert found["kappa"] == ["-1", "3", "-1"]
     assert found["m_star"] == {"1": 3, "2": 2, "3": 1, "4": 1}
@@ -68,7 +62,7 @@ def test_the_keys_of_the_contract(capsys):
 
 
 def test_the_size_of_the_table(capsys, file):
-    found = answer(capsys, "certify", EXAMPLE, "--branches", 2, "--inner", 5)
+    found = answered(capsys, "certify", EXAMPLE, "--branches", 2, "--inner", 5)
     assert len(found["table"]) == 10
     assert list(found["m_star"]) == ["1", "2", "3", "4", "5"]
     strict = BY_NAME["strict"]
@@ -78,14 +72,14 @@ def test_the_size_of_the_table(capsys, file):
         "beta_squared": "629/50",
         "layers": 3,
     }
-    found = answer(capsys, "certify", file(fields), "--inner", 3, "--branches", 2)
+    found = answered(capsys, "certify", file(fields), "--inner", 3, "--branches", 2)
     assert found["depth_helps"] is True
     assert found["m_star"] == {"1": None, "2": 1, "3": 1}
     assert [(s["m"], s["k"]) for s in found["table"]] == [(1, 2), (1, 3), (2, 2), (2, 3)]
 
 
 def test_nothing_to_fit(capsys, file):
-    found = answer(capsys, "certify", file(HAT | {"y": [0, 0, 0]}))
+    found = answered(capsys, "certify", file(HAT | {"y": [0, 0, 0]}))
     assert found["m_star"] == {"1": 0}
     assert found["table"] == [{"m": 1, "k": 1, "components": 1, "isolated": 1}]
 
@@ -145,7 +139,7 @@ def test_bad_input_is_one_line(capsys, file, change, words):
 
 def test_two_layers_may_be_said(capsys, file):
     fields = HAT | {"layers": 2}
-    assert answer(capsys, "certify", file(fields))["m_star"] == 3
+    assert answered(capsys, "certify", file(fields))["m_star"] == 3
     assert main(["certify", file(fields), "--inner", "3"]) == 2
     assert "layers" in capsys.readouterr().err
 
@@ -165,9 +159,9 @@ def test_a_refuted_kappa_is_exit_1(capsys, file):
 
 def test_the_gap_of_a_network(capsys, file):
     net = file(NET, "net.json")
-    found = answer(capsys, "gap", EXAMPLE, net)
+    found = answered(capsys, "gap", EXAMPLE, net)
     assert (found["primal"], found["dual"], found["gap"]) == ("17/2", "17/2", "0")
-    found = answer(capsys, "gap", EXAMPLE, file({"branches": []}, "zero.json"))
+    found = answered(capsys, "gap", EXAMPLE, file({"branches": []}, "zero.json"))
     assert (found["primal"], found["gap"]) == ("9", "1/2")
     assert main(["gap", str(EXAMPLE), file({"neurons": []}, "two.json")]) == 2
     assert "branches" in capsys.readouterr().err
@@ -176,7 +170,7 @@ def test_the_gap_of_a_network(capsys, file):
 def test_a_path_between_networks(capsys, file):
     turned = [{"sign": 1, "neurons": NET["branches"][0]["neurons"][::-1]}]
     start, end = file(NET, "a.json"), file({"branches": turned}, "b.json")
-    found = answer(capsys, "path", EXAMPLE, "--from", start, "--to", end)
+    found = answered(capsys, "path", EXAMPLE, "--from", start, "--to", end)
     assert (found["connected"], found["width"]) == (True, 2)
     first = found["breakpoints"][0]["branches"][0]
     assert first == NET["branches"][0]
@@ -186,9 +180,7 @@ def test_a_path_between_networks(capsys, file):
 
 
 def converted(capsys, *arguments):
-    code = main(["convert", *map(str, arguments)])
-    out, err = capsys.readouterr()
-    return code, out, err
+    return run(capsys, "convert", *arguments)
 
 
 def test_a_network_goes_to_arrays_and_back(capsys, file, tmp_path):
@@ -204,7 +196,7 @@ def test_a_network_goes_to_arrays_and_back(capsys, file, tmp_path):
     assert norms == pytest.approx([3 ** (1 / 3)] * 3)
     H = np.maximum(np.array(HAT["X"]) @ W[0], 0)
     assert np.maximum(H @ w[0], 0) * alpha[0] == pytest.approx([0, 1, 0])
-    found = answer(capsys, "gap", file(HAT), arrays)
+    found = answered(capsys, "gap", file(HAT), arrays)
     assert 0 <= found["gap_float"] < 1e-14
     assert converted(capsys, arrays, "-o", back)[0] == 0
     again = json.loads(back.read_text())["branches"][0]["neurons"]

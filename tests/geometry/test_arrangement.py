@@ -16,8 +16,8 @@ from polytope_nn.exact.rational import integer_row, matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry import cdd
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.cdd import patterns_by_cdd
 from polytope_nn.geometry.region_count import generic_count, region_count
-from polytope_nn.geometry.tope_search import patterns_by_cdd
 from tests.oracles.arrangement import (
     RESONANCE,
     THRESHOLD_FUNCTIONS,

@@ -15,16 +15,11 @@ from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap, vector_residual_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.problem import VectorProblem
+from tests.commands import written
 from tests.oracles.outputs import CONTINUUM, PLANTED, W1, objective
 
 EXAMPLE = str(Path(__file__).parents[2] / "examples" / "vector_continuum.json")
 BEST = {"neurons": [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}, None]}
-
-
-def written(tmp_path, fields):
-    path = tmp_path / "network.json"
-    path.write_text(json.dumps(fields), encoding="utf-8")
-    return str(path)
 
 
 def test_an_optimal_network_has_the_gap_0():

@@ -23,6 +23,7 @@ from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.network import free_part_of
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
+from tests import commands
 from tests.oracles.output_losses import LOSSES, drawn, dual_value, network_value
 from tests.oracles.outputs import ascent
 
@@ -589,9 +590,7 @@ def test_an_N_outside_of_softmax():
 
 
 def written(tmp_path, **fields):
-    path = tmp_path / "instance.json"
-    path.write_text(json.dumps(fields), encoding="utf-8")
-    return str(path)
+    return commands.written(tmp_path, fields)
 
 
 def test_certify_and_gap_on_the_command_line(tmp_path, capsys):

@@ -11,10 +11,9 @@ from typing import Generic, Protocol, TypeVar
 
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, block_optimum, parts_of
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import ExactFit, SeparableLoss, SquaredLoss
 from polytope_nn.problems.losses.graphs import Graph
@@ -214,29 +213,14 @@ class _Proving(Generic[Found_co]):
 def _without(problem: Problem) -> Scalars | None:
     """Return the dual variable of the best fit by the free columns alone; None if not known."""
     loss = problem.loss
-    if isinstance(loss, ExactFit):
-        return tuple(t - t for t in loss.y)
-    if isinstance(loss, SquaredLoss):
-        return _least_squares(problem)
+    if isinstance(loss, ExactFit | SquaredLoss):
+        return problem.kappa_without
     curves = [row for row in loss.rows if isinstance(row, Smooth)]
     if problem.free.columns:
         return kappa_at_nothing(problem)
     if len(curves) < problem.n:
         return None
     return tuple(row.kappa(row.y - row.y) for row in curves)
-
-
-def _least_squares(problem: Problem) -> Scalars:
-    columns = [problem.free.columns[j] for j in problem.free.basis]
-    weights = [1 / t for t in problem.inverse_weights]
-    weighted = [[w * t for w, t in zip(weights, z, strict=True)] for z in columns]
-    a = solve(
-        [[dot(p, q) for q in columns] for p in weighted],
-        [dot(p, problem.y) for p in weighted],
-    )
-    assert a is not None  # a Gram matrix of independent columns is regular
-    fit = [dot(a, [z[k] for z in columns]) for k in range(problem.n)]
-    return tuple(w * (y - t) for w, y, t in zip(weights, problem.y, fit, strict=True))
 
 
 def _guesses(candidate: BlockCandidate, limits: Limits) -> Iterator[Scalars]:

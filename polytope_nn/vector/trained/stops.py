@@ -28,7 +28,6 @@ from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.losses.separable import Loss
 from polytope_nn.problems.losses.smooth import exponential
-from polytope_nn.vector.beside import best_beside
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.losses.softmax import normalised
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
@@ -240,7 +239,7 @@ class PairGround(Ground):
         if self.free.columns:
             made = self.fit(held, none)
             if D.is_squared:
-                a = flat(best_beside(D, rows_of(made, D.c)))
+                a = flat(D.best_beside(rows_of(made, D.c)))
             elif O.level == "interval":
                 a = flat(moved_free_part(O, made))
             else:
