@@ -183,6 +183,11 @@ def a_ray_that_no_sample_sees(c):
     rays(c)[0]["u"] = ["-1", "-1"]
 
 
+@forged("cells_nothing", "data.unit", "both slopes are 0")
+def neurons_that_do_nothing(c):
+    c["data"]["unit"]["slopes"] = ["0", "0"]
+
+
 @forged("fans_cube", TIGHT, "a cone that is tight has no cell")
 def a_piece_left_out(c):
     cones(c).pop()

@@ -98,6 +98,7 @@ def unit_of(read: Json, field: Field, n: int, d: int) -> Unit:
         unit.norm = word(read["norm"], "l1 linf", where)
     if kind in {"slopes", "normed"}:
         right, left = (field.rational(x, where) for x in array(read["slopes"], where, 2))
+        require(right or left, where, "both slopes are 0: such neurons do nothing")
         unit.slopes = (right, left)
     if kind == "gates":
         unit.masks = [mask_of(field, mask, n) for mask in array(read["masks"], where)]
