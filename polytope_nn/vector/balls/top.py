@@ -37,7 +37,7 @@ def misses(face: Face, N: Rows) -> bool:
     basis = _orthogonal(face.gram)
     lengths = [dot(b, [dot(row, b) for row in face.gram]) for b in basis]
     pulled = face.pull([ball_vector(row, _BITS) for row in N])
-    columns = transpose(pulled)
+    columns = _near_one(transpose(pulled))
     M = [[dot(b, column) for column in columns] for b in basis]
     walls = [[dot(r, b) for b in basis] for r in face.strict]
     if len(basis) <= len(columns):
@@ -52,6 +52,19 @@ def misses(face: Face, N: Rows) -> bool:
         a = tuple(cast("Ball", dot(row, b)) for row in scaled)
     values = [cast("Ball", dot(row, a)) for row in walls]
     return any(x.value > 0 for x in values) and any(x.value < 0 for x in values)
+
+
+def _near_one(columns: Sequence[Sequence[Scalar]]) -> list[list[Scalar]]:
+    """Return columns times a power of 2, the largest entry near 1: vectors stay as they are."""
+    largest = max(abs(_middle(t)) for column in columns for t in column)
+    if not largest:
+        return [list(column) for column in columns]
+    e = largest.numerator.bit_length() - largest.denominator.bit_length()
+    return [[t * Fraction(2) ** -e for t in column] for column in columns]
+
+
+def _middle(t: Scalar) -> Fraction:
+    return t.midpoint if isinstance(t, Ball) else Fraction(cast("Fraction", t))
 
 
 def top_pair(H: Sequence[Sequence[Scalar]], G: Sequence[Fraction]) -> tuple[Ball, Balls]:

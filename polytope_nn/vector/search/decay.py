@@ -10,23 +10,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
+from math import log2
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.vector.balls.enclosed import approached
+from polytope_nn.vector.balls.parts import ByFit
 from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.problem import VectorProblem
 
 from .generation import Generation
 from .structure import Start, starts
 
-__all__ = ["followed_starts"]
+__all__ = ["finer", "followed_starts"]
 
 _SMALL = 1e-5  # of the labels: where floats may fail
 _LARGE = 1e-4  # where they do not
 _MOST = 2  # starts that are followed
 _STEP = 8
+_FINE = 6  # bits for each of beta
 
 
 def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
@@ -47,6 +50,12 @@ def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
             continue
 
 
+def finer(problem: VectorProblem, bits: int) -> int:
+    """Return bits, or so many that the square of a small weight decay is no rounding."""
+    beta = Generation(problem).beta
+    return max(bits, _FINE * round(-log2(beta))) if beta > 0 else bits
+
+
 def _followed(start: Start, problem: VectorProblem, factor: Fraction, bits: int) -> Start:
     """Return a start followed down to the weight decay of a problem, 1 / factor of its own."""
     if not start.system.is_whole:
@@ -62,15 +71,28 @@ def _followed(start: Start, problem: VectorProblem, factor: Fraction, bits: int)
             problem=problem.altered(beta_squared=problem.beta_squared * beyond**2),
         )
         share = (at - beyond) / (before - at)
+        shares = _shares(start.system, (before, at, beyond))
         guess = []
         for i, (s, t) in enumerate(zip(last, point, strict=True)):
             if i in masses:  # beta times a mass is smooth
                 s, t = s * before, t * at  # noqa: PLW2901
-            x = t + (t - s) * share
+            x = t + (t - s) * shares.get(i, share)
             guess.append(x / beyond if i in masses else x)
         last, before = point, at
         point, at = _solved(system, guess, bits), beyond
     return Start(replace(start.system, problem=problem), point)
+
+
+def _shares(
+    system: System, decays: tuple[Fraction, Fraction, Fraction]
+) -> dict[int, Fraction]:
+    """Return how far ahead the fits are that are unknowns, two decays and the next one given."""
+    found: dict[int, Fraction] = {}
+    for e, piece in enumerate(system.standings):
+        if isinstance(piece, ByFit):
+            first, second, third = (float(t) ** (1 / (piece.curve.p - 1)) for t in decays)
+            found[e] = Fraction((second - third) / (first - second))
+    return found
 
 
 def _solved(system: System, guess: Sequence[Scalar], bits: int) -> Vector:

@@ -2,13 +2,14 @@
 
 With ``X = s X'``, ``Y = t Y'``, ``N = r N'`` and ``beta = s r beta'`` directions are the same, and
 masses are those of the other problem times ``t / (r s^2)``. Of the squared loss and Huber's r is
-t, of losses that are linear in the units of Y, and of labels that are fitted, it is 1; other
-losses have units of their own.
+t, of a power p it is ``t^(p - 1)``, of losses that are linear in the units of Y, and of labels
+that are fitted, it is 1; other losses have units of their own.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import log2
 
 from polytope_nn.dual.fits import Fit
 from polytope_nn.exact.rational import rational
@@ -49,10 +50,10 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
     >>> resized(P)[0].X
     ((Fraction(1, 1), Fraction(0, 1)),)
     """
-    one, kind = Fraction(1), problem.kind
+    one = Fraction(1)
     s = _size(problem.X) if problem.bias == "none" else one
-    t = _size(problem.Y) if kind in _QUADRATIC | _LINEAR else one
-    units = Units(s, t, t if kind in _QUADRATIC else one)
+    t, r = _units(problem)
+    units = Units(s, t, r)
     if s == t == 1:
         return problem, units
     smaller = problem.altered(
@@ -62,6 +63,23 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
         loss=_resized_loss(problem.given_loss, t),
     )
     return smaller, units
+
+
+def _units(problem: VectorProblem) -> tuple[Fraction, Fraction]:
+    """Return what Y and N are divided by: powers of 2."""
+    one, kind = Fraction(1), problem.kind
+    if kind in _QUADRATIC | _LINEAR:
+        t = _size(problem.Y)
+        return t, t if kind in _QUADRATIC else one
+    if kind != "power":
+        return one, one
+    loss = problem.given_loss
+    assert isinstance(loss, Mapping)  # a power has a parameter
+    p, t = rational(loss["p"]), _size(problem.Y)
+    e = round(log2(t) / p.denominator)  # t^(p - 1) is rational, too
+    return Fraction(2) ** (e * p.denominator), Fraction(2) ** (
+        e * (p.numerator - p.denominator)
+    )
 
 
 def _resized_loss(loss: object, t: Fraction) -> object:
