@@ -70,6 +70,28 @@ ALIKE = VectorProblem(
     loss={"kind": "epsilon_insensitive", "epsilon": "1/2"},
     bias="penalised",
 )
+# the same, and its plane meets both faces: it is listed of each
+BOTH = VectorProblem(
+    [
+        ["-0.36", "0.54"],
+        ["-0.33", "-0.80"],
+        ["0.77", "1.09"],
+        ["0.02", "0.06"],
+        ["1.38", "-0.17"],
+        ["0.25", "-0.40"],
+    ],
+    [
+        ["1.2", "-0.5", "-0.9"],
+        ["-0.1", "-0.3", "-1.1"],
+        ["-0.9", "-0.4", "0.1"],
+        ["0.3", "1.4", "0.7"],
+        ["0.8", "-1.4", "-0.3"],
+        ["1.5", "-1.5", "-1.4"],
+    ],
+    beta="1/4",
+    loss={"kind": "epsilon_insensitive", "epsilon": 1},
+    bias="penalised",
+)
 # no neuron has the third output: a constant between 0.4 and 0.9 fits it, the coefficient 0 does not
 CONSTANT = VectorProblem(
     [["0.65", "1.70"], ["2.04", "1.02"], ["0.14", "-0.80"]],
@@ -96,10 +118,11 @@ SOLID = VectorProblem(
         (CROSSED, 1, 3),
         (KINKED, 4, 2),
         (ALIKE, 2, 1),
+        (BOTH, 1, 2),
         (CONSTANT, 2, 0),
         (SOLID, 0, 1),
     ],
-    ids=["silent", "crossed", "kinked", "alike", "constant", "solid"],
+    ids=["silent", "crossed", "kinked", "alike", "both", "constant", "solid"],
 )
 def optimum(request):
     problem, atoms, continua = request.param

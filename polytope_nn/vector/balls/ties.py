@@ -8,15 +8,15 @@ On faces whose kernel is all of W ``U'D U`` is ``beta^2 g'h - <phi psi', N N'>``
 g, h that the samples see as phi, psi, all rational: linear in ``(g'h, phi psi')``, phi and psi
 modulo what is free, as N annihilates it. So every relation of these is one.
 
-Two parts may share a ray. Where neurons of both faces cost the same the two forms are one: with x
-and y there, and in the spans of the two U, ``y'D x`` is told twice by R.
+Two parts may share a ray, or all. Where neurons of both faces cost the same the two forms are
+one: with x and y there, and in the spans of the two U, ``y'D x`` is told twice by R.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING, cast
 
 from polytope_nn.errors import Undecided
@@ -93,15 +93,14 @@ class Ties:
             yield tuple(cast("Fraction", shares.get(place, _ZERO)) for place in self.held)
 
     def _shared(self) -> Iterator[Scalars]:
-        """Yield the relations of rays that two parts share."""
+        """Yield the relations of what two parts share."""
         parts = self.system.parts
         loose = {i for i, _ in self.held}
         for i, j in combinations(range(len(parts)), 2):
             if not loose & {i, j} or 1 in (parts[i].k, parts[j].k):
                 continue
             walls = self._apart(parts[i], parts[j])
-            x, y = self._ray(i, walls), self._ray(j, walls)
-            if x is not None and y is not None:
+            for x, y in product(self._seen(i, walls), self._seen(j, walls)):
                 pairs = zip(self._told(i, x, y), self._told(j, y, x), strict=True)
                 yield tuple(s - t for s, t in pairs)
 
@@ -119,15 +118,14 @@ class Ties:
                 )
         return (*rows, *sums.values())
 
-    def _ray(self, i: int, walls: "Rows") -> Scalars | None:
-        """Return a vector of R^d that the span of U has on all walls; None where not one ray."""
+    def _seen(self, i: int, walls: "Rows") -> list[Scalars]:
+        """Return vectors of R^d that span what the span of U has on all walls."""
         part, (U, _) = self.system.parts[i], self.solution.parts[i]
         seen = [[dot(x, b) for b in part.face.basis] for x in walls]
         kept = [seen[m] for m in independent_rows(seen)]
-        if len(kept) != part.k - 1:
-            return None
-        c = _null([[dot(row, u) for u in transpose(U)] for row in kept])
-        return part.face.point([dot(row, c) for row in U]) if c else None
+        images = [[dot(row, u) for u in transpose(U)] for row in kept]
+        found = _null(images, part.k) if len(kept) < part.k else []
+        return [part.face.point([dot(row, c) for row in U]) for c in found]
 
     def _told(self, i: int, x: Scalars, y: Scalars) -> Scalars:
         """Return ``y'D x`` by R, x in the span of U: a factor for each entry that is held."""
@@ -166,21 +164,28 @@ def _units(w: int) -> list[Vector]:
     return [tuple(Fraction(int(i == j)) for j in range(w)) for i in range(w)]
 
 
-def _null(rows: Sequence[Sequence[Scalar]]) -> Scalars:
-    """Return a c that a matrix of shape (k - 1, k) annihilates, one entry 1; or nothing."""
+def _null(rows: Sequence[Sequence[Scalar]], k: int) -> list[Scalars]:
+    """Return independent c of length k that rows annihilate, as many as at least there are."""
     import numpy as np
+    from scipy.linalg import qr
 
-    if not rows:
-        return (_ONE,)
-    A = np.array([[float(t) for t in row] for row in rows])
-    p = int(np.abs(np.linalg.svd(A)[2][-1]).argmax())
-    try:
-        x = solve_balls(
-            [[*row[:p], *row[p + 1 :]] for row in rows], [-row[p] for row in rows]
-        )
-    except Undecided:
-        return ()
-    return (*x[:p], _ONE, *x[p:])
+    order = list(range(k))
+    if rows:
+        A = np.array([[float(t) for t in row] for row in rows])
+        order = [int(j) for j in qr(A, mode="economic", pivoting=True)[2]]
+    found: list[Scalars] = []
+    for free in order[len(rows) :]:
+        c: list[Scalar] = [_ZERO] * k
+        c[free] = _ONE
+        try:
+            made = [[row[j] for j in order[: len(rows)]] for row in rows]
+            x = solve_balls(made, [-row[free] for row in rows]) if rows else ()
+        except Undecided:
+            return []
+        for j, t in zip(order, x, strict=False):
+            c[j] = t
+        found.append(tuple(c))
+    return found
 
 
 def _largest(rows: Sequence[Scalars], many: int) -> list[Scalars]:
