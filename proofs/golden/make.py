@@ -1122,6 +1122,16 @@ def pieces_alone() -> Certificate:
 
 
 @golden
+def continuum_shared() -> Certificate:
+    """Two planes that are not their hulls share a ray; two samples are one, with far labels."""
+    rows = [[2, 0, -2], [0, 1, -1], [1, 0, 0], [2, 0, -2]]
+    halves = [[-4, -2], [3, -2], [-1, -2], [-1, 1]]
+    labels = [[Fraction(t, 2) for t in row] for row in halves]
+    loss = {"kind": "huber", "delta": 2}
+    return lossy(rows, labels, "1/10", loss, bias="penalised")
+
+
+@golden
 def pieces_apart() -> Certificate:
     """N is 0 at a sample: the two faces beside it have one form, and one of them the atom."""
     loss = {"kind": "epsilon_insensitive", "epsilon": 1}

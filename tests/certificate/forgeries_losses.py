@@ -125,6 +125,36 @@ def logarithms_of_many_bits(c):
     system(c)["bits"] = 8193
 
 
+@forged("continuum_shared", SYSTEM, "samples do not tell where two faces see the same")
+def a_sample_that_both_faces_see(c):
+    system(c)["shared"][0][0][1] = [2]
+
+
+@forged("continuum_shared", SYSTEM, "samples do not tell where two faces see the same")
+def a_plane_that_is_shared_whole(c):
+    system(c)["shared"][0][0][1:3] = [[], []]
+
+
+@forged("continuum_shared", SYSTEM, "a division by 0 is not excluded")
+def a_face_that_shares_with_itself(c):
+    system(c)["shared"][0] = [[0, [], [], 0], [0, [], [], 0]]
+
+
+@forged("continuum_shared", SYSTEM, "Krawczyk's test fails")
+def a_plane_that_shares_nothing(c):
+    system(c)["shared"], system(c)["tied"] = [], []
+
+
+@forged("continuum_shared", SYSTEM, "must have 1 entries")
+def a_plane_tied_without_a_ray(c):
+    system(c)["shared"] = []
+
+
+@forged("continuum_shared", SYSTEM, "where a kernel is not its hull")
+def a_turned_plane_tied_by_shares(c):
+    system(c)["tied"][0].append([])
+
+
 @forged("pieces_follow", SYSTEM, "a fit is not known that others follow from")
 def a_fit_that_follows_from_itself(c):
     system(c)["follow"][0][1] = [[1, "1"]]

@@ -15,6 +15,7 @@ from ..claims.vector import (
     standing,
 )
 from ..claims.vector.networks import OfOutputs
+from ..claims.vector.shared import shared
 from ..kernel.reading import Json, record, require
 from .proof import Proof, pieces
 
@@ -58,12 +59,14 @@ def prove_enclosed(P: Proof) -> None:
     known, witness = P.standing, P.witness["system"]
     alone, spread = not P.kind.startswith("continuum"), P.kind == "vector_tied"
     if type(witness) is dict:
-        witness = {"tied": []} | witness
+        witness = {"tied": [], "shared": []} | witness
         fine = spread or not (alone and witness["tied"])
         require(fine, "witness.system", "atoms alone are not tied")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)
     found = enclosed.proved(P.D, known, P.claims["enclosed"], witness)
+    bare = [(entry[0], entry[1]) for entry in witness["tied"] if len(entry) == 3]
+    shared(found, bare, witness["shared"])
     several = any(face.k > 1 for face in found.S.faces)
     require(
         several != alone, "claims.enclosed", "has a continuum, or none, against its kind"
@@ -72,7 +75,7 @@ def prove_enclosed(P: Proof) -> None:
         robust.bounded(found, charted)
     if spread:
         faces = found.S.faces
-        masses = [found.x[face.first + len(face.others)] for face in faces]
+        masses = [found.x[face.masses] for face in faces]
         P.atoms = kernels.spread(P.D, faces, masses, witness["tied"])
         return
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
@@ -103,7 +106,7 @@ def prove_vertices(P: Proof) -> None:
 
 def unheld(witness: Json) -> Json:
     """Return the witness of the squared loss, where no free column is held."""
-    record(witness, "bits pivots centre radius inverse tied", "witness.system")
+    record(witness, "bits pivots centre radius inverse tied shared", "witness.system")
     return witness | {"held": [], "follow": []}
 
 

@@ -240,7 +240,7 @@ def _continuum(P: OptimalSet, modulo: Modulo) -> tuple[list[Json], dict[str, Jso
 def spread_told(P: OptimalSet, L: Located) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of the vertices of atoms of which some are tied, and their witness."""
     faces, x = L.system.faces, L.proved.x
-    masses = [x[face.first + len(face.others)] for face in faces]
+    masses = [x[face.masses] for face in faces]
     S = spread(L.D, faces, masses, L.witness["tied"])
     told = vertices_told(S, S.totals, P.supports)
     dimension: Json = {

@@ -27,7 +27,7 @@ from .encoding import entries_fit
 from .inside import inside
 from .inverse import SINGULAR, inverse_near
 from .standings import following, spared, stood
-from .ties import free_shares, tied_entries
+from .ties import free_shares, shared_entries, tied_entries
 
 __all__ = ["Kept", "Located", "claimed", "middle_float", "spoken_ends"]
 
@@ -68,6 +68,7 @@ class Located:
         start += [known.get(m, t) for m, t in enumerate(free)]
         start += self._unknowns([v for _, v in kernels])
         knots = tied_entries(self.system, start) if O.is_bare else []
+        crossed = shared_entries(self.system, start, knots) if O.continua else []
         centre, inverse = self._refined(start)
         q = 1 << bits
         self.witness: dict[str, Json] = {
@@ -79,6 +80,8 @@ class Located:
         }
         if knots:
             self.witness["tied"] = knots
+        if crossed:
+            self.witness["shared"] = crossed
         follow: list[Json] = []
         if not O.problem.is_squared:
             follow = following(self.system)

@@ -80,7 +80,8 @@ def size(x: Interval) -> Fraction:
 def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved:
     """Return the solution after proving it, and the claimed ends and signs."""
     require(D.field.degree == 1, "field", "beside intervals numbers are rational")
-    record(witness, "bits pivots centre radius inverse held follow tied", "witness.system")
+    keys = "bits pivots centre radius inverse held follow tied shared"
+    record(witness, keys, "witness.system")
     bits = whole(witness["bits"], "witness.system", LEAST, MOST)
     atoms, continua = (array(claim[name], CLAIM) for name in ("atoms", "continua"))
     pivots = array(witness["pivots"], "witness.system", len(atoms) + len(continua))

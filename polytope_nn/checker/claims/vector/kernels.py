@@ -59,6 +59,11 @@ class Face:
         return [(m, o) for m in range(self.k) for o in range(m, self.k)]
 
     @property
+    def masses(self) -> int:
+        """The place of the entries of S, which come after U."""
+        return self.first + len(self.others) * self.k
+
+    @property
     def size(self) -> int:
         """The number of its unknowns."""
         return len(self.others) * self.k + len(self.entries)
@@ -116,13 +121,15 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
     """Return the entries that are given, after proving that their equations follow.
 
     Each as face, place, number, the shares of the equations of whole hulls that are kept, and
-    where those are not all, of each free column a w.
+    where those are not all, of each free column a w. Without shares it is left to ``shared``.
     """
-    listed = [entry_of(entry) for entry in array(read, WHERE)]
+    entries = [entry_of(entry) for entry in array(read, WHERE)]
+    listed = [entry for entry in entries if len(entry) > 3]
     found: Tied = {}
-    for i, m, t, *_ in listed:
+    for i, m, t, *shares in entries:
         face = faces[whole(i, WHERE, 0, len(faces) - 1)]
-        require(face.k == face.w, WHERE, "an entry is tied where a kernel is not its hull")
+        fine = face.k == face.w if shares else 1 < face.k < face.w
+        require(fine, WHERE, "an entry is tied where a kernel is not its hull")
         place = i, whole(m, WHERE, 0, len(face.entries) - 1)
         require(place not in found, WHERE, "an entry is tied twice")
         found[place] = D.field.rational(t, WHERE)
@@ -161,8 +168,8 @@ def equation(D: Outputs, face: Face, m: int) -> Vector:
 
 
 def entry_of(read: Json) -> list[Json]:
-    """Return an entry that is tied, of four parts or five."""
-    return array(read, WHERE, 5 if len(array(read, WHERE)) > 4 else 4)
+    """Return an entry that is tied, of three parts to five."""
+    return array(read, WHERE, min(max(len(array(read, WHERE)), 3), 5))
 
 
 def beside(D: Outputs, read: Json) -> Vector:

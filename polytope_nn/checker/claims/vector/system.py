@@ -114,7 +114,7 @@ class System:
         known = ((e, self.standing.given(e)) for e in range(entries))
         found = {e: t for e, t in known if t is not None}
         found |= {entries + m: t for m, t in self.held.items()}
-        return found | {self.faces[i].first + m: t for (i, m), t in self.tied.items()}
+        return found | {self.faces[i].masses + m: t for (i, m), t in self.tied.items()}
 
     def made(self, x: Numbers, states: Sequence[State]) -> Numbers:
         """Return the fit that neurons and the free part make, column after column."""
@@ -155,7 +155,7 @@ class System:
             images = [list(u) for u in zip(*T.DU, strict=True)]
             found += [inner(columns[m], images[o], bits) for m, o in face.entries]
         for (i, m), t in self.tied.items():
-            at = self.faces[i].first + m
+            at = self.faces[i].masses + m
             found[at] = x[at] - t
         return found
 
