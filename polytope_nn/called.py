@@ -8,7 +8,21 @@ from typing import Any
 from .errors import CallError, InstanceError
 from .wording import shown
 
-__all__ = ["Called", "given_width"]
+__all__ = ["Called", "given", "given_width"]
+
+
+def given(of: type | tuple[type, ...], *values: object) -> None:
+    """Refuse, in one line, what is of none of the classes that a function is about.
+
+    >>> given(str, "a", 3)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: int is no str: give one
+    """
+    known = " or ".join(t.__name__ for t in (of if isinstance(of, tuple) else (of,)))
+    for value in values:
+        if not isinstance(value, of):
+            raise InstanceError(f"{type(value).__name__} is no {known}: give one")
 
 
 def given_width(width: object) -> None:

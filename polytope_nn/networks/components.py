@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
 
+from polytope_nn.called import given
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.landscape.supports import bits_of
@@ -81,6 +82,7 @@ def component(problem: Solvable, network: Network, width: int) -> Component:
     Component(width=2, vertices=(1,), placement=(1, 2), isolated=True)
     """
     P = optimal_polytope(problem)
+    given(Network, network)
     placement = placed(P, network.padded(width))
     atoms = [slot[0] for slot in placement if slot is not None]
     mask = sum(1 << a for a in set(atoms))
@@ -176,6 +178,7 @@ def orbit(problem: Solvable, network: Network, width: int) -> Orbit:
     Undecided
         When the dual optimum cannot be proved, or a decision is open.
     """
+    given(Network, network)
     slots = network.padded(width).balanced().slots
     networks = factorial(width)
     for x in set(slots):

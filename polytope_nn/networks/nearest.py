@@ -6,6 +6,7 @@ the atom of its sign with the largest ``u'g |u'g| / |u|^2``.
 
 from dataclasses import dataclass
 
+from polytope_nn.called import given
 from polytope_nn.exact.scalar import Scalar, dot, sign, squared_norm
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
@@ -62,6 +63,8 @@ def nearest_support(P: OptimalPolytope, network: Network) -> Nearest:
     DimensionError
         When the network is of another dimension.
     """
+    given(OptimalPolytope, P)
+    given(Network, network)
     pointed: list[int | None] = []
     for held in network.slots:
         x = None if held is None else held.balanced

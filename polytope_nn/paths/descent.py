@@ -29,7 +29,7 @@ lowered: with ``m = n`` two optima may be separate (:func:`~.path.path` proves i
 
 from dataclasses import dataclass, replace
 
-from polytope_nn.called import given_width
+from polytope_nn.called import given, given_width
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
@@ -113,6 +113,7 @@ def descent(
     """
     given_width(width)
     P = optimal_polytope(problem)
+    given(Network, start, *([end] if end is not None else []))
     D = P.optimum.training_of_slopes
     m = width if width is not None else max(start.width, end.width if end else 0, D.n + 1)
     goal: Placement | None = None

@@ -8,6 +8,7 @@ the weights c, follows along and takes no slot.
 from dataclasses import dataclass
 from functools import cached_property
 
+from polytope_nn.called import given
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import DimensionError, NotOptimal, UnboundedError, Undecided
 from polytope_nn.exact.scalar import Scalars
@@ -119,6 +120,7 @@ def path(problem: Solvable, start: Network, end: Network, width: int) -> Path | 
     Path(width=3, breakpoints=3)
     """
     P = optimal_polytope(problem)
+    given(Network, start, end)
     a = placed(P, start.padded(width), "start")
     b = placed(P, end.padded(width), "end")
     return joined(P, a, b)
@@ -158,6 +160,7 @@ def joining_width(problem: Solvable, start: Network, end: Network) -> int:
     P = optimal_polytope(problem)
     if P.no_widths:
         raise UnboundedError(f"{P.no_widths}: give a width")
+    given(Network, start, end)
     m = max(start.last_used, end.last_used)
     # T7.5: from r + 1 on everything is connected, so the loop ends
     while not path(P, start, end, m):
@@ -229,6 +232,8 @@ def interpolant_path(
     >>> [interpolant_path(P, *pair) for pair in ends]
     [Separation(width=1, near=1, far=3), Path(width=2, breakpoints=3)]
     """
+    given(OptimalPolytope, P)
+    given(tuple, start, end)
     if len(start) != len(end):
         raise DimensionError(f"the widths {len(start)} and {len(end)} differ")
     for name, placement in (("start", start), ("end", end)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-from polytope_nn.called import given_width
+from polytope_nn.called import given, given_width
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.exact.logarithms import Logarithms
 from polytope_nn.exact.radical import RootSum, exactly
@@ -118,6 +118,8 @@ def vector_descent(
 def wide_enough(P: OptimalSet, width: int | None, *networks: VectorNetwork | None) -> int:
     """Return the width of descents from networks, or refuse one that is too small."""
     given_width(width)
+    given(OptimalSet, P)
+    given(VectorNetwork, *(x for x in networks if x is not None))
     D = P.optimum.problem
     if not D.is_finite:
         raise InstanceError(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
+from polytope_nn.called import given
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
@@ -111,6 +112,8 @@ def vector_gap(
     Undecided
         When the dual optimum cannot be proved, or a decision is open.
     """
+    given((VectorProblem, Optimum), problem)
+    given(VectorNetwork, network)
     if isinstance(problem, Optimum):
         O, D = problem, problem.problem
     else:

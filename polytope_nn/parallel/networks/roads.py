@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from polytope_nn.called import given
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalar
@@ -111,12 +112,14 @@ def parallel_path(
     >>> parallel_path(O, net, net, 4).breakpoints[-1].objective(D).exact == O.value
     True
     """
+    given(ParallelOptimum, O)
+    given(ParallelNetwork, start, end)
     for net in (start, end):
         require_optimal(net, O.problem, O.value)
     k = max(start.inner_width, end.inner_width)
-    given = O.problem.inner_width
-    if given is not None and k > given:
-        raise DimensionError(f"{plural(k, 'inner slot')}, and inner_width is {given}")
+    most = O.problem.inner_width
+    if most is not None and k > most:
+        raise DimensionError(f"{plural(k, 'inner slot')}, and inner_width is {most}")
     least = max(1, start.width, end.width)
     widths = [m] if m is not None else range(least, max(least, O.problem.n + 1) + 1)
     through: tuple[Branch, ...] | None = None

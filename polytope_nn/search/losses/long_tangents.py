@@ -28,6 +28,7 @@ __all__ = ["power_candidates"]
 
 _BITS = 300
 _STEPS = 60
+_LARGEST = Fraction(1 << 20)  # kappa at which the steps start, beside beta
 _STILL = Fraction(1, 1 << 40)  # of a residual: the steps have settled
 _LEAST = Fraction(
     1, 1 << 60
@@ -57,7 +58,8 @@ def power_candidates(
 def _touched(problem: Problem, rows: Sequence[Power]) -> LongHint:
     """Return the point at which the steps settle."""
     scale = max((abs(row.y) for row in rows), default=Fraction(0)) or Fraction(1)
-    residuals = tuple(row.y for row in rows)
+    largest = _LARGEST * (problem.beta_squared + 1)
+    residuals = tuple(_within(row, largest) for row in rows)
     for _ in range(_STEPS):
         slopes = [
             _tangent(row, _away(r, _LEAST * scale))
@@ -83,6 +85,12 @@ def _tangent(row: Power, r: Fraction) -> Slope:
     kappa = row.kappa(row.y - _ball(r))
     inverse = middle(-row.derivative(kappa))
     return Slope(row.y - r + middle(kappa) * inverse, inverse, None, None)
+
+
+def _within(row: Power, largest: Fraction) -> Fraction:
+    """Return the label, or what of it has no larger kappa: from above a step shrinks it by 1/p."""
+    end = middle(row.y - row.fit(_ball(largest)))
+    return max(-end, min(end, row.y))
 
 
 def _away(r: Fraction, least: Fraction) -> Fraction:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.called import given_width
+from polytope_nn.called import given, given_width
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.ball import Ball, roomy
 from polytope_nn.exact.linear import transpose
@@ -189,6 +189,8 @@ def vector_nearest(
     True 337/1200 0
     """
     given_width(width)
+    given(OptimalSet, P)
+    given(VectorNetwork, network)
     O, D = P.optimum, P.optimum.problem
     if O.continua:
         return nearest_of_continuum(P, network, width)
