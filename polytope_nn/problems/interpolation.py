@@ -120,13 +120,14 @@ def require_interpolable(problem: Problem) -> None:
     z = obstruction(problem)
     if z is None:
         return
+    z = getattr(problem, "undone", tuple)(z)  # of two slopes a row has two sides
     c: int = getattr(problem, "c", 1)  # entries of c outputs stand row after row
     used = [k for k, t in enumerate(z) if t]
     terms = " + ".join(f"{_times(str(exactly(z[k])))}{_label(k, c)}" for k in used).replace(
         "+ -", "- "
     )
     rows = list(dict.fromkeys(k // c + 1 for k in used))
-    value = dot(z, problem.y)
+    value = dot(z, problem.y[: len(z)])
     what, force = ("row", "forces") if len(rows) == 1 else ("rows", "force")
     raise NotInterpolable(
         f"no network of any width fits the labels: {what} {', '.join(map(str, rows))} "

@@ -95,9 +95,10 @@ def require_fit(problem: Problem, loss: SeparableLoss) -> None:
                 ends.append(cast("Fraction", side * end))
     a, forbids = below(rows, tuple(ends))
     if a is None:
+        word = loss.kind.removeprefix("two-sided ")  # of slopes a row has two sides
         weights = ", ".join(f"{exactly(forbids.get(j, _ZERO))}" for j in range(len(rows)))
         raise NotInterpolable(
-            f"no network of any width fits the labels within their {loss.kind}: the "
+            f"no network of any width fits the labels within their {word}: the "
             f"conditions, weighted by ({weights}), contradict each other"
         )
 

@@ -286,3 +286,16 @@ def test_slopes_of_numpy():
     X, y = [[1], [-2]], [1, 1]
     D = TrainingProblem(X, y, beta=1, activation={"slopes": np.array([1, -1])})
     assert D == TrainingProblem(X, y, beta=1, activation="absolute")
+
+
+@pytest.mark.parametrize("slopes", [[1, -1], [1, "1/10"], [-1, 0], [-1, -2]])
+def test_what_cannot_be_fitted_is_told_of_the_rows_that_were_given(slopes):
+    """Row 2 is half of row 1, so -y_1 + 2 y_2 = 0; inside there is a row for each side."""
+    X, given = [[2, 2], [1, 1]], {"activation": {"slopes": slopes}}
+    D = TrainingProblem(X, [-2, 4], loss="interpolation", **given)
+    told = r"rows 1, 2 of X force -y_1 \+ 2 y_2 = 0, and here it is 10$"
+    with pytest.raises(NotInterpolable, match=told):
+        optimum(D)
+    loss = {"kind": "tolerance", "epsilon": "1/2"}
+    with pytest.raises(NotInterpolable, match="within their tolerance: the conditions"):
+        optimum(TrainingProblem(X, [-2, 4], loss=loss, **given))
