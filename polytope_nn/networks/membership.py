@@ -132,11 +132,13 @@ def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
     """Return the placement of an optimal network in a box, its free part in the box, too."""
     O, D = P.optimum, P.problem
     alone = D.free.limited and not any(line[-1] for line in P.lines)
+    known = alone or not (P.missing or P.is_unlisted)
+    points = P.vertices if known else P.some_vertices or (O.weights,)
     try:
         placement, c = (
             of_neurons_alone(P, network)
             if alone
-            else accepted(O.atoms, D.beta_squared, network, P.vertices)
+            else accepted(O.atoms, D.beta_squared, network, points)
         )
     except NotAttained as reason:
         return Membership(O, (), (), str(reason))

@@ -9,6 +9,7 @@ from polytope_nn import Network, TrainingProblem, optimal_polytope, optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.limits import Limits
 from polytope_nn.networks.closest import nearest
 from polytope_nn.networks.enclosed import ends_of
 from polytope_nn.networks.gap import residual_gap as gap
@@ -209,3 +210,13 @@ def test_a_box_above_the_last_kink_by_hand():
     assert is_optimal(D, Network((RawNeuron(wide[:2], wide[2]),)))
     never = TrainingProblem([[1], [2]], [3, 3], beta="1/2", bias="free")
     assert "no optimum is attained" in is_optimal(never, around(full)).reason
+
+
+def test_a_nearest_network_is_known_again_where_vertices_are_not_listed():
+    """Four vertices, where no more than one is listed."""
+    D = TrainingProblem(ROWS, Y, beta="1/10", loss="absolute", skip="linear")
+    assert len(optimal_polytope(D).vertices) == 4
+    P = optimal_polytope(optimum(D), limits=Limits(vertices=1))
+    assert (P.level, P.is_unlisted) == ("interval", True)
+    network = nearest(P, Network.of((1, [1, 1]))).network
+    assert is_optimal(P, read_back(network))
