@@ -21,8 +21,8 @@ def near_hints(
 ) -> Iterator[Scalars]:
     """Yield theta on its rows by the hint that is near, or an end; then other rows as they are.
 
-    Then by each hint that is near on all of its rows, and by none: of large entries of kappa
-    many are near.
+    Then by each hint that is near on all of its rows, beside those or not, and by none: of large
+    entries of kappa many are near.
 
     >>> [*near_hints([{0: Fraction(1, 3)}], {0: Fraction(33334, 100000), 1: Fraction(1, 2)})]
     [(Fraction(1, 3), Fraction(1, 2)), (Fraction(1, 3), Fraction(1, 2))]
@@ -40,7 +40,7 @@ def near_hints(
         for hint in told:
             own = {i: t for i, t in hint.items() if i in theta}
             if own and all(abs(middle(t) - theta[i]) < _HINTED for i, t in own.items()):
-                yield tuple((every | own).values())
+                yield from (tuple((base | own).values()) for base in (every, plain))
         yield tuple(plain.values())
 
 

@@ -89,6 +89,9 @@ def test_equal_rows_whose_kappa_is_far_beyond_beta():
     # sums of one direction that leaves keep, or bring to 0, beside entries far beyond beta
     ([[-2, 0], [1, -2], [-1, -2], [3, 3], [2, -4], [2, -3]],
      [-1, -4, 0, -4, 3, -2], "1/100000", 3, 3),
+    # there a leaf keeps the sum of one part and the whole of a direction
+    ([[-3, 0, -1], [-3, 1, -1], [2, 6, 4], [3, -3, -3], [1, 3, 2], [-2, -3, 1]],
+     [-2, 3, -1, 3, 1, 1], "1/100000", 3, 4),
     # on a wall rows 3 and 5 are one: neurons of two parts that see them otherwise are the same
     ([[1, 0, 0], [4, -2, 4], [0, -1, -3], [-3, 0, -2], [6, 0, 2], [-3, 0, -1]],
      [-1, -2, 4, 2, 4, 2], "1/2000", 3, 5),
