@@ -225,6 +225,11 @@ def an_atom_of_the_same_form(c):
     del leaf(c, 4, 0)["apart"]
 
 
+@forged("pieces_apart", WITNESS, "not in the closure of that face")
+def an_atom_of_another_form(c):
+    leaf(c, 4, 0)["face"] = 1
+
+
 @forged("pieces_apart", WITNESS, "is not proved to be positive")
 def a_row_against_itself(c):
     leaf(c, 4, 0)["apart"] = [1, 1]

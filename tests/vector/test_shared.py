@@ -1,9 +1,23 @@
 """Optima in balls whose planes share rays, whose forms agree, whose flats hold what is free."""
 
+import operator
+from dataclasses import replace
+from fractions import Fraction as Q
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from polytope_nn import VectorProblem, vector_optimum
+from polytope_nn.checker.claims.vector.kernels import Face
+from polytope_nn.checker.claims.vector.shared import apart, told
+from polytope_nn.checker.kernel.intervals import Interval
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.exact.ball import ball_vector
+from polytope_nn.vector.balls.outside import Outside, _positive_relation
+from polytope_nn.vector.balls.parts import Part, Solution
+from polytope_nn.vector.balls.system import System
+from polytope_nn.vector.balls.ties import Ties
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.trained.free_parts import with_free_part
@@ -101,6 +115,20 @@ CONSTANT = VectorProblem(
     bias="penalised",
     skip="constant",
 )
+# a power of large labels: beta is 4.6e-28 of what neurons could cost
+STEEP = VectorProblem(
+    [["0.31"], ["0.36"], ["-0.29"], ["-0.29"]],
+    [
+        ["-0.6e9", "-0.9e9", "-0.8e9"],
+        ["-1.2e9", "0.5e9", "-0.4e9"],
+        ["0", "-1.9e9", "-0.5e9"],
+        ["0.2e9", "-1.7e9", "0.2e9"],
+    ],
+    beta=1,
+    loss={"kind": "power", "p": 4},
+    bias="penalised",
+    skip="linear",
+)
 # all of R^3 is tight on +++, whose rays are of far lengths
 SOLID = VectorProblem(
     [["-0.29", "2.78"], ["-1.00", "0.17"], ["0.10", "0.07"]],
@@ -120,9 +148,10 @@ SOLID = VectorProblem(
         (ALIKE, 2, 1),
         (BOTH, 1, 2),
         (CONSTANT, 2, 0),
+        (STEEP, 2, 0),
         (SOLID, 0, 1),
     ],
-    ids=["silent", "crossed", "kinked", "alike", "both", "constant", "solid"],
+    ids=["silent", "crossed", "kinked", "alike", "both", "constant", "steep", "solid"],
 )
 def optimum(request):
     problem, atoms, continua = request.param
@@ -142,18 +171,75 @@ def test_the_network_reaches_the_dual_value(optimum):
 
 
 def test_no_direction_reaches_more_than_beta(optimum):
-    """By floats: of many directions at random, and those of the network, which reach it."""
+    """Of many directions at random, and those of the network, which reach it: N as its middles."""
     D = optimum.problem
-    X, N = (
-        np.array([[float(t) for t in row] for row in rows])
-        for rows in (D.design, optimum.N)
+    random = np.random.default_rng(1).integers(-99, 100, (300, len(D.design[0]))).tolist()
+    used = [[middle(t) for t in u.g] for u, _ in optimum.network]
+    N = [[middle(t) for t in row] for row in optimum.N]
+    for g in (*random, *used):
+        seen = [max(sum(map(operator.mul, x, g)), 0) for x in D.design]
+        h = [sum(map(operator.mul, seen, column)) for column in zip(*N, strict=True)]
+        ratio = float(sum(t * t for t in h) / (D.beta_squared * sum(t * t for t in g)))
+        assert ratio <= 1 + 1e-12
+        assert ratio >= 1 - 1e-12 or g in random
+
+
+def middle(t):
+    return t if isinstance(t, Q) else ball_vector([t])[0].midpoint
+
+
+@pytest.mark.parametrize(("p", "unit"), [(3, Q(10) ** 6), (Q(5, 2), Q(10) ** 8)])
+def test_powers_of_any_size_have_one_shape(p, unit):
+    """Labels times s and beta times s^(p-1) make N s^(p-1) times as large, and fits s times."""
+    rows, labels = [[-2, 1], [1, 3]], [[-2, -1, 2], [0, 1, 1]]
+    size = unit ** (Q(p) - 1) if p == 3 else unit * unit**1 // 10**4  # 10^12 of 5/2
+    loss = {"kind": "power", "p": p}
+    one = vector_optimum(VectorProblem(rows, labels, beta=1, loss=loss))
+    large = [[t * unit for t in row] for row in labels]
+    other = vector_optimum(VectorProblem(rows, large, beta=size, loss=loss))
+    assert [u.covector for u in one.atoms] == [u.covector for u in other.atoms]
+    for a, b in zip(one.N, other.N, strict=True):
+        assert [float(t * size) for t in a] == pytest.approx([float(t) for t in b])
+    assert float(one.value * size * unit) == pytest.approx(float(other.value))
+
+
+def parted(problem, covector):
+    face = next(f for f in problem.faces if f.covector == covector)
+    return Part(face, tuple(range(face.w)))
+
+
+def test_faces_are_alike_where_all_samples_vanish_that_tell_them_apart():
+    P = VectorProblem([[1, 0], [0, 1], [1, 1]], [[1, 2], [3, 4], [5, 6]], beta="1/2")
+    one, other = parted(P, (1, 1, 1)), parted(P, (1, -1, 1))
+    nowhere = Ties(System(P, (one, other)), Solution((), (), (), ()), range(3))
+    assert nowhere._apart(one, other) == ((0, 1),)
+    silent = replace(nowhere, alike=[0, None, 2])
+    assert silent._apart(one, other) == ()
+    beside = Outside(P, (), range(3), (), 64)
+    assert not beside._has_form_of(one.face, other.face)
+    assert replace(beside, alike=[0, None, 2])._has_form_of(one.face, other.face)
+    assert beside._has_form_of(one.face, one.face)
+
+
+def test_a_positive_relation_is_of_rows_on_all_sides():
+    around = [[Q(1), Q(0)], [Q(0), Q(1)], [Q(-1), Q(-2)]]
+    assert _positive_relation(around, 2)
+    assert not _positive_relation([*around[:2], [Q(1), Q(2)]], 2)
+    assert not _positive_relation([*around[:2], [Q(-1), Q(0)]], 2)  # one is of no part
+    assert _positive_relation([[Q(2)], [Q(-3)]], 1)
+
+
+def test_what_two_bases_tell_of_a_form():
+    """``y'R x`` is the sum of the entries of R times what is told."""
+    face = Face([1, 1], [[1, 0], [0, 1]], {}, [0, 1])
+    P = SimpleNamespace(
+        S=SimpleNamespace(faces=[face], D=SimpleNamespace(clock=Clock(Limits())))
     )
-    G = np.random.default_rng(1).standard_normal((X.shape[1], 20_000))
-    used = np.array([[float(t) for t in u.g] for u, _ in optimum.network]).T
-    most, reached = (
-        np.linalg.norm(N.T @ np.maximum(X @ A, 0), axis=0) / np.linalg.norm(A, axis=0)
-        for A in (G, used)
-    )
-    beta = float(D.beta_squared) ** 0.5
-    assert most.max() <= beta * (1 + 1e-12)
-    assert abs(reached - beta).max() <= 1e-12 * beta
+    x, y = ([Interval.around(t, t, 64) for t in v] for v in ((2, 3), (5, 7)))
+    found = told(P, [(0, 0), (0, 1), (0, 2)], 0, (x, y))
+    assert [(t.low >> 64, t.high >> 64) for t in found] == [(10, 10), (29, 29), (21, 21)]
+
+
+def test_samples_apart_are_those_on_walls_and_of_two_signs():
+    one, other = (Face(list(s), [], {}, [0]) for s in ((1, -1, 0, 1, -1), (1, 1, 1, 0, -1)))
+    assert apart(one, other) == [1, 2, 3]
