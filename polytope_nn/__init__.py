@@ -283,7 +283,10 @@ def _register_strategies() -> None:
     """Tell hypothesis how to draw our types (its entry point; draws nothing, loads little)."""
     from hypothesis import strategies as st
 
+    from .dual.optimum import Optimum
     from .geometry.polyhedra.polyhedron import Polyhedron
+    from .landscape.merge_tree import Staircase
+    from .landscape.polytope import OptimalPolytope
     from .networks.network import Network
     from .problems.interpolation import InterpolationProblem
     from .problems.training import TrainingProblem
@@ -293,6 +296,9 @@ def _register_strategies() -> None:
         InterpolationProblem: "interpolations",
         Network: "networks",
         Polyhedron: "polyhedra",
+        Optimum: "optima",
+        OptimalPolytope: "optimal_polytopes",
+        Staircase: "staircases",
     }
     for kind, name in types.items():
         st.register_type_strategy(kind, partial(_drawn, name))

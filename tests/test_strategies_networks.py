@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from polytope_nn import (
     InterpolationProblem,
     Network,
+    OptimalPolytope,
+    Optimum,
     Polyhedron,
+    Staircase,
     TrainingProblem,
     _register_strategies,
     is_optimal,
@@ -93,7 +96,16 @@ def test_both_forms_of_a_drawn_polyhedron_are_one_set(P):
 
 
 @pytest.mark.parametrize(
-    "kind", [Network, Polyhedron, InterpolationProblem, TrainingProblem]
+    "kind",
+    [
+        Network,
+        Polyhedron,
+        InterpolationProblem,
+        TrainingProblem,
+        Optimum,
+        OptimalPolytope,
+        Staircase,
+    ],
 )
 def test_the_types_are_registered(kind):
     _register_strategies()

@@ -4,12 +4,13 @@ Random data has no ties, and its dual optimum is no rational number; everything 
 happens where several faces are tight at once. So problems are planted with their optimum, ties
 built in, and networks are drawn with them: optimal at some width, nearly optimal, arbitrary.
 
-``st.from_type`` of TrainingProblem, InterpolationProblem, Network and Polyhedron draws from
-these: the package registers them.
+``st.from_type`` of TrainingProblem, InterpolationProblem, Network, Polyhedron, Optimum,
+OptimalPolytope and Staircase draws from these: the package registers them.
 """
 
 from .losses import PlantedLoss, planted_losses
 from .networks import DrawnNetwork, drawn_networks, networks
+from .optima import optima, optimal_polytopes, staircases
 from .outputs import PlantedOutputs, planted_outputs
 from .planted import (
     Planted,
@@ -32,6 +33,8 @@ __all__ = [
     "drawn_networks",
     "interpolations",
     "networks",
+    "optima",
+    "optimal_polytopes",
     "planted",
     "planted_interpolations",
     "planted_losses",
@@ -41,4 +44,5 @@ __all__ = [
     "polyhedra",
     "problems",
     "sign_networks",
+    "staircases",
 ]
