@@ -42,3 +42,23 @@ def test_networks_of_the_wrong_model_are_refused():
             pn.PolytopeError, match=r"^Network is no VectorNetwork: give one$"
         ):
             call(V, *ends)
+
+
+OF_ONE = {
+    "at_infinity": (lambda x: pn.at_infinity(x, 0), "int is no Arrangement"),
+    "face_lattice": (pn.face_lattice, "int has no supports"),
+    "free_part_optimum": (pn.free_part_optimum, "int is no TrainingProblem"),
+    "verdict": (lambda x: pn.verdict(x, D), "int is no str"),
+    "zero_loss_path": (lambda x: pn.zero_loss_path([[1]], [1], x, x), "int is no Network"),
+    "read_instance": (pn.read_instance, "int is no str or Path"),
+    "read_network": (pn.read_network, "int is no str or Path"),
+    "arrangement": (pn.arrangement, "int is no list of numbers"),
+    "Network": (lambda x: pn.Network((x,)), "int is no Neuron or RawNeuron"),
+}
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_a_number_is_no_object_of_a_function(name):
+    call, line = OF_ONE[name]
+    with pytest.raises(pn.PolytopeError, match=line):
+        call(3)

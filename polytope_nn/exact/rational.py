@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import gcd, isfinite, isqrt, lcm
 from numbers import Complex, Rational, Real
+from typing import Any
 
 from polytope_nn.errors import DimensionError, InexactError
 from polytope_nn.wording import shown
@@ -97,7 +98,15 @@ def _read(x: str) -> Fraction:
 
 def vector(entries: Iterable[object]) -> Vector:
     """Return the entries as an exact vector, shape (n,)."""
-    return tuple(map(rational, entries))
+    return tuple(map(rational, _listed(entries)))
+
+
+def _listed(entries: Iterable[Any]) -> Iterable[Any]:
+    """Return the same; what is no list is refused in one line."""
+    try:
+        return iter(entries)
+    except TypeError:
+        raise InexactError(f"{type(entries).__name__} is no list of numbers") from None
 
 
 def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
@@ -107,7 +116,7 @@ def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
     ((Fraction(1, 1), Fraction(1, 2)), (Fraction(0, 1), Fraction(3, 1)))
     """
     listed = rows.tolist() if hasattr(rows, "tolist") else rows  # numpy's, sympy's
-    A = tuple(map(vector, listed))
+    A = tuple(map(vector, _listed(listed)))
     if len({len(row) for row in A}) > 1:
         raise DimensionError(
             f"rows of lengths {sorted({len(row) for row in A})}: a matrix is rectangular"

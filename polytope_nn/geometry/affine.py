@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import given
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.rational import Matrix, Vector, matrix, vector
 
@@ -148,6 +149,8 @@ def at_infinity(H: Arrangement, row: int) -> AffineArrangement:
     >>> at_infinity(arrangement([[1, 0, 0], [0, 1, 0], [1, 1, -1], [0, 0, 1]]), 3)
     AffineArrangement(n=3, d=2, regions=7, bounded=1)
     """
+    given(Arrangement, H)
+    given(int, row)
     if not 0 <= row < H.n or not any(H.X[row]):
         raise DimensionError(f"row {row} is no hyperplane among the {H.n} rows")
     return AffineArrangement(H, row)

@@ -224,6 +224,8 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
             "face_lattice: several fits are optimal, and supports do not tell the faces: take "
             "face_lattice(Polyhedron.from_generators(P.vertices))"
         )
+    if not hasattr(P, "supports"):
+        raise InstanceError(f"{type(P).__name__} has no supports: give a polytope")
     supports = tuple(P.supports)
     levels, covers = faces_above(_edges(supports), most)
     faces = [Face(-1, 0)]

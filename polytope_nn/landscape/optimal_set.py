@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
+from polytope_nn.called import given
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
@@ -284,5 +285,6 @@ def free_part_optimum(
     Undecided
         When kappa is not given and what was found could not be proved.
     """
+    given(TrainingProblem, problem)
     found = optimum(replace(problem, skip=skip), kappa=kappa, limits=limits)
     return optimal_polytope(found, limits=limits)

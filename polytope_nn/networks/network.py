@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from polytope_nn.called import given_width
+from polytope_nn.called import given, given_width
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, total
@@ -58,6 +58,7 @@ class Network(Stored, Valued, Drawn, Tabled):
     """
 
     def __post_init__(self) -> None:
+        given((Neuron, RawNeuron), *(x for x in self.slots if x is not None))
         if len({len(x.u) for x in self.slots if x is not None}) > 1:
             lengths = sorted({len(x.u) for x in self.slots if x is not None})
             raise DimensionError(f"neurons of dimensions {lengths} in one network")
@@ -279,6 +280,7 @@ def read_network(path: str | Path, dimension: int | None = None) -> Network:
     ...     read_network(f"{folder}/one.json").width
     2
     """
+    given((str, Path), path)
     return Network.load(path, dimension)
 
 

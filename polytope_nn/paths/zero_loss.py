@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from polytope_nn.called import given
 from polytope_nn.errors import DimensionError, NotInterpolable
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import Scalar
@@ -83,6 +84,7 @@ def zero_loss_path(
     >>> zero_loss_path([[1]], [2], a, b)
     ZeroLossPath(width=2, breakpoints=2)
     """
+    given(Network, start, end)
     rows, labels = matrix(X), vector(y)
     n = len(rows)
     m = width if width is not None else max(start.width, end.width, n + 1)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from polytope_nn.called import given
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
@@ -221,6 +222,7 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
     >>> len(I.X), I.model
     (4, 'two-layer')
     """
+    given((str, Path), path)
     source = "standard input" if str(path) == "-" else str(path)
     name = Path(source).stem if source == str(path) else ""
     table = _table(path, source, columns or Chosen(), exact)
@@ -229,9 +231,9 @@ def read_instance(  # noqa: PLR0913 - the contract's names, all but one keyword-
         replaced = {"beta", "beta_squared", "kappa"}  # a kappa belongs to its beta
         fields = {key: value for key, value in fields.items() if key not in replaced}
     fields.setdefault("name", name if name.isprintable() else "")
-    given = {"beta": beta, "beta_squared": beta_squared, "bias": bias, "skip": skip}
-    given["loss"] = loss
-    fields |= {k: v for k, v in given.items() if v is not None}
+    chosen = {"beta": beta, "beta_squared": beta_squared, "bias": bias, "skip": skip}
+    chosen["loss"] = loss
+    fields |= {k: v for k, v in chosen.items() if v is not None}
     read = _instance(fields, source, labelled=labelled)
     return replace(read, columns=table.names, told=table.told)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from polytope_nn.called import given
 from polytope_nn.errors import InstanceError
 from polytope_nn.meant import meant
 from polytope_nn.wording import shown
@@ -55,6 +56,7 @@ def theorem(name: str) -> Theorem:
     InstanceError
         When no statement has the name.
     """
+    given(str, name)
     found = THEOREMS.get(name) or LITERAL.get(name)
     if found is None:
         known = (*THEOREMS, *LITERAL)

@@ -48,8 +48,8 @@ def most_inside(rows: "Sequence[Floats]", rooms: "Sequence[float]") -> "Floats |
     """Return the t with ``row t <= room`` of most room left over, or None.
 
     >>> import numpy as np
-    >>> most_inside([np.array([1.0]), np.array([-2.0])], [2.0, 2.0]).round(9).tolist()
-    [0.5]
+    >>> most_inside([np.array([1.0]), np.array([-2.0])], [2.0, 5.0]).round(9).tolist()
+    [-1.0]
     """
     import numpy as np
     from scipy.optimize import linprog
