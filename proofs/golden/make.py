@@ -1764,6 +1764,13 @@ def enclosed_ratios_beside() -> Certificate:
 
 
 @golden
+def enclosed_shares() -> Certificate:
+    """Neurons of two samples are halves of those of each, as entries of kappa are equal."""
+    X = [[1, -1, 0], [0, 1, -1], [-1, 0, 1]]
+    return enclosed(X, [4, 2, 3], "3/10", "poisson")
+
+
+@golden
 def enclosed_swapped() -> Certificate:
     """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
     X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]

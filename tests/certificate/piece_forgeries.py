@@ -293,3 +293,34 @@ ALL = (
     | TIED_FORGERIES
     | CELL_FORGERIES
 )
+
+
+def shares(c):
+    return c["witness"]["shares"]["of"]
+
+
+@forged("enclosed_pairs", "witness.shares", "the faces are no basis")
+def shares_of_pairs(c):
+    c["witness"]["shares"] = {"of": [], "rank": []}
+
+
+@forged("enclosed_shares", "witness.shares", "the sum of shares is not 1")
+def shares_that_are_no_mean(c):
+    """As if a neuron were as long as two."""
+    shares(c)[0][1] = 1
+
+
+@forged("enclosed_shares", "witness.shares", "a feature has other shares")
+def shares_of_other_neurons(c):
+    shares(c)[0], shares(c)[1] = shares(c)[1], shares(c)[0]
+    hinted(c)
+
+
+@forged("enclosed_shares", "witness.cover", "a Farkas vector has w'F_j < 0")
+def a_vertex_left_out_by_shares(c):
+    """Its leaves closed by the first Farkas vector."""
+    listed = claim(c, "vertices")["list"]
+    last = len(listed) - 1
+    del listed[last]
+    tree = c["witness"]["cover"]["tree"]
+    tree[:] = [2 if t == 3 * last + 1 else t for t in tree]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from polytope_nn.certificate.enclosures import (
     atoms_claim,
@@ -35,46 +35,36 @@ from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.enclosures import Enclosures
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector, text
-from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
-from polytope_nn.problems.losses import SeparableLoss
-from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.losses.pieces import Pieces
 
-from .alike import alike_groups
 from .neurons import exact_bounds, relu
+from .point import Key, middle, on_flats, one_point, spoken_pieces
 from .ratios import polytope_told
+from .shares import shares_told
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
 
 __all__ = [
     "enclosed_certificate",
     "forests",
-    "middle",
     "numbers",
     "shape",
-    "spoken_pieces",
 ]
-
-Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
-_ZERO = Fraction(0)
-_BITS = 512  # of a point near a solution that is known exactly
 
 
 class _Placed(NamedTuple):
     """The atoms of each face, the columns beside Z in words, a point near the solution.
 
     And the neurons in words, for each arrangement its bounds, and the entries of kappa that
-    were chosen where no loss determines them.
+    XX
     """
 
     groups: Sequence[Sequence[Key]]
@@ -83,6 +73,7 @@ class _Placed(NamedTuple):
     unit: dict[str, Json]
     bounds: Sequence[tuple[Arrangement, Sequence[Bound]]]
     pins: Mapping[int, Fraction] = MappingProxyType({})
+    shares: Mapping[Key, Vector] = MappingProxyType({})
 
 
 def enclosed_certificate(P: OptimalPolytope) -> Certificate:
@@ -105,7 +96,7 @@ def _of_relu(P: OptimalPolytope) -> _Placed:
     arrangements = [chart.arrangement for chart in problem.charts]
     known = (relu(problem), list(zip(arrangements, O.bounds, strict=True)))
     if proof is None:
-        return _Placed(*_one_point(P), *known)
+        return _at_point(P, *known)
     groups = [unit.keys for unit in proof.units]
     chosen = linear(proof, problem)
     pins = dict(zip(proof.pins, proof.chosen, strict=True))
@@ -122,7 +113,7 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     if O.sides is None or O.sides.enclosures is None:  # no system of pairs says what it is
         exact = not any(isinstance(t, Ball) for t in O.kappa)
         known = exact_bounds(O, H) if exact else source_bounds(O, H)
-        return _Placed(*_one_point(P), slopes_told(problem), [(H, known)])
+        return _at_point(P, slopes_told(problem), [(H, known)])
     sides, proof = sides_of(O)
     n = problem.n
     pins = {
@@ -134,6 +125,16 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     near = rescaled(_unrested(P, proof, centre_of(sides, proof), chosen), chosen)
     bounds = [(H, source_bounds(O, H))]
     return _Placed(groups, primitive(chosen), near, slopes_told(problem), bounds, pins)
+
+
+def _at_point(
+    P: OptimalPolytope,
+    unit: dict[str, Json],
+    bounds: Sequence[tuple[Arrangement, Sequence[Bound]]],
+) -> _Placed:
+    """Return what a kappa says of which no enclosures are kept."""
+    groups, free, centre, shares = one_point(P)
+    return _Placed(groups, free, centre, unit, bounds, shares=shares)
 
 
 def _unrested(
@@ -149,46 +150,8 @@ def _unrested(
     end = len(centre) - len(chosen)
     start = end - len(known)
     near = {k % P.problem.n: t for k, t in zip(known, centre[start:end], strict=True)}
-    own = (near.get(k, middle(-P.optimum.fit[k])) for k in _on_flats(P))
+    own = (near.get(k, middle(-P.optimum.fit[k])) for k in on_flats(P))
     return (*centre[:start], *own, *centre[end:])
-
-
-def _on_flats(P: OptimalPolytope) -> list[int]:
-    """Return the samples on flats."""
-    words = enumerate(spoken_pieces(P))
-    return [k for k, word in words if str(word).endswith("flat")]
-
-
-def _one_point(P: OptimalPolytope) -> tuple[list[list[Key]], list[Json], list[Fraction]]:
-    """Return what a kappa says whose atoms are independent but for those that are alike."""
-    O = P.optimum
-    groups, relations = alike_groups(P)
-    if not groups or len(groups) + len(relations) != P.used_rank:
-        raise Undecided("certificates in intervals have independent features")
-    totals = [sum((middle(O.weights[a]) for a in group), _ZERO) for group in groups]
-    left = list(map(middle, O.fit))
-    for group, e in zip(groups, totals, strict=True):
-        first = min((P.atoms[a] for a in group), key=lambda atom: atom.key)
-        left = [t - e * middle(s) for t, s in zip(left, first.feature, strict=True)]
-    free = P.problem.free.columns
-    columns = [*(free[j] for j in independent_rows(free)), *relations]
-    rows = transpose(columns) if columns else ()
-    chosen = independent_rows(rows) if rows else ()
-    shares = solve([rows[k] for k in chosen], [left[k] for k in chosen]) or ()
-    own = len(columns) - len(relations)
-    flats = [-O.fit[k] for k in _on_flats(P)]
-    numbers = [*O.kappa, *totals, *shares[:own], *flats, *shares[own:]]
-    keys = [[(P.atoms[a].sign, P.atoms[a].covector) for a in group] for group in groups]
-    told: list[Json] = [{"relation": z} for z in primitive(relations)]
-    return keys, told, list(map(middle, numbers))
-
-
-def middle(x: Scalar) -> Fraction:
-    """Return a rational near a number."""
-    if isinstance(x, Fraction):
-        return x
-    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
-    return (ball.lower + ball.upper) / 2
 
 
 def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
@@ -216,7 +179,11 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
         trees.append(tree)
         counts.append(len(order))
         multipliers.append(tight_multipliers(H, bounds, listed, order))
-    vertices, proof = polytope_told(system, x, supports)
+    if near.shares:
+        shares = [near.shares[a.sign, a.covector] for a in listed]
+        vertices, proof = shares_told(system, x, shares, supports)
+    else:
+        vertices, proof = polytope_told(system, x, supports)
     claims: list[Json] = [
         {"claim": "patterns", "counts": counts},
         *numbers(system, x, spoken),
@@ -248,38 +215,6 @@ def forests(S: Staircase, supports: Sequence[int]) -> list[Json]:
     sizes = tuple(bits.bit_count() for bits in supports)
     of = Staircase(sizes, merge_tree(supports), S.rank, S.used_rank, S.n, S.vanishes)
     return [forest_of(of, m) for m in range(S.m_star, S.threshold + 2)]
-
-
-def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
-    """Return the piece of each sample by its place in the graph, and what it is.
-
-    Flats are where kappa is known to be theirs, whether in balls or not.
-    """
-    loss = P.problem.loss
-    if not isinstance(loss, SeparableLoss):
-        return ["0 slope"] * P.problem.n
-    spoken: list[Json] = []
-    for row, t in zip(loss.rows, P.kappa, strict=True):
-        power = loss.kind == "power"  # to the checker a curve, where p is 2 as well
-        if power or not isinstance(row, Graph):
-            still = power and isinstance(t, Fraction) and not t
-            spoken.append("1 rest" if still else "0 curve")
-            continue
-        exact = not isinstance(t, Ball)
-        on = [
-            i
-            for i, p in enumerate(row.pieces)
-            if isinstance(p, Flat) and exact and t == p.at
-        ]
-        inside = [
-            i
-            for i, p in enumerate(row.pieces)
-            if isinstance(p, Slope)
-            and (p.low is None or t > p.low)
-            and (p.high is None or t < p.high)
-        ]
-        spoken.append(f"{on[0]} flat" if on else f"{inside[0]} slope")
-    return spoken
 
 
 def numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:

@@ -43,11 +43,13 @@ from polytope_nn.search.units.columns import beta_of
 from .bases import Basis, basis_beside, vanishes
 from .cells import cells_of, counts
 from .cuts import Cut, FanRay, strictly
-from .enclosed import middle, numbers, spoken_pieces
+from .enclosed import numbers
 from .hints import Finder
 from .neurons import positive, pulls
 from .normed import unit_of
-from .tied import TiedWalls, placed_told, rounded, vertices_told
+from .point import middle, spoken_pieces
+from .shares import TiedWalls, vertices_told
+from .tied import placed_told, rounded
 
 __all__ = ["fan_certificate"]
 

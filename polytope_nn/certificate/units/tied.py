@@ -8,19 +8,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
-from polytope_nn.certificate.enclosures import ends, first_that_serves, locate
+from polytope_nn.certificate.enclosures import first_that_serves, locate
 from polytope_nn.certificate.exact import rank_witness
 from polytope_nn.certificate.format import Certificate, Json, numerators
 from polytope_nn.certificate.general import data_of, of_solutions
 from polytope_nn.certificate.raised import with_hints
-from polytope_nn.certificate.strict_walls import WallTable, midpoint
-from polytope_nn.certificate.trees import covered
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.listed import polytope
 from polytope_nn.checker.claims.listed.idle import settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
-from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.atoms import cone_projection
@@ -29,7 +25,6 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import exponent, text
 from polytope_nn.exact.scalar import sign, squared_norm
-from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.problem import Problem
@@ -39,13 +34,15 @@ from polytope_nn.problems.units.lasso import GroupLasso
 from polytope_nn.search.units.columns import beta_of
 
 from .bases import Basis, TiedAtom, basis_of, listed_atoms, parts_of_units, vanishes
-from .enclosed import forests, middle, numbers, shape, spoken_pieces
+from .enclosed import forests, numbers, shape
 from .hints import Finder
 from .neurons import blocks_told, positive
 from .patterns import threshold_tree
+from .point import middle, spoken_pieces
+from .shares import TiedWalls, vertices_told
 from .sloped import slopes_told
 
-__all__ = ["TiedWalls", "placed_told", "rounded", "tied_certificate", "vertices_told"]
+__all__ = ["placed_told", "rounded", "tied_certificate"]
 
 _ZERO = Fraction(0)
 _MULTIPLIER_BITS = 100  # a strict bound that is nearer is one of no instance seen
@@ -182,45 +179,6 @@ def _supports(P: OptimalPolytope, order: Sequence[int]) -> list[int]:
     """Return the supports of the vertices in the order of the certificate's atoms."""
     place = {i: at for at, i in enumerate(order)}
     return [sum(1 << place[a] for a in bits_of(support)) for support in P.supports]
-
-
-def vertices_told(
-    system: polytope.Coordinates, e: Numbers, supports: Sequence[int]
-) -> Json:
-    """Return the claim of the vertices, with the checker's own enclosures."""
-    listed: list[Json] = []
-    for support in supports:
-        at = list(bits_of(support))
-        if len(at) != len(e):
-            raise Undecided("a vertex uses fewer directions than are independent")
-        weights = polytope.weights_of(system, e, at)
-        listed.append({"support": [*at], "weights": list(map(ends, weights))})
-    return {"claim": "vertices", "list": listed}
-
-
-class TiedWalls(WallTable):
-    """Strict Farkas vectors in the coordinates of the basis."""
-
-    def __init__(self, system: polytope.Coordinates, e: Numbers) -> None:
-        super().__init__()
-        self.system, self.e = system, e
-        self.columns = [tuple(system.narrow(a)) for a in system.alive]
-        self.right = tuple(map(midpoint, e))
-
-    def cover(self, supports: Sequence[int]) -> dict[str, Json]:
-        """Return the witness that there are no vertices but those of these supports."""
-        alive = [polytope.among(self.system, support) for support in supports]
-        return {"tree": covered(alive, self, strict=True), "farkas": self.table}
-
-    def found(self, missing: int | None, vanishing: int) -> int:
-        """Return a new vector that proves that no point of P vanishes there."""
-        assert missing is None  # the strict tree asks for empty slices only
-        left = [C for j, C in enumerate(self.columns) if not vanishing >> j & 1]
-        _, w = alternative(left, self.right)
-        if not w:
-            raise Undecided("a slice of the optimal polytope is empty only just")
-        self.table.append(numerators(w, primitive=True)[0])
-        return self.kept(polytope.walls_of(self.system, self.e, self.table[-1:]), vanishing)
 
 
 def _multipliers(

@@ -7,7 +7,8 @@ from ..claims import box_dual, box_functions, box_polytope, polytope
 from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
-from ..claims.pieces import ratios
+from ..claims.listed.polytope import vertices
+from ..claims.pieces import ratios, shared
 from ..claims.pieces.system import Pieced, optimum, pieces_of
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
@@ -32,6 +33,8 @@ def prove_atoms(P: Proof) -> None:
     box_dual.pinned(S)
     by_cones = P.kind.startswith("cones")
     P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
+    if "shares" in P.witness:  # of all that is listed
+        return
     own = len(S.faces) + S.linear
     P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
 
@@ -58,6 +61,9 @@ def prove_optimum(P: Proof) -> None:
 def prove_vertices(P: Proof) -> None:
     """Prove the list of vertices."""
     S, cover = P.atoms, P.witness["cover"]
+    if "shares" in P.witness:
+        sums(P, P.witness["shares"])
+        return
     record(cover, "farkas tree", "witness.cover")
     if "ratios" in P.witness:
         walls = scaled(P, P.witness["ratios"], cover["farkas"])
@@ -66,6 +72,15 @@ def prove_vertices(P: Proof) -> None:
         P.supports = box_polytope.vertices_of(S, P.x, P.G, P.claims["vertices"])
         walls = box_polytope.walls_of(S, P.x, P.G, cover["farkas"])
     polytope.cover(P.D.clock, len(S.atoms), P.supports, walls, cover["tree"])
+
+
+def sums(P: Proof, read: Json) -> None:
+    """Prove the list of vertices where features are sums of those of a basis; with it ranks."""
+    record(read, "of rank", shared.WHERE)
+    C = shared.shares_of(P.atoms, P.kappa, read["of"])
+    e = P.x[P.D.n : P.D.n + len(P.atoms.faces)]
+    P.supports = vertices(C, e, P.claims["vertices"], P.witness["cover"])
+    P.ranks = polytope.dimension(P.D, C, P.supports, read["rank"])
 
 
 def scaled(P: Proof, read: Json, farkas: Json) -> list[polytope.Wall]:
@@ -94,7 +109,7 @@ def prove_some(P: Proof) -> None:
 def prove_dimension(P: Proof) -> None:
     """Prove ranks and dimension."""
     rank, used, dim = P.ranks
-    if "ratios" not in P.witness:
+    if not {"ratios", "shares"} & set(P.witness):
         dim = box_polytope.dimension(P.atoms)
     measured(P, rank, used, dim)
 

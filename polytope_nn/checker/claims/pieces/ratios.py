@@ -84,9 +84,9 @@ def level(S: Pieced, E: Exact, read: Json, m: int) -> list[Vector]:
     return phi
 
 
-def nought(E: Exact, form: Vector, why: str) -> None:
+def nought(E: Exact, form: Vector, why: str, where: str = WHERE) -> None:
     """Prove that a linear form is 0 at kappa."""
-    require(not any(form) or E.value(form) == 0, WHERE, why)
+    require(not any(form) or E.value(form) == 0, where, why)
 
 
 def points_of(

@@ -1,0 +1,116 @@
+"""One optimal point in words: the pieces of the losses, what atoms share, numbers near it."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from polytope_nn.certificate.enclosures import primitive
+from polytope_nn.certificate.format import Json
+from polytope_nn.dual.optimum import Optimum
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.landscape.supports import bits_of
+from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
+
+from .alike import alike_groups
+from .shares import basis_and_shares
+
+__all__ = ["Key", "Point", "middle", "on_flats", "one_point", "spoken_pieces"]
+
+Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
+_ZERO = Fraction(0)
+_BITS = 512  # of a point near a solution that is known exactly
+
+
+class Point(NamedTuple):
+    """The atoms of each face, the columns beside Z in words, a point near the solution.
+
+    And the shares of every feature in the basis that the faces are, where there are more.
+    """
+
+    groups: list[list[Key]]
+    free: list[Json]
+    centre: list[Fraction]
+    shares: Mapping[Key, Vector]
+
+
+def one_point(P: OptimalPolytope) -> Point:
+    """Return what a kappa says whose atoms are independent but for those that are alike.
+
+    Or whose features are sums of those of a basis.
+    """
+    O, c = P.optimum, P.optimum.weights
+    groups, relations = alike_groups(P)
+    keys = [(a.sign, a.covector) for a in P.atoms]
+    shared: Mapping[Key, Vector] = {}
+    if not groups or len(groups) + len(relations) != P.used_rank:
+        vertex, shares = basis_and_shares(P)
+        groups, relations = [[a] for a in bits_of(P.supports[vertex])], []
+        c = P.vertices[vertex]
+        shared = dict(zip(keys, shares, strict=True))
+    totals = [sum((middle(c[a]) for a in group), _ZERO) for group in groups]
+    left = list(map(middle, O.fit))
+    for group, e in zip(groups, totals, strict=True):
+        first = min((P.atoms[a] for a in group), key=lambda atom: atom.key)
+        left = [t - e * middle(s) for t, s in zip(left, first.feature, strict=True)]
+    free = P.problem.free.columns
+    columns = [*(free[j] for j in independent_rows(free)), *relations]
+    rows = transpose(columns) if columns else ()
+    chosen = independent_rows(rows) if rows else ()
+    beside = solve([rows[k] for k in chosen], [left[k] for k in chosen]) or ()
+    own = len(columns) - len(relations)
+    flats = [-O.fit[k] for k in on_flats(P)]
+    numbers = [*O.kappa, *totals, *beside[:own], *flats, *beside[own:]]
+    told: list[Json] = [{"relation": z} for z in primitive(relations)]
+    of_groups = [[keys[a] for a in group] for group in groups]
+    return Point(of_groups, told, list(map(middle, numbers)), shared)
+
+
+def middle(x: Scalar) -> Fraction:
+    """Return a rational near a number."""
+    if isinstance(x, Fraction):
+        return x
+    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
+    return (ball.lower + ball.upper) / 2
+
+
+def on_flats(P: OptimalPolytope) -> list[int]:
+    """Return the samples on flats."""
+    words = enumerate(spoken_pieces(P))
+    return [k for k, word in words if str(word).endswith("flat")]
+
+
+def spoken_pieces(P: OptimalPolytope | Optimum) -> list[Json]:
+    """Return the piece of each sample by its place in the graph, and what it is.
+
+    Flats are where kappa is known to be theirs, whether in balls or not.
+    """
+    loss = P.problem.loss
+    if not isinstance(loss, SeparableLoss):
+        return ["0 slope"] * P.problem.n
+    spoken: list[Json] = []
+    for row, t in zip(loss.rows, P.kappa, strict=True):
+        power = loss.kind == "power"  # to the checker a curve, where p is 2 as well
+        if power or not isinstance(row, Graph):
+            still = power and isinstance(t, Fraction) and not t
+            spoken.append("1 rest" if still else "0 curve")
+            continue
+        exact = not isinstance(t, Ball)
+        on = [
+            i
+            for i, p in enumerate(row.pieces)
+            if isinstance(p, Flat) and exact and t == p.at
+        ]
+        inside = [
+            i
+            for i, p in enumerate(row.pieces)
+            if isinstance(p, Slope)
+            and (p.low is None or t > p.low)
+            and (p.high is None or t < p.high)
+        ]
+        spoken.append(f"{on[0]} flat" if on else f"{inside[0]} slope")
+    return spoken
