@@ -27,7 +27,7 @@ from .losses.minimum import require_minimum, unused
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
 from .search.apart import generations
-from .search.decay import finer, followed_starts
+from .search.decay import followed_starts
 from .search.generation import Generation, Hint
 from .search.relaxed import relaxed
 from .search.sizes import in_units, resized
@@ -97,7 +97,7 @@ def _found(problem: VectorProblem, limits: Limits) -> Optimum:
     fewer = with_fewer_outputs(problem)
     if fewer is not None:
         return padded_optimum(problem, _found(fewer[0], limits), fewer[1])
-    fine = replace(limits, bits=_LONGER * finer(problem, limits.bits))
+    fine = replace(limits, bits=_LONGER * limits.bits)
     for start in followed_starts(problem, fine.bits):
         try:
             return _proved(start, fine)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
-from math import log2
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
@@ -23,13 +22,12 @@ from polytope_nn.vector.problem import VectorProblem
 from .generation import Generation
 from .structure import Start, starts
 
-__all__ = ["finer", "followed_starts"]
+__all__ = ["followed_starts"]
 
 _SMALL = 1e-5  # of the labels: where floats may fail
 _LARGE = 1e-4  # where they do not
 _MOST = 2  # starts that are followed
 _STEP = 8
-_FINE = 6  # bits for each of beta
 
 
 def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
@@ -48,12 +46,6 @@ def followed_starts(problem: VectorProblem, bits: int) -> Iterator[Start]:
             yield _followed(start, problem, factor, bits)
         except (Undecided, ZeroDivisionError, OverflowError):
             continue
-
-
-def finer(problem: VectorProblem, bits: int) -> int:
-    """Return bits, or so many that the square of a small weight decay is no rounding."""
-    beta = Generation(problem).beta
-    return max(bits, _FINE * round(-log2(beta))) if beta > 0 else bits
 
 
 def _followed(start: Start, problem: VectorProblem, factor: Fraction, bits: int) -> Start:
