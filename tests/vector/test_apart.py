@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from math import log
 
 import numpy as np
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from polytope_nn import TrainingProblem, VectorProblem, optimum, vector_optimum
 from polytope_nn.certificate.check import check
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import dot
+from polytope_nn.problems.losses import rows_of
 from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.search.apart import LongGeneration, generations
-from polytope_nn.vector.search.central import Central, row_lengths
+from polytope_nn.vector.search.central import Central, _Band, row_lengths
 from polytope_nn.vector.search.generation import Generation
 from polytope_nn.vector.trained.free_parts import with_free_part
 
@@ -89,7 +92,8 @@ def test_long_floats_come_first_where_rows_are_far_apart():
     steep = VectorProblem([[1]], [[1, 2]], beta=1, loss={"kind": "power", "p": 3})
     kinks = {"kind": "epsilon_insensitive", "epsilon": 1}
     bent = VectorProblem([[1]], [[1, 2]], beta=1, loss=kinks)
-    assert [type(g) for D in (steep, bent) for g in generations(D)] == [Generation] * 2
+    assert [type(g) for g in generations(steep)] == [Generation]
+    assert [type(g) for g in generations(bent)] == [Generation, LongGeneration]
     assert row_lengths(VectorProblem([[0, 0], [3, 4]], [[1, 2], [3, 4]], beta=1))[0] == 1
 
 
@@ -180,3 +184,21 @@ def test_rows_far_apart_are_decided_and_certified(name):
     O = vector_optimum(VectorProblem(rows, labels, beta="1/2"))
     assert O.value <= sum(t * t for row in labels for t in row) / Fraction(2)
     check(vector_certificate(O))
+
+
+def test_a_band_is_rounded_by_mu():
+    """``e |N|`` less y N, its least over ``p - q = N`` by brute force; its slope by differences."""
+    band = _Band(Fraction(3), Fraction(1, 2), Fraction(1, 10))
+
+    def dual(t):
+        sizes = (abs(t) + k / 10_000 for k in range(1, 40_000))
+        return min(s / 2 - 0.1 * log((s * s - t * t) / 4) for s in sizes) - 3 * t
+
+    for t in (0.0, 0.3, -0.7):
+        exact = Ball.from_rational(Fraction(t), 128)
+        fit = float(band.fit(exact))
+        assert (dual(t - 1e-3) - dual(t + 1e-3)) / 2e-3 == pytest.approx(fit, abs=1e-3)
+        beside = band.fit(Ball.from_rational(Fraction(t) + Fraction(1, 10**9), 128))
+        slope = float((beside - band.fit(exact)) * 10**9)
+        assert slope == pytest.approx(float(band.derivative(exact)), rel=1e-5)
+    assert _Band.of(rows_of(LOSSES["poisson"].entries.loss)[0]) is None

@@ -129,6 +129,27 @@ STEEP = VectorProblem(
     bias="penalised",
     skip="linear",
 )
+# a band around each label, and a row that is a million times as long as the others
+BAND = VectorProblem(
+    [["0.5"], ["-1.2"], ["3e6"]],
+    [["1", "-1"], ["-2", "0.5"], ["0.7", "1.5"]],
+    beta="1e-3",
+    loss={"kind": "epsilon_insensitive", "epsilon": "1/4"},
+)
+# the same where five faces are tight
+FAR = VectorProblem(
+    [
+        ["0.14", "1.18"],
+        ["0.19", "0.98"],
+        ["-0.29e4", "0.53e4"],
+        ["-0.25", "1.21"],
+        ["-0.60", "0.27"],
+    ],
+    [["-0.5", "2.3"], ["-0.7", "-0.8"], ["0.8", "1.1"], ["-0.3", "-1.2"], ["0.9", "0.1"]],
+    beta="1e-6",
+    loss={"kind": "epsilon_insensitive", "epsilon": "1/4"},
+    bias="penalised",
+)
 # all of R^3 is tight on +++, whose rays are of far lengths
 SOLID = VectorProblem(
     [["-0.29", "2.78"], ["-1.00", "0.17"], ["0.10", "0.07"]],
@@ -149,9 +170,22 @@ SOLID = VectorProblem(
         (BOTH, 1, 2),
         (CONSTANT, 2, 0),
         (STEEP, 2, 0),
+        (BAND, 2, 0),
+        pytest.param((FAR, 5, 0), marks=pytest.mark.deep),
         (SOLID, 0, 1),
     ],
-    ids=["silent", "crossed", "kinked", "alike", "both", "constant", "steep", "solid"],
+    ids=[
+        "silent",
+        "crossed",
+        "kinked",
+        "alike",
+        "both",
+        "constant",
+        "steep",
+        "band",
+        "far",
+        "solid",
+    ],
 )
 def optimum(request):
     problem, atoms, continua = request.param
@@ -176,7 +210,7 @@ def test_no_direction_reaches_more_than_beta(optimum):
     random = np.random.default_rng(1).integers(-99, 100, (300, len(D.design[0]))).tolist()
     used = [[middle(t) for t in u.g] for u, _ in optimum.network]
     N = [[middle(t) for t in row] for row in optimum.N]
-    for g in (*random, *used):
+    for g in filter(any, (*random, *used)):
         seen = [max(sum(map(operator.mul, x, g)), 0) for x in D.design]
         h = [sum(map(operator.mul, seen, column)) for column in zip(*N, strict=True)]
         ratio = float(sum(t * t for t in h) / (D.beta_squared * sum(t * t for t in g)))

@@ -9,6 +9,7 @@ scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from polytope_nn.dual.feasibility import middle
 from polytope_nn.errors import Undecided
@@ -100,16 +101,23 @@ class LossObjective:
 
     def barrier(self, nu: LongMatrix) -> tuple[LongMatrix, LongMatrix] | None:
         """Return gradient and Hessian of ``-log`` of the distances to the walls."""
-        kappa = self._kappa(nu)
-        first, second = [_ZERO] * len(kappa), [_ZERO] * len(kappa)
-        for k, end, side in self.ends:
-            gap = side * (kappa[k] - end)
-            if gap <= 0:
-                return None
-            inverse = middle(1 / _long(gap))
-            first[k] -= side * inverse
-            second[k] += inverse * inverse
-        return self.N @ LongMatrix.column(first), self._form(second)
+        if not self.ends:
+            nothing = [_ZERO] * self.problem.n
+            return self.N @ LongMatrix.column(nothing), self._form(nothing)
+        sides, at = self._sides
+        gaps = sides @ (self.N.T @ nu) - at
+        if not gaps.positive():
+            return None
+        inverse = gaps.inverses()
+        second = sides.times(sides).T @ inverse.times(inverse)
+        return self.N @ (sides.T @ inverse) * -1, self.N.T.times(second).T @ self.N.T
+
+    @cached_property
+    def _sides(self) -> tuple[LongMatrix, LongMatrix]:
+        """Which kappa each wall bounds, on which side, a row for each; and where, as a column."""
+        n = self.problem.n
+        rows = [[side * (i == k) for i in range(n)] for k, _, side in self.ends]
+        return LongMatrix.of(rows), LongMatrix.column([s * end for _, end, s in self.ends])
 
     def fits(self, kappa: Sequence[Fraction], mu: Fraction) -> list[Fraction]:
         """Return the fits of a point of the path: beyond a kink by mu over the distance."""

@@ -6,10 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Vector
-from polytope_nn.search.losses.long_losses import has_one_slope
 from polytope_nn.vector.problem import VectorProblem
 
-from .central import Central, row_lengths
+from .central import Central, has_path, row_lengths
 from .generation import Generation, Hint
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def generations(problem: VectorProblem) -> Iterator[Generation]:
     far = max(lengths) > _FAR * min(lengths)
     if not far or not problem.is_squared:
         yield Generation(problem)
-    if has_one_slope(problem.entries):
+    if has_path(problem):
         yield LongGeneration(problem)
 
 

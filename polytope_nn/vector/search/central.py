@@ -9,22 +9,32 @@ u_i with features phi_i the dual is
 ``sum |N_k|^2 / (2 w_k) - <N, Y_k>`` for the squared loss, and the points of the path minimise it
 less ``mu sum log(beta^2 - |K'phi_i|^2)``: direction i then has the mass
 ``2 mu / (beta^2 - |K'phi_i|^2)``. Where a loss allows some N only, the ends have barriers of
-their own, and a fit is beyond its kink by mu over the distance. Nothing here is believed.
+their own, and a fit is beyond its kink by mu over the distance. A dual that bends at N = 0, of a
+band around the label, is rounded there: ``e |N|`` as ``e (p + q) - mu log(p q)`` with ``p - q = N``
+at the best p and q. Nothing here is believed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
-from polytope_nn.search.losses.long_losses import LossObjective
+from polytope_nn.exact.scalar import Scalar
+from polytope_nn.problems.losses import rows_of
+from polytope_nn.problems.losses.graphs import Slope
+from polytope_nn.search.losses.long_losses import LossObjective, has_one_slope
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.problem import VectorProblem
 
-__all__ = ["Central", "row_lengths"]
+if TYPE_CHECKING:
+    from polytope_nn.problems.losses.smooth import Smooth
+
+__all__ = ["Central", "has_path", "row_lengths"]
 
 _SHRINK = 32  # what mu is divided by
 _STEPS = 60  # of Newton's method at one mu
@@ -38,6 +48,13 @@ def row_lengths(problem: VectorProblem) -> tuple[Fraction, ...]:
     """Return about the lengths of the rows of the design; 1 of a row that is 0."""
     squares = (sum((t * t for t in x), _ZERO) for x in problem.design)
     return tuple(approximate_root(t, 20) if t else _ONE for t in squares)
+
+
+def has_path(problem: VectorProblem) -> bool:
+    """Return whether there is such a path: each dual is smooth, or that of a band."""
+    if has_one_slope(problem.entries):
+        return True
+    return all(_Band.of(row) is not None for row in rows_of(problem.entries.loss))
 
 
 @dataclass(frozen=True)
@@ -100,7 +117,13 @@ class Central:
     @cached_property
     def objective(self) -> LossObjective:
         """The dual of the loss, over combinations of the basis."""
-        return LossObjective(self.problem.entries, self.Q, ())
+        found = LossObjective(self.problem.entries, self.Q, ())
+        rows = zip(rows_of(self.problem.entries.loss), found.rows, strict=True)
+        duals = [_Band.of(whole) or row for whole, row in rows]
+        found.rows = cast(
+            "list[Slope | Smooth]", duals
+        )  # a band has what is asked of these
+        return found
 
     def solution(self, bits: int) -> tuple[list[Fraction], list[Fraction], list[Fraction]]:
         """Return N and fits, row by row, and masses, where mu is ``2^-bits`` of the labels' size.
@@ -119,10 +142,12 @@ class Central:
         mu = size * approximate_root(self.problem.beta_squared, 20)
         end = mu / (1 << bits)
         try:
+            self._rounded(mu)
             y = self._start()
             mu = self._first(y, mu)
             while mu > end:
                 mu /= _SHRINK
+                self._rounded(mu)
                 y = self._centred(y, mu)
         except ZeroDivisionError:
             raise Undecided(
@@ -131,6 +156,12 @@ class Central:
         masses = self._slack(self.basis @ y).inverses() * (2 * mu)
         N = (self.Q.T @ y).fractions()
         return N, self.objective.fits(N, mu), masses.fractions()
+
+    def _rounded(self, mu: Fraction) -> None:
+        """Tell the bands what they are rounded by."""
+        for row in self.objective.rows:
+            if isinstance(row, _Band):
+                row.mu = mu
 
     def _start(self) -> LongMatrix:
         """Return a point inside of all walls."""
@@ -233,3 +264,34 @@ def _diagonal(entries: Sequence[Fraction]) -> LongMatrix:
     n = len(entries)
     rows = [[t if i == j else _ZERO for j in range(n)] for i, t in enumerate(entries)]
     return LongMatrix.of(rows)
+
+
+@dataclass
+class _Band:
+    """The dual of a band of fits, ``|z - y| <= e``, rounded by mu where N is 0."""
+
+    y: Fraction
+    e: Fraction
+    mu: Fraction = _ONE
+
+    @classmethod
+    def of(cls, row: object) -> "_Band | None":
+        """Return that of a loss with two kinks, or None."""
+        kinks = [p for p in getattr(row, "pieces", ()) if isinstance(p, Slope)]
+        if len(kinks) != 2 or any(p.inverse for p in kinks):
+            return None
+        low, high = sorted(p.at for p in kinks)
+        return cls((low + high) / 2, (high - low) / 2)
+
+    def fit(self, kappa: Ball) -> Scalar:
+        """Return the fit: between the kinks."""
+        return self.y - kappa * self.e**2 / (self._root(kappa) + self.mu)
+
+    def derivative(self, kappa: Ball) -> Scalar:
+        """Return the derivative of the fit."""
+        root = self._root(kappa)
+        return -(self.e**2) * self.mu / (root * (root + self.mu))
+
+    def _root(self, kappa: Ball) -> Ball:
+        """Return the root of ``mu^2 + e^2 kappa^2``."""
+        return (kappa * kappa * self.e**2 + self.mu**2).sqrt()
