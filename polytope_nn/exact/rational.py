@@ -19,6 +19,7 @@ __all__ = [
     "Matrix",
     "Vector",
     "approximate_root",
+    "decimal_unit",
     "exponent",
     "integer_row",
     "is_number",
@@ -36,6 +37,7 @@ Vector = tuple[Fraction, ...]
 Matrix = tuple[Vector, ...]
 
 _MOST_DIGITS = 4000
+_DIGITS = 2  # of a number that is measured in ones
 _NUMBER = re.compile(
     r"\s*[-+]?(\d+(/\d+)?|(\d+\.\d*|\.\d+|\d+)([eE](?P<power>[-+]?\d{1,9}))?)\s*", re.ASCII
 )
@@ -174,6 +176,16 @@ def exponent(x: Fraction) -> int:
     -5
     """
     return x.numerator.bit_length() - x.denominator.bit_length()
+
+
+def decimal_unit(x: Fraction) -> Fraction:
+    """Return a power of ten beside which x is of order 1: 1 unless it is far from that.
+
+    >>> print(decimal_unit(Fraction(3, 10**6)), decimal_unit(Fraction(1, 3)))
+    1/1000000 1
+    """
+    digits = exponent(x) * 3 // 10
+    return Fraction(10) ** digits if abs(digits) > _DIGITS else Fraction(1)
 
 
 def largest_one(v: Sequence[Fraction]) -> Vector:

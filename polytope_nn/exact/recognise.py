@@ -27,7 +27,7 @@ from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
 from .ball import Ball
 from .field import Algebraic, NumberField
 from .generator import at, field_of, simpler_field
-from .rational import exponent
+from .rational import decimal_unit, exponent
 from .roots import primitive
 from .scalar import Scalar, Scalars
 
@@ -177,6 +177,8 @@ def guess_coordinates(
     """
     if ball.is_exact:
         return field.element([ball.midpoint])
+    unit = decimal_unit(ball.midpoint)
+    ball = ball / unit
     generator = field.approximation(ball.precision + 64)
     with ctx.workprec(ball.precision + 64):
         numbers = [ball.value, arb(1)]
@@ -186,7 +188,7 @@ def guess_coordinates(
     if relation is None or relation[0] == 0:
         return None
     x = field.element(Fraction(-c, relation[0]) for c in relation[1:])
-    return x if x.enclosure(ball.precision).overlaps(ball) else None
+    return x * unit if x.enclosure(ball.precision).overlaps(ball) else None
 
 
 def guess_field(
@@ -207,6 +209,8 @@ def guess_field(
     >>> K.poly, x * y
     ((-2, 0, 1), 4)
     """
+    units = [decimal_unit(ball.midpoint) for ball in balls]
+    balls = [ball / unit for ball, unit in zip(balls, units, strict=True)]
     rational = [guess_rational(ball, margin=margin) for ball in balls]
     found: dict[int, Scalar] = {i: q for i, q in enumerate(rational) if q is not None}
     pending = [i for i, q in enumerate(rational) if q is None]
@@ -232,7 +236,7 @@ def guess_field(
         if len(later) == len(pending):
             return None
         pending = later  # in a larger field, which may show what was hidden
-    return field, tuple(found[i] for i in range(len(balls)))
+    return field, tuple(found[i] * unit for i, unit in enumerate(units))
 
 
 def _extended(

@@ -213,3 +213,12 @@ def test_roots_of_numbers_with_long_coordinates():
     x = field.element([Fraction(3**200 + i, 7**90) for i in range(8)])
     assert power_in_field(x * x, Fraction(1, 2)) == x
     assert power_in_field(x * x * field.generator, Fraction(1, 2)) is None
+
+
+@pytest.mark.parametrize("power", [-30, -12, -6, 6, 12, 30])
+def test_numbers_in_another_unit_are_seen_in_the_same_field(power):
+    unit = Fraction(10) ** power
+    K, numbers = guess_field([(1 + root(2, 400)) * unit, root(8, 400) * unit, root(2, 400)])
+    assert K.degree == 2
+    assert max(map(abs, K.poly)) <= 8
+    assert numbers[0] - unit == numbers[2] * unit == numbers[1] / 2

@@ -136,3 +136,23 @@ def test_no_field_is_asked_of_very_many_directions():
     """Their digits would take minutes, and generate no field that could be seen."""
     many = SimpleNamespace(problem=SimpleNamespace(curves=()), basis=(None,) * 81)
     assert finding._in_a_field(many, Limits(), []) is None
+
+
+@pytest.mark.parametrize("exponents", [(0, -6, 0), (-6, -6, 12), (6, -12, -12), (0, -2, 0)])
+def test_a_field_is_found_in_any_unit(exponents):
+    """Samples times a, weights times w, labels times b: kappa is w b times what it was."""
+    a, w, b = (Fraction(10) ** k for k in exponents)
+    X, y = [[2, 1], [2, -2]], [-4, 3]
+
+    def kappa(a, w, b):
+        rows = [[a * t for t in x] for x in X]
+        D = TrainingProblem(rows, [b * t for t in y], beta=a * w * b, weights=[w, w])
+        O = finding.optimum(D)
+        assert O.level == "exact"
+        return O.kappa
+
+    plain, scaled = kappa(1, 1, 1), kappa(a, w, b)
+    for s, t in zip(plain, scaled, strict=True):
+        u = t / (w * b)
+        assert s.minimal_polynomial() == u.minimal_polynomial()
+        assert s.enclosure(200).overlaps(u.enclosure(200))
