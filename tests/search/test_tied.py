@@ -34,6 +34,16 @@ CASES = {
         ),
         (4, 2, 4),
     ),
+    "a square of leaky units: the weights of an orbit are one number": (
+        ("exponential", {}, {"slopes": [1, "1/3"]}, "none", "none", "1/4"),
+        ([[1, 0], [0, 1], [-1, 0], [0, -1]], [1, 1, 1, 1]),
+        (4, 1, 2),
+    ),
+    "a triangle of leaky units, two labels alike": (
+        ("poisson", {}, {"slopes": [1, "1/3"]}, "none", "none", 1),
+        ([[1, -1, 0], [0, 1, -1], [-1, 0, 1]], [4, 2, 2]),
+        (6, 3, 5),
+    ),
     "samples whose kappa is 0, axes orthogonal": (
         ("poisson", {}, "absolute", "none", "none", 1),
         ([[1, 0, 0], [0, 1, -1], [1, 1, 2], [0, -1, 0], [0, 0, -1]], [2] * 5),
@@ -47,6 +57,8 @@ def losses(D, kind, parameters, z):
     y = np.array([float(t) for t in D.y])
     if kind == "logistic":
         return np.log1p(np.exp(-y * z)).sum()
+    if kind == "exponential":
+        return np.exp(-y * z).sum()
     if kind == "poisson":
         return (np.exp(z) - y * z).sum()
     p = eval_fraction(parameters["p"])

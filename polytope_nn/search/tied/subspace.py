@@ -39,10 +39,12 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.losses.pieces import Pieces
 
+from .automorphisms import Symmetry
 from .fits import fit_of
 from .near import start_near
 from .proving import TiedFace, proved
 from .shares import coefficients, differences, shared
+from .symmetric import averaged, level, standing
 
 __all__ = ["optimum_on_subspace"]
 
@@ -78,20 +80,19 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
         raise refusal
     Z = tuple(problem.free.columns[j] for j in problem.free.basis)
     factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]
+    by = standing(problem, whole)
     for L in _choices(
         guess_relations(candidate.kappa, bits=_BITS * problem.n, largest=_LARGEST), rests, Z
     ):
-        O, places = _subspace((*Z, *L), problem.n)
+        O, _ = _subspace((*Z, *L), problem.n)
         classes = _classes(candidate.faces, factors, O)
         near = [c.factors[0] for c in classes]
         start = start_near(problem, candidate.kappa, near, (*Z, *L))
         if start is None:
             continue
         try:
-            theta, tied, beside = _solved(
-                problem, classes, (Z, L), (O, places, start), bits
-            )
-            found = proved(problem, whole, (O, theta), tied, beside)
+            dual, tied, beside = _solved((problem, by), classes, (Z, L), (O, start), bits)
+            found = proved(problem, whole, dual, tied, beside)
         except Undecided as reason:
             refusal = reason
         else:
@@ -100,29 +101,35 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
 
 
 def _solved(
-    problem: Problem,
+    given: tuple[Problem, Sequence[Symmetry]],
     classes: Sequence[_Class],
     columns: tuple[Matrix, Matrix],
-    near: tuple[Matrix, tuple[int, ...], list[Fraction]],
+    near: tuple[Matrix, list[Fraction]],
     bits: int,
-) -> tuple[Balls, list[TiedFace], Balls]:
-    """Return theta, the tied faces with their weights, and the coefficients of Z, enclosed."""
-    (Z, L), (O, places, start) = columns, near
+) -> tuple[tuple[Matrix, Balls], list[TiedFace], Balls]:
+    """Return O and theta, the tied faces with their weights, the coefficients of Z, enclosed.
+
+    O is of what symmetries leave of the subspace.
+    """
+    (problem, by), (Z, L), (O, start) = given, columns, near
     units = [Unit(c.faces[0], c.factors[0]) for c in classes]
     system = pinned_system(problem, units, (*Z, *L), {}, ())
     box = system.enclosed(system.refined(start, bits), bits // 2)
     kappa, masses, free = system.split(box)
     if not all(c > 0 for c in masses):
         raise Undecided("the weight of a class of atoms is not positive")
+    fixed, places = _subspace((*Z, *L, *level(by, problem.n)), problem.n)
     theta = tuple(cast("Ball", kappa[k]) for k in places)
-    kappa = tuple(dot(row, theta) for row in O)
+    kappa = tuple(dot(row, theta) for row in fixed)
     features = [[_feature(V, kappa) for V in c.factors] for c in classes]
     span = differences(problem, [c.factors for c in classes], columns, O)
     weights = shared(problem, features, masses, (span, L, free[len(Z) :]))
-    faces = (pair for c in classes for pair in zip(c.faces, c.factors, strict=True))
+    faces = [pair for c in classes for pair in zip(c.faces, c.factors, strict=True)]
+    weights = averaged(by, [face for face, _ in faces], weights)
     tied = [(face, V, c) for (face, V), c in zip(faces, weights, strict=True)]
     every = [fit for fits in features for fit in fits]
-    return theta, tied, coefficients(problem, fit_of(problem, kappa), every, weights)
+    beside = coefficients(problem, fit_of(problem, kappa), every, weights)
+    return (fixed, theta), tied, beside
 
 
 def _feature(V: Matrix, kappa: Sequence[Scalar]) -> Scalars:

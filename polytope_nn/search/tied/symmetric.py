@@ -15,9 +15,9 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.resolvent import Resolvent, factor
 from polytope_nn.dual.system import Face
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Balls
-from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
@@ -26,7 +26,7 @@ from polytope_nn.search.candidate import Candidate
 from .automorphisms import Symmetry, orbits, reduction, symmetries
 from .proving import proved
 
-__all__ = ["symmetric_optimum"]
+__all__ = ["averaged", "level", "standing", "symmetric_optimum"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -142,6 +142,64 @@ def _merged(found: Sequence[_Orbit]) -> list[_Orbit]:
         )
         for group in alike.values()
     ]
+
+
+def standing(problem: Problem, whole: Problem) -> tuple[Symmetry, ...]:
+    """Return symmetries that keep what is free and kappa, which is then known to be unique.
+
+    It is where losses bend, or slope, at samples that determine all kappa orthogonal to what is
+    free.
+    """
+    Z, n = whole.free.columns, problem.n
+    curves = problem.curves or (None,) * n
+    bent = [k for k in range(n) if curves[k] is not None or problem.inverse_weights[k]]
+    units = [tuple(Fraction(int(j == k)) for j in range(n)) for k in bent]
+    if rank([*Z, *units]) < n:
+        return ()
+    own = rank(Z) if Z else 0
+    return tuple(
+        s
+        for s in symmetries(whole)
+        if not Z or rank([*Z, *(tuple(z[j] for j in s.images) for z in Z)]) == own
+    )
+
+
+def level(by: Sequence[Symmetry], n: int) -> list[Vector]:
+    """Return relations of kappa that symmetries give."""
+    found = []
+    for s in by:
+        for k, j in enumerate(s.images):
+            row = [_ZERO] * n
+            row[j] += 1
+            row[k] -= s.side
+            if any(row):
+                found.append(tuple(row))
+    return found
+
+
+def averaged(
+    by: Sequence[Symmetry], faces: Sequence[Face], weights: Sequence[Ball]
+) -> list[Ball]:
+    """Return means of weights on orbits of tied faces, one ball for each: as good as they are.
+
+    Symmetries that keep kappa take optimal networks to optimal ones, and so is their mean.
+    Weights that are one number are told to be one.
+    """
+    place = {face.key: i for i, face in enumerate(faces)}
+    found, left = list(weights), set(place)
+    while left:
+        reached = [min(left)]
+        for key in reached:
+            images = (_image(faces[place[key]], s).key for s in by)
+            reached += dict.fromkeys(k for k in images if k not in reached)
+            if not left.issuperset(reached):
+                return list(weights)
+        left -= {*reached}
+        at = [place[key] for key in reached]
+        mean = sum((weights[i] for i in at[1:]), weights[at[0]]) / len(at)
+        for i in at:
+            found[i] = mean
+    return found
 
 
 def _image(face: Face, s: Symmetry) -> Face:
