@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel, project_out, rref, transpose
+from polytope_nn.exact.linear import project_out, rref
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
@@ -193,20 +193,14 @@ def live_face(
     names = range(len(X)) if alike is None else alike
     walls = [x for x, s in zip(X, covector, strict=True) if s == 0]
     nothing = (Fraction(0),) * len(X[0])
-    sums: dict[int, Vector] = {}
-    for x, s, name in zip(X, covector, names, strict=True):
+    sums: dict[
+        int, Vector
+    ] = {}  # what is free of the rows of a name, then their positive part
+    for k, (x, s, name) in enumerate(zip(X, covector, names, strict=True)):
         if name is not None:
-            before = sums.get(name, nothing)
-            sums[name] = _plus(before, x) if s > 0 else before
-    rows = list(sums.values())
-    if free and rows:
-        table = [
-            tuple(_total(z, names, name) for name in sums)
-            for z in free  # what N has of a column, by its rows' names
-        ]
-        columns = transpose(rows)
-        kept = kernel(table, len(rows))  # rational in, rational out
-        rows = [cast("Vector", tuple(dot(c, t) for t in columns)) for c in kept]
+            row = (*(z[k] for z in free), *(x if s > 0 else nothing))
+            sums[name] = _plus(sums[name], row) if name in sums else row
+    rows = _annihilating(list(sums.values()), len(free))
     span, _ = rref([project_out(walls, x) for x in rows]) if rows else ((), ())
     if not span:
         return None
@@ -221,5 +215,11 @@ def _plus(x: Vector, z: Vector) -> Vector:
     return tuple(s + t for s, t in zip(x, z, strict=True))
 
 
-def _total(z: Vector, names: Sequence[int | None], name: int) -> Fraction:
-    return sum((t for t, own in zip(z, names, strict=True) if own == name), Fraction(0))
+def _annihilating(rows: Sequence[Vector], k: int) -> list[Scalars]:
+    """Return a basis of the combinations of rows that are 0 in the first k columns, without them.
+
+    >>> [tuple(map(int, x)) for x in _annihilating([(1, 1, 0), (1, 0, 1), (0, 0, 2)], 1)]
+    [(1, 0), (0, 1)]
+    """
+    reduced, pivots = rref(rows)
+    return [x[k:] for x, p in zip(reduced, pivots, strict=True) if p >= k]

@@ -8,11 +8,12 @@ import pytest
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, ball_vector
+from polytope_nn.exact.linear import kernel, project_out, rank
 from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace
 from polytope_nn.exact.scalar import dot, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.vector.balls.top import top_pair
-from polytope_nn.vector.faces import covectors, live_faces, strict_point
+from polytope_nn.vector.faces import covectors, live_face, live_faces, strict_point
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.oracle import Violation, form, oracle, semidefinite
 from polytope_nn.vector.problem import VectorProblem
@@ -71,6 +72,43 @@ def test_a_face_that_its_positive_rows_miss_is_left_out():
     assert "+-" not in {str(f) for f in live_faces(H)}
     with pytest.raises(Undecided, match="more than 2 faces"):
         live_faces(H, limit=2)
+
+
+def test_the_span_by_its_definition():
+    """Combinations that are 0 on free columns and alike on a name's rows, projected one by one."""
+    random = Random(11)  # noqa: S311
+    widths = set()
+    for _ in range(40):
+        n, d = random.randint(1, 6), random.randint(1, 3)
+        X = [[Q(t) for t in row] for row in drawn(random, n, d)]
+        free = [[Q(t) for t in row] for row in drawn(random, random.randint(0, 2), n, 2)]
+        alike = random.choice([range(n), [random.choice([None, 0, 1, 2]) for _ in X]])
+        ties = [
+            [
+                Q(i == k) - (name is not None and i == list(alike).index(name))
+                for i in range(n)
+            ]
+            for k, name in enumerate(alike)
+        ]
+        for covector in covectors(arrangement(X)):
+            walls = [x for x, s in zip(X, covector, strict=True) if s == 0]
+            rows = [[t * (s > 0) for t in x] for x, s in zip(X, covector, strict=True)]
+            sums = [
+                [dot(c, column) for column in zip(*rows, strict=True)]
+                for c in kernel([*free, *ties], n)
+            ]
+            span = [project_out(walls, x) for x in sums]
+            face = live_face(X, covector, alike, free)
+            if face is not None:
+                assert (
+                    rank(face.basis) == face.w == rank(span) == rank([*span, *face.basis])
+                )
+                widths.add(face.w)
+            elif span and rank(span) == 1:
+                u = next(x for x in span if any(x))
+                signs = {tuple(s * sign(dot(x, u)) for x in X) for s in (1, -1)}
+                assert covector not in signs
+    assert widths == {1, 2, 3}
 
 
 def test_zero_rows_and_lineality():
