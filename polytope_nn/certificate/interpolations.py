@@ -180,7 +180,11 @@ class BoxedProof:
 def boxed_proof(solved: OptimalPolytope, bits: int) -> BoxedProof:
     """Return the claims of patterns, kappa, fit and atoms in intervals, and their proof."""
     proof, problem = solved.optimum.enclosures, solved.problem
-    assert proof is not None  # the level is interval
+    if proof is None:  # symmetries or relations of kappa prove it
+        raise Undecided(
+            "directions that are tied by symmetry, in intervals, have no certificate beside a "
+            "free part: give kappa in a number field"
+        )
     D = instance_of(free_data(problem), free=True)
     # a pin at r adds kappa_j to equation j and r to its right-hand side
     pins = {j: proof.system.y[j] - problem.y[j] for j in proof.pins}

@@ -23,7 +23,7 @@ from flint import arb, ctx, fmpq
 
 from polytope_nn.errors import Undecided
 
-from .rational import text
+from .rational import decimal_unit, text
 from .scalar import RealNumber, Scalar
 
 __all__ = [
@@ -169,6 +169,10 @@ class Ball(RealNumber):
         ends = (map(int, t.man_exp()) for t in (self.value.mid(), self.value.rad()))
         sizes = [man.bit_length() + exp for man, exp in ends if man]
         return max(sizes) + len(sizes) - 1 if sizes else None
+
+    def unit(self) -> Fraction:
+        """Return a power of ten beside which the number is of order 1; 1 where it may be 0."""
+        return Fraction(1) if 0 in self else decimal_unit(self.midpoint)
 
     def scaled(self, shift: int) -> tuple[int, int]:
         """Return integers m and r: the number times ``2^shift`` is at most r from m.

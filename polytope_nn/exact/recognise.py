@@ -27,7 +27,7 @@ from flint import arb, ctx, fmpq, fmpz_mat, fmpz_poly
 from .ball import Ball
 from .field import Algebraic, NumberField
 from .generator import at, field_of, simpler_field
-from .rational import decimal_unit, exponent
+from .rational import exponent
 from .roots import primitive
 from .scalar import Scalar, Scalars
 
@@ -177,7 +177,7 @@ def guess_coordinates(
     """
     if ball.is_exact:
         return field.element([ball.midpoint])
-    unit = decimal_unit(ball.midpoint)
+    unit = ball.unit()
     ball = ball / unit
     generator = field.approximation(ball.precision + 64)
     with ctx.workprec(ball.precision + 64):
@@ -209,7 +209,7 @@ def guess_field(
     >>> K.poly, x * y
     ((-2, 0, 1), 4)
     """
-    units = [decimal_unit(ball.midpoint) for ball in balls]
+    units = [ball.unit() for ball in balls]
     balls = [ball / unit for ball, unit in zip(balls, units, strict=True)]
     rational = [guess_rational(ball, margin=margin) for ball in balls]
     found: dict[int, Scalar] = {i: q for i, q in enumerate(rational) if q is not None}

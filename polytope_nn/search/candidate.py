@@ -20,9 +20,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Candidate", "Hint", "Span", "apart", "comparable", "simple", "undecided"]
+__all__ = [
+    "Candidate",
+    "Hint",
+    "Span",
+    "apart",
+    "comparable",
+    "pin_values",
+    "simple",
+    "undecided",
+]
 
 _NEAREST = 1e-2  # how far a neuron may be from the direction it is counted for
+_TINY = Fraction(1, 1000)  # an entry of kappa that may be 0, beside the largest
 _INDEPENDENT = 1e-5  # the part of a feature outside the span of others, when independent
 
 
@@ -141,6 +151,22 @@ def simple(x: Fraction, largest: int) -> Fraction:
         return x
     size = Fraction(1 << max(0, -exponent(x)))
     return (x * size).limit_denominator(largest) / size
+
+
+def pin_values(
+    kappa: Sequence[Fraction], pins: Sequence[int], lengths: Sequence[Fraction], most: int
+) -> dict[int, Fraction]:
+    """Return simple values of the pinned entries of kappa; the roughest are 0 where tiny.
+
+    Entries are compared as their rows' lengths make them comparable.
+
+    >>> third, noise = Fraction(1, 3), Fraction(1, 10**40)
+    >>> print(*pin_values([third, noise], [0, 1], [Fraction(1)] * 2, 1).values())
+    1/2 0
+    """
+    sizes = [abs(t * length) for t, length in zip(kappa, lengths, strict=True)]
+    least = max(sizes) * _TINY if most == 1 else 0
+    return {j: simple(kappa[j], most) if sizes[j] > least else Fraction(0) for j in pins}
 
 
 class Span:

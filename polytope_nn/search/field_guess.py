@@ -26,7 +26,6 @@ from polytope_nn.exact.ball import Ball, Balls, ball_vector, precision
 from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.generator import field_of, simpler_field
 from polytope_nn.exact.linear import rref, transpose
-from polytope_nn.exact.rational import decimal_unit
 from polytope_nn.exact.recognise import (
     guess_coordinates,
     guess_field,
@@ -165,7 +164,7 @@ def generated_field(
     >>> generated_field([Ball.from_rational(q, 300).sqrt() for q in (2, 3)], 4)
     NumberField(x^4 + (-10)*x^2 + 1, x ~ 3.14626437)
     """
-    irrational = [x / decimal_unit(x.midpoint) for x in numbers if _rational(x) is None]
+    irrational = [x / x.unit() for x in numbers if _rational(x) is None]
     generator = _single(irrational, max_degree, step)
     field = None if generator is None else field_of(*generator)
     for x in irrational:

@@ -23,7 +23,7 @@ from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 
 from .barrier import Cone, LongHint, central_path
-from .candidate import Candidate, apart, simple
+from .candidate import Candidate, apart, pin_values, simple
 from .floats import to_float
 from .pairs import added_columns
 from .search import PINS, REPAIRS, Attempt, Search
@@ -280,7 +280,7 @@ class LongSearch(Search):
             for k, z in enumerate(self._fits(kappa))
         ]
         fitted = span.fitted([*(F[a] for a in basis), *columns], left)
-        values = {j: simple(kappa[j], attempt.pin) for j in pins}
+        values = pin_values(kappa, pins, self.conic.lengths, attempt.pin)
         chosen = tuple(units[a][0] for a in basis)
         system = pinned_system(
             problem, chosen, columns, values, [(V[a], c[a]) for a in held]

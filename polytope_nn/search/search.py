@@ -22,7 +22,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.progress import counted
 
-from .candidate import Candidate, Hint, Span, apart, comparable, simple
+from .candidate import Candidate, Hint, Span, apart, comparable, pin_values
 from .conic import ConicInterpolation
 from .pairs import Placed, added_columns, grouped
 from .pressing import Pressing
@@ -36,7 +36,7 @@ __all__ = ["PINS", "REPAIRS", "Attempt", "Search"]
 _USED = 1e-5  # a neuron below this part of the largest counts as not there
 # directions this close to 1 are taken as atoms, this close to a wall as on it, in turn
 _NEAR = ((1e-5, 1e-6), (1e-5, 0.0), (1e-5, 1e-3), (1e-3, 1e-4), (1e-3, 0.0), (1e-7, 1e-8))
-PINS = (24, 1000, 10**6, 10**12)  # largest denominators of a pinned entry, in turn
+PINS = (24, 1000, 10**6, 10**12, 1)  # largest denominators of a pinned entry, in turn
 _SNAP = 1e-9  # a direction this close to a wall, at a refined kappa, is taken as on it
 _TIED = 60  # bits to which a tie holds at a refined kappa
 REPAIRS = 12
@@ -250,7 +250,7 @@ class Search:
             raise OverflowError("floats cannot hold these numbers")
         scale = conic.label_scale / conic.beta
         kappa = list(conic.exact(scaled))
-        values = {j: simple(kappa[j], attempt.pin) for j in pins}
+        values = pin_values(kappa, pins, conic.lengths, attempt.pin)
         chosen = tuple(units[a][0] for a in basis)
         weighed = [(units[a][0].factor, c[a] * scale) for a in held]
         system = pinned_system(problem, chosen, columns, values, weighed)

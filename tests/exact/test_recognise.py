@@ -222,3 +222,9 @@ def test_numbers_in_another_unit_are_seen_in_the_same_field(power):
     assert K.degree == 2
     assert max(map(abs, K.poly)) <= 8
     assert numbers[0] - unit == numbers[2] * unit == numbers[1] / 2
+
+
+def test_noise_around_0_is_0_beside_a_field():
+    error = Fraction(1, 1 << 400)
+    noise = Ball.from_interval(-error, 3 * error, 900)
+    assert guess_field([root(2), noise])[1][1] == 0

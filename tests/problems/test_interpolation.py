@@ -3,10 +3,12 @@
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from polytope_nn.certificate.interpolations import boxed_proof, free_certificate
 from polytope_nn.errors import (
     DimensionError,
     InstanceError,
@@ -560,3 +562,20 @@ def test_vertices_that_balls_do_not_decide():
     assert uniqueness(solved).verdict == "unique function"
     with pytest.raises(Undecided, match="end of its interval"):
         _ = solved.staircase
+
+
+@pytest.mark.parametrize("X", [[[-1], [1], [0]], [[-1], [1], [0], [-1]]])
+def test_an_entry_of_kappa_that_is_free_to_be_0(X):
+    """kappa_3 is 0: digits of noise in its place hid the field of the square root of 2."""
+    y = [2 * x for (x,) in X]
+    solved = interpolation(InterpolationProblem(X, y, bias="penalised", skip="constant"))
+    assert solved.level == "exact"
+    assert solved.optimum.value**2 == 8
+    assert abs(conic_value(solved.problem) - 8**0.5) < 1e-6
+    assert free_certificate(solved).claim("uniqueness")["verdict"] == "continuum"  # checked
+
+
+def test_ties_by_symmetry_have_no_certificate_beside_a_free_part():
+    solved = SimpleNamespace(problem=None, optimum=SimpleNamespace(enclosures=None))
+    with pytest.raises(Undecided, match="tied by symmetry"):
+        boxed_proof(solved, 64)
