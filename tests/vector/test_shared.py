@@ -190,7 +190,8 @@ SOLID = VectorProblem(
 def optimum(request):
     problem, atoms, continua = request.param
     O = vector_optimum(problem)
-    assert O.level == ("exact" if problem is BAND else "interval")  # in units near 1 a field
+    level = "exact" if problem is BAND else "interval"  # a field, in units near 1
+    assert O.level == level
     assert (len(O.atoms), len(O.continua)) == (atoms, continua)
     return O
 
