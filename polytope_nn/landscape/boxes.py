@@ -18,12 +18,14 @@ from polytope_nn.errors import TooMany, UnboundedError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.exact.parametric import as_enclosed
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_generators
 from polytope_nn.geometry.simplex import Tableau, feasible
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval
 
+from .letters import in_letters
 from .supports import bits_of, support
 
 __all__ = ["ball_equations", "box_equations", "box_vertices"]
@@ -53,14 +55,14 @@ def box_vertices(
     if not columns:
         return ((),)
     rows = transpose(list(columns))
-    table, right = box_equations(rows, free, box)
+    table, right = in_letters(rows, free, box) or box_equations(rows, free, box)
     if any(isinstance(t, Logarithms) for t in right):
         found = {v[:N] for v in _by_pivots(table, right)}
     else:
         vertices, rays = slice_generators(table, right, most=most)
         if any(any(x != 0 for x in ray[:N]) for ray in rays):
             raise UnboundedError("{c >= 0 : l <= F c + Z a <= u} is unbounded")
-        found = {v[:N] for v in vertices}
+        found = {tuple(map(as_enclosed, v[:N])) for v in vertices}
     kept = list(found)
     if free.columns and not is_pinned(box):
         kept = _extreme(kept)

@@ -7,6 +7,7 @@ from typing import TypeAlias, cast
 
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.radical import enclosure, exactly
 from polytope_nn.exact.rational import Vector
@@ -46,14 +47,20 @@ class SeparableLoss:
     def interval(self, kappa: Scalars) -> tuple[Interval, ...]:
         """Return ``Z(kappa)``, the fits that belong to kappa: n pairs, None where unbounded.
 
+        Those of one loss and one number are one object, so that balls are told to be one number.
+
         Raises
         ------
         NotOptimal
             When an entry of kappa is outside the domain: no fit belongs to it.
         """
         found = []
+        known: dict[object, Interval | None] = {}
         for k, (row, t) in enumerate(zip(self.rows, kappa, strict=True), 1):
-            ends = row.interval(t)
+            key = (row, t) if isinstance(t, Fraction | Algebraic) else k
+            if key not in known:
+                known[key] = row.interval(t)
+            ends = known[key]
             if ends is None:
                 low, high = (_shown(end) for end in row.domain)
                 closed = "[]" if isinstance(row, Graph) else "()"
