@@ -202,3 +202,20 @@ def test_a_band_is_rounded_by_mu():
         slope = float((beside - band.fit(exact)) * 10**9)
         assert slope == pytest.approx(float(band.derivative(exact)), rel=1e-5)
     assert _Band.of(rows_of(LOSSES["poisson"].entries.loss)[0]) is None
+
+
+def test_a_path_that_bends_too_sharply_is_given_up():
+    rows = [
+        [-1.16, 0.37],
+        [-1.45, 0.9],
+        [1.76, -0.82],
+        [-0.2, 1.25],
+        [1.76, -0.82],
+        [0.2, 0.67],
+    ]
+    labels = [[0.5, 2.2], [1.5, -1.0], [1.4, 0.1], [0.2, 0.6], [-0.6, 0], [0.7, 0]]
+    X = [[str(a), f"{b}e12"] for a, b in rows]
+    Y = [[str(t) for t in row] for row in labels]
+    loss = {"kind": "epsilon_insensitive", "epsilon": "1/4"}
+    with pytest.raises(Undecided, match="bends too sharply"):
+        LongGeneration(VectorProblem(X, Y, beta="1/10", loss=loss)).hint()

@@ -226,6 +226,9 @@ class Central:
             y, slack, gradient = moved
             if -slope < _CENTRED * mu:
                 break
+        else:
+            if any(isinstance(row, _Band) for row in self.objective.rows):
+                raise Undecided("a central path over bands bends too sharply")
         return y
 
     def _inside(self, y: LongMatrix, mu: Fraction) -> tuple[LongMatrix, LongMatrix]:
