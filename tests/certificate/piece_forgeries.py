@@ -285,16 +285,6 @@ def a_vertex_left_out_by_ratios(c):
     tree[:] = [2 if t == 3 * last + 1 else t for t in tree]
 
 
-ALL = (
-    UNIT_FORGERIES
-    | PIECE_FORGERIES
-    | CONE_FORGERIES
-    | SIGN_FORGERIES
-    | TIED_FORGERIES
-    | CELL_FORGERIES
-)
-
-
 def shares(c):
     return c["witness"]["shares"]["of"]
 
@@ -324,3 +314,13 @@ def a_vertex_left_out_by_shares(c):
     del listed[last]
     tree = c["witness"]["cover"]["tree"]
     tree[:] = [2 if t == 3 * last + 1 else t for t in tree]
+
+
+ALL = (
+    UNIT_FORGERIES
+    | PIECE_FORGERIES
+    | CONE_FORGERIES
+    | SIGN_FORGERIES
+    | TIED_FORGERIES
+    | CELL_FORGERIES
+)
