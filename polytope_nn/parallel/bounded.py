@@ -126,7 +126,9 @@ def around(
     """
     gap = primal - dual
     if gap < 0 or gap * (1 << _CLOSE) > dual:
-        raise Undecided("kappa: a network and a dual point are not close")
+        raise Undecided(
+            "kappa: a network and a dual point are not close: give kappa, or another inner_width"
+        )
     radii = [root_enclosure(2 * gap * w, _BITS)[1] for w in problem.two_layer.weights]
     return tuple(
         Ball.from_interval(k - r, k + r, limits.bits)
