@@ -26,8 +26,9 @@ from polytope_nn.vector.problem import Rows
 from .encoding import entries_fit
 from .inside import inside
 from .inverse import SINGULAR, inverse_near
+from .shared import shared_entries
 from .standings import following, spared, stood
-from .ties import free_shares, shared_entries, tied_entries
+from .ties import free_shares, tied_entries
 
 __all__ = ["Kept", "Located", "claimed", "middle_float", "spoken_ends"]
 
