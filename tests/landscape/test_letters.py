@@ -1,14 +1,18 @@
 """Fits in balls that are one number: their polytopes have vertices of fewer atoms."""
 
 import math
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
 import pytest
 
 from polytope_nn import TrainingProblem, optimal_polytope
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.landscape.letters import in_letters
 from polytope_nn.landscape.supports import bits_of
+from polytope_nn.problems.free_part import FreePart
 
 SEEN = [(0, 1), (0, 2), (0,), (1, 2), (1,), (2,)]  # samples, in the order of covectors
 
@@ -36,3 +40,20 @@ def test_a_triangle_of_equal_counts(y):
         near = [nearest_float(t) for t in vertex]
         assert near == pytest.approx(found[tuple(bits_of(support))], abs=1e-9)
     assert len({s.bit_count() for s in P.supports}) == 2
+
+
+def test_fits_between_two_ends_are_told_by_no_letters():
+    """Of two samples of one fit, a ball, and an interval of fits of the third: no equations."""
+    ball, other = (
+        Ball.from_rational(Fraction(2)).sqrt(),
+        Ball.from_rational(Fraction(3)).sqrt(),
+    )
+    free = FreePart(3, (), has_slopes=False, has_constant=False, limited=False)
+    rows = [[Fraction(int(i == j)) for j in range(3)] for i in range(3)]
+    one = (other, other)
+    table, right = in_letters(rows, free, [(ball, ball), (ball, ball), one])
+    assert len(table) == len(right) == 3
+    assert right[0] == right[1]
+    assert in_letters(rows, free, [(ball, ball), (ball, ball), (other, None)]) is None
+    assert in_letters(rows, free, [(ball, ball), (ball, ball), (ball, other)]) is None
+    assert in_letters(rows, free, [(ball, ball), one, (Fraction(0), Fraction(0))]) is None

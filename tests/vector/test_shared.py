@@ -13,11 +13,13 @@ from polytope_nn.checker.claims.vector.kernels import Face
 from polytope_nn.checker.claims.vector.shared import apart, told
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.kinds import check
 from polytope_nn.exact.ball import ball_vector
 from polytope_nn.vector.balls.outside import Outside, _positive_relation
 from polytope_nn.vector.balls.parts import Part, Solution
 from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.balls.ties import Ties
+from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.trained.free_parts import with_free_part
@@ -236,6 +238,30 @@ def test_powers_of_any_size_have_one_shape(p, unit):
     for a, b in zip(one.N, other.N, strict=True):
         assert [float(t * size) for t in a] == pytest.approx([float(t) for t in b])
     assert float(one.value * size * unit) == pytest.approx(float(other.value))
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "options", "told"),
+    [
+        (
+            [[2, 0, -2], [0, 1, -1], [1, 0, 0], [2, 0, -2]],
+            [[-2, -1], [Q(3, 2), -1], [Q(-1, 2), -1], [Q(-1, 2), Q(1, 2)]],
+            {"beta": "1/10", "loss": {"kind": "huber", "delta": 2}, "bias": "penalised"},
+            "shared",
+        ),
+        (
+            [[-3, -1], [1, 0], [0, 3], [3, -1], [0, -1]],
+            [[1, -2], [1, -2], [-1, -2], [3, -3], [1, 3]],
+            {"beta": "1/3", "loss": {"kind": "epsilon_insensitive", "epsilon": 1}},
+            "apart",
+        ),
+    ],
+    ids=["shared", "apart"],
+)
+def test_certificates_are_made_and_accepted(X, Y, options, told):
+    text = vector_certificate(VectorProblem(X, Y, **options)).to_json()
+    check(text)
+    assert f'"{told}":[' in text
 
 
 def parted(problem, covector):
