@@ -6,11 +6,11 @@ convex problem whose neurons stay in the spans of the faces; its fit, hence its 
 ``kappa_T``, is unique. A block set is *excluded* when the program's solution is proved to be no
 stationary network with just these blocks.
 
-Floor plan: ``blocks`` (faces, signs and what stationarity asks there), ``biased`` and ``offsets``
-(blocks of a free bias, and where the biases of their neurons may be), ``compatible`` (blocks that
-are possible alone), ``classes`` (blocks with one kappa, solved once; which of their sets need
-not be), ``guess`` (face programs in floats, all at once), ``excluded`` and ``unfitted`` (proofs
-that a set has no stationary network), ``equations`` (kappa_T, exactly or in balls), ``members``
+Floor plan: ``blocks`` (faces, signs and what stationarity asks there), ``biases`` (blocks of a
+free bias, where the biases of their neurons may be, proofs that they are nowhere), ``compatible``
+(blocks that are possible alone), ``classes`` (blocks with one kappa, solved once; which of their
+sets need not be), ``guess`` (face programs in floats, all at once), ``excluded`` (proofs that a set
+has no stationary network), ``equations`` (kappa_T, exactly or in balls), ``members``
 and ``hulls`` (the networks of a set), ``optima`` (the global ones), ``kinds`` (global, local,
 saddle), ``comparing`` (numbers of different kinds), ``points`` (the list), ``descents`` (where
 descents end).

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.exact.rational import Vector
 
-from .biased import Freed, Piece
+from .biases.biased import Freed, Piece
+from .biases.unfitted import Unfitted
 from .compatible import possible, reduced
 from .equations import FINER
 from .excluded import Exclusion, KappaBall
 from .members import Members
-from .unfitted import Unfitted
 
 if TYPE_CHECKING:
     import numpy as np

@@ -25,14 +25,14 @@ from polytope_nn.exact.scalar import Scalars, dot, sign, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 
-from .biased import Freed
+from .biases.biased import Freed
+from .biases.offsets import placed
 from .blocks import Block, squared_loss
 from .compatible import reduced
 from .equations import Equations
 from .excluded import Exclusion
 from .guess import Guesser, independent
 from .hulls import mixed, stationary, vertices
-from .offsets import placed
 
 __all__ = ["Members", "Solution"]
 

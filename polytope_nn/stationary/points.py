@@ -19,7 +19,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn
 
-from .biased import Freed, Piece, Tope, pieces
+from .biases.biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
 from .classes import Classes, Growth
 from .comparing import middle, same

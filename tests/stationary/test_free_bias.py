@@ -10,11 +10,11 @@ from scipy.optimize import linprog
 from polytope_nn import TrainingProblem, is_stationary, optimum, stationary_points
 from polytope_nn.cli import main
 from polytope_nn.exact.ball import Ball
-from polytope_nn.stationary.biased import Anchored, Tope
+from polytope_nn.stationary.biases.biased import Anchored, Tope
+from polytope_nn.stationary.biases.offsets import positive
+from polytope_nn.stationary.biases.unfitted import Unfitted
 from polytope_nn.stationary.descents import descended, ends_of, limits_of
 from polytope_nn.stationary.members import Members
-from polytope_nn.stationary.offsets import positive
-from polytope_nn.stationary.unfitted import Unfitted
 from tests.oracles import free_bias as oracle
 
 

@@ -11,10 +11,10 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.stationary.biased import Anchored
+from polytope_nn.stationary.biases.biased import Anchored
+from polytope_nn.stationary.biases.offsets import pivots, positive
 from polytope_nn.stationary.blocks import Block
 from polytope_nn.stationary.hulls import mixed
-from polytope_nn.stationary.offsets import pivots, positive
 
 ROWS = [[3, -3, 1], [-2, 0, 1], [1, -1, 1], [-1, -1, 1], [1, 1, 1], [1, -2, 1]]
 

@@ -24,10 +24,9 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.training import TrainingProblem
-
-from .blocks import Block, Covector, covectors
-from .comparing import middle
-from .compatible import compatible, reduced
+from polytope_nn.stationary.blocks import Block, Covector, covectors
+from polytope_nn.stationary.comparing import middle
+from polytope_nn.stationary.compatible import compatible, reduced
 
 __all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]
 

@@ -20,10 +20,10 @@ from polytope_nn.exact.rational import Vector, largest_one
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.free_part import FreePart
+from polytope_nn.stationary.blocks import Block
+from polytope_nn.stationary.comparing import middle
 
 from .biased import Tope
-from .blocks import Block
-from .comparing import middle
 
 __all__ = ["Placed", "pivots", "placed", "positive"]
 

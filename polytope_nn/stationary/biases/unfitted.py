@@ -16,10 +16,10 @@ from operator import mul
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.geometry.farkas import integer_alternative
+from polytope_nn.stationary.blocks import Row, in_integers
+from polytope_nn.stationary.excluded import Exclusion, KappaBall, times
 
 from .biased import Freed, Tope
-from .blocks import Row, in_integers
-from .excluded import Exclusion, KappaBall, times
 from .offsets import pivots
 
 __all__ = ["Unfitted"]
