@@ -111,8 +111,8 @@ def _ranging(O: BlockOptimum) -> bool:
 def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
     """Return the certificate of cells; where they are too many, of the value alone."""
     from .general import normed_certificate
-    from .units.cells import cell_certificate
-    from .units.fans import fan_certificate
+    from .units.norms.cells import cell_certificate
+    from .units.norms.fans import fan_certificate
     from .units.planted import primes_of
 
     loss = O.problem.loss
@@ -130,7 +130,7 @@ def _of_cells(O: BlockOptimum | CellOptimum) -> Certificate:
 
 def _prices(O: BlockOptimum | CellOptimum) -> bool:
     """Return whether beta, which lengths of l1 and linf are compared with, is in kappa's field."""
-    from .units.normed import price
+    from .units.norms.normed import price
 
     try:
         price(O)

@@ -31,8 +31,8 @@ from .exact import (
 from .format import Certificate, Json, written
 from .interpolations import accepted
 from .trees import cover_tree
-from .units import normed
 from .units.neurons import told
+from .units.norms import normed
 from .units.planted import cover_of_logarithms, primes_of, writer
 
 __all__ = [

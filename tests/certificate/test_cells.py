@@ -8,7 +8,7 @@ import pytest
 from polytope_nn import GroupLasso, TrainingProblem, optimum
 from polytope_nn.certificate import certify as producer
 from polytope_nn.certificate.certify import certify
-from polytope_nn.certificate.units import cells as cells_producer
+from polytope_nn.certificate.units.norms import cells as cells_producer
 from polytope_nn.checker.claims.cells.slots import Complex, Enclosed
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted

@@ -27,10 +27,10 @@ from polytope_nn.certificate.holes import claimed
 from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.certificate.raised import raised
 from polytope_nn.certificate.units.bases import listed_atoms
-from polytope_nn.certificate.units.cells import cell_certificate
 from polytope_nn.certificate.units.enclosed import enclosed_certificate
-from polytope_nn.certificate.units.fans import fan_certificate
 from polytope_nn.certificate.units.neurons import pulls
+from polytope_nn.certificate.units.norms.cells import cell_certificate
+from polytope_nn.certificate.units.norms.fans import fan_certificate
 from polytope_nn.certificate.units.tied import tied_certificate
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.optimum import verified

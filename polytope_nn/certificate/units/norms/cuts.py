@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.certificate.trees import cover_tree
+from polytope_nn.certificate.units.bases import TiedAtom
+from polytope_nn.certificate.units.neurons import positive
 from polytope_nn.checker.claims.cells.slices import Crossed, Cubed, Slice
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.fans import linear_pieces
@@ -16,8 +18,6 @@ from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.farkas import alternative
 
-from .bases import TiedAtom
-from .neurons import positive
 from .normed import pressing
 
 __all__ = ["Cut", "FanRay", "strictly"]

@@ -16,6 +16,13 @@ from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.strict_walls import midpoint
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.certificate.units.bases import Basis, basis_beside, vanishes
+from polytope_nn.certificate.units.enclosed import numbers
+from polytope_nn.certificate.units.hints import Finder
+from polytope_nn.certificate.units.neurons import positive, pulls
+from polytope_nn.certificate.units.point import middle, spoken_pieces
+from polytope_nn.certificate.units.shares import TiedWalls, vertices_told
+from polytope_nn.certificate.units.tied import placed_told, rounded
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.fans import TIGHT
 from polytope_nn.checker.claims.listed.idle import settled
@@ -40,16 +47,9 @@ from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import Block, GroupLasso
 from polytope_nn.search.units.columns import beta_of
 
-from .bases import Basis, basis_beside, vanishes
 from .cells import cells_of, counts
 from .cuts import Cut, FanRay, strictly
-from .enclosed import numbers
-from .hints import Finder
-from .neurons import positive, pulls
 from .normed import unit_of
-from .point import middle, spoken_pieces
-from .shares import TiedWalls, vertices_told
-from .tied import placed_told, rounded
 
 __all__ = ["fan_certificate"]
 

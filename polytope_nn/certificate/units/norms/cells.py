@@ -13,6 +13,8 @@ from polytope_nn.certificate.format import Certificate, Json, numerators, writte
 from polytope_nn.certificate.general import data_of, intervals, lifted_columns
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import Pattern, cover_tree, pattern_tree
+from polytope_nn.certificate.units.neurons import positive, pressed, pulls
+from polytope_nn.certificate.units.planted import cover_of_logarithms, primes_of, writer
 from polytope_nn.checker.claims.cells import slots
 from polytope_nn.checker.claims.cells.slices import Crossed, Cubed, Slice
 from polytope_nn.checker.claims.instance import Instance
@@ -36,9 +38,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import GroupLasso
 
-from .neurons import positive, pressed, pulls
 from .normed import pressing, price, unit_of
-from .planted import cover_of_logarithms, primes_of, writer
 
 __all__ = ["cell_certificate", "cells_of", "counts"]
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from polytope_nn.certificate.format import Json, written
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.certificate.units.neurons import blocks_told, positive, pressed, pulls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
@@ -19,8 +20,6 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import Block, GroupLasso
 from polytope_nn.search.units.columns import beta_beside
-
-from .neurons import blocks_told, positive, pressed, pulls
 
 __all__ = ["bounds_of", "parts_of", "pressing", "price", "unit_of"]
 

@@ -1,0 +1,1 @@
+"""The producer under polyhedral norms: cells, their pieces and rays, exactly and in balls."""
