@@ -33,7 +33,7 @@ SOLVERS = {
     "parallel/path_costs/finding.py",
     "parallel/counts/separated.py",  # a linear program: a hint
     "search/floats.py",
-    "search/conic.py",
+    "search/programs/conic.py",
     "search/losses/by_pieces.py",
     "search/losses/pieces.py",
     "search/losses/polishing.py",
@@ -44,7 +44,7 @@ SOLVERS = {
     "search/pairs.py",
     "search/candidate.py",
     "search/cone_search.py",
-    "search/nonnegative.py",
+    "search/programs/nonnegative.py",
     "search/projecting/projections.py",
     "search/projecting/separating.py",  # a basis, proved in integers
     "search/units/block_search.py",

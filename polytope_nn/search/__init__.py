@@ -10,5 +10,5 @@ candidate
     Faces taken as tied, a regular system for a basis of them, its solution to many bits.
 
 Floors: finding (the one door: ``optimum``) > enclosing, field_guess, interior, sizes >
-search > conic, pairs > candidate, pressing > floats.
+search > programs, pairs > candidate, pressing > floats.
 """

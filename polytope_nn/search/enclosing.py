@@ -33,10 +33,10 @@ from polytope_nn.problems.problem import Problem
 
 from .candidate import Candidate
 from .cones.many import has_many_patterns
-from .conic import inner_hint
 from .decoupled.idle import idle_atoms, rank_with, without
 from .decoupled.rational import rational_unknowns
 from .floats import multiplier_guess
+from .programs.conic import inner_hint
 
 if TYPE_CHECKING:
     from polytope_nn.dual.cone_tree import ConeProof

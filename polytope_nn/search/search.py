@@ -23,9 +23,9 @@ from polytope_nn.problems.problem import Problem
 from polytope_nn.progress import counted
 
 from .candidate import Candidate, Hint, Span, apart, comparable, pin_values
-from .conic import ConicInterpolation
 from .pairs import Placed, added_columns, grouped
 from .pressing import Pressing
+from .programs.conic import ConicInterpolation
 
 if TYPE_CHECKING:
     import numpy as np

@@ -34,9 +34,9 @@ from polytope_nn.problems.interpolation import (
     require_interpolable,
 )
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search import conic as interpolation_conic
 from polytope_nn.search import finding
 from polytope_nn.search.enclosing import enclosed_optimum
+from polytope_nn.search.programs import conic as interpolation_conic
 from polytope_nn.search.search import Search
 
 KINDS = [

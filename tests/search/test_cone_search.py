@@ -18,7 +18,7 @@ from polytope_nn.search.cones.floats import FloatForm
 from polytope_nn.search.cones.linear import faces_of_either_phase
 from polytope_nn.search.cones.pools import pool, separation
 from polytope_nn.search.cones.pools.problem import no_peaks
-from polytope_nn.search.nonnegative import nonnegative
+from polytope_nn.search.programs.nonnegative import nonnegative
 
 
 @dataclass(frozen=True)

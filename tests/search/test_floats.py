@@ -13,8 +13,8 @@ from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.exact.rational import approximate_root, matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.search.floats import Hints, binary, to_float
-from polytope_nn.search.nonnegative import nonnegative
-from polytope_nn.search.priced import Compressed, entries
+from polytope_nn.search.programs.nonnegative import nonnegative
+from polytope_nn.search.programs.priced import Compressed, entries
 from polytope_nn.search.projecting.facets import Each, Turned
 from polytope_nn.search.projecting.projections import Projections
 

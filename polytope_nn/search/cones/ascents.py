@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from polytope_nn.search.nonnegative import nonnegative
+from polytope_nn.search.programs.nonnegative import nonnegative
 from polytope_nn.search.projecting.facets import Turned
 from polytope_nn.search.projecting.projections import Projections
 

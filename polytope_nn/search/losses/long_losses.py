@@ -2,7 +2,7 @@
 
 In the dual a loss is ``sum_k l_k*(-kappa_k)``, smooth and convex between the ends of each kappa's
 domain, with the fit as minus its gradient. With barriers at those ends it takes the place of
-the squared loss on the central path (:mod:`~polytope_nn.search.barrier`), which is blind to the
+the squared loss on the central path (:mod:`~polytope_nn.search.programs.barrier`), which is blind to the
 scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
 """
 
@@ -22,9 +22,9 @@ from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.barrier import Cone, LongHint, central_path
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
+from polytope_nn.search.programs.barrier import Cone, LongHint, central_path
 from polytope_nn.search.units.equations import Equations
 
 from .pieces import Pieces, Standing

@@ -22,7 +22,7 @@ from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.search.candidate import Hint
-from polytope_nn.search.conic import ConicInterpolation
+from polytope_nn.search.programs.conic import ConicInterpolation
 
 if TYPE_CHECKING:
     import numpy as np

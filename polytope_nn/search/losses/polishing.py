@@ -20,7 +20,7 @@ from polytope_nn.problems.losses.graphs import Graph, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Hint
-from polytope_nn.search.conic import ConicInterpolation
+from polytope_nn.search.programs.conic import ConicInterpolation
 
 from .pieces import Pieces
 from .program import LossProgram

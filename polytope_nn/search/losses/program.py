@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph
 from polytope_nn.problems.losses.smooth import Exponential, Logistic, Poisson, Power, Smooth
-from polytope_nn.search.conic import ConicInterpolation
-from polytope_nn.search.priced import Priced
+from polytope_nn.search.programs.conic import ConicInterpolation
+from polytope_nn.search.programs.priced import Priced
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ from polytope_nn.problems.losses.graphs import Flat, Graph, Slope, chain
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.search.barrier import LongHint
+from polytope_nn.search.programs.barrier import LongHint
 
 __all__ = ["merged", "one_slope_each", "repeated"]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from polytope_nn.search.nonnegative import nonnegative
+from polytope_nn.search.programs.nonnegative import nonnegative
 
 from .facets import Facets
 

@@ -13,7 +13,7 @@ from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.search.nonnegative import nonnegative
+from polytope_nn.search.programs.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.lifted import Lifted, cone_rays, plane_rays, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen

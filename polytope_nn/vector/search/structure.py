@@ -215,7 +215,7 @@ def _weights(
     columns: "Floats", target: "Floats", found: "list[tuple[Part, Floats]]"
 ) -> "Floats":
     """Return entries of the S that make the fit: of atoms alone a basic nonnegative point."""
-    from polytope_nn.search.nonnegative import nonnegative
+    from polytope_nn.search.programs.nonnegative import nonnegative
 
     if any(part.k > 1 for part, _ in found):
         return least_squares(columns, target)

@@ -15,7 +15,7 @@ from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.cones.pools.problem import FloatProblem, Support
 from polytope_nn.search.cones.pools.separation import exceeding, separated, spread
 from polytope_nn.search.losses.program import priced_rows
-from polytope_nn.search.priced import Compressed, Priced, entries
+from polytope_nn.search.programs.priced import Compressed, Priced, entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

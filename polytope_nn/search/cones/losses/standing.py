@@ -14,9 +14,9 @@ from polytope_nn.search.candidate import Candidate, Hint
 from polytope_nn.search.cones.many import has_many_patterns
 from polytope_nn.search.cones.near import are_few
 from polytope_nn.search.cones.searching import ConeSearch
-from polytope_nn.search.conic import ConicInterpolation
 from polytope_nn.search.losses.by_pieces import candidates_by_pieces
 from polytope_nn.search.losses.pieces import PieceProgram, Pieces, nears, on_pieces
+from polytope_nn.search.programs.conic import ConicInterpolation
 
 from .precise import Precise, solutions
 

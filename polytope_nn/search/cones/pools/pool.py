@@ -14,7 +14,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
 from polytope_nn.search.cones.climbing import Climbed
 from polytope_nn.search.cones.growing import Allowance
-from polytope_nn.search.nonnegative import least_form
+from polytope_nn.search.programs.nonnegative import least_form
 
 from .problem import Faces, FloatProblem, Support
 from .separation import exceeding, separated, spread

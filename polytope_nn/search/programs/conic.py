@@ -19,10 +19,10 @@ from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.problems.problem import Problem
 from polytope_nn.progress import counted
+from polytope_nn.search.candidate import Hint
+from polytope_nn.search.floats import Hints, to_float
+from polytope_nn.search.pressing import ConicHint, Pressing
 
-from .candidate import Hint
-from .floats import Hints, to_float
-from .pressing import ConicHint, Pressing
 from .priced import Compressed, Priced, entries
 
 if TYPE_CHECKING:

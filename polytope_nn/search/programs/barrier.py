@@ -27,8 +27,7 @@ from polytope_nn.exact.linear import kernel, solve, transpose
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.problems.problem import Problem
-
-from .losses.objectives import MadeObjective, Quadratic
+from polytope_nn.search.losses.objectives import MadeObjective, Quadratic
 
 __all__ = ["Cone", "LongHint", "central_path"]
 

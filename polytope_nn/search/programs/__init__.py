@@ -1,0 +1,1 @@
+"""Programs in floats, solved for hints: cones, a barrier, nonnegative least squares."""
