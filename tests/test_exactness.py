@@ -77,10 +77,10 @@ SOLVERS = {
     "networks/hulls/guessed.py",
     "networks/masses/sharing.py",
     "vector/certificate/outside.py",
-    "vector/certificate/inside.py",
+    "vector/certificate/given/inside.py",
     "vector/certificate/inverse.py",  # of a Jacobian, in floats
-    "vector/certificate/shared.py",  # what is shared, in floats
-    "vector/certificate/ties.py",  # what is shared out, in floats
+    "vector/certificate/given/shared.py",  # what is shared, in floats
+    "vector/certificate/given/ties.py",  # what is shared out, in floats
     "vector/certificate/pairs.py",  # shares far from their ends, in floats
     "vector/certificate/robust.py",
     "vector/search/columns.py",

@@ -1,8 +1,8 @@
 """The search in long floats: for data whose scales are too far apart for ordinary ones.
 
 The same steps as in :mod:`~polytope_nn.search.search`. The start is a point of the central path
-(:mod:`~polytope_nn.search.programs.barrier`), the directions near beta are projected exactly, and what
-is independent is decided by hundreds of bits. Nothing here is believed.
+(:mod:`~polytope_nn.search.programs.barrier`), the directions near beta are projected exactly, and
+what is independent is decided by hundreds of bits. Nothing here is believed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

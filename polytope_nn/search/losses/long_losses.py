@@ -2,8 +2,8 @@
 
 In the dual a loss is ``sum_k l_k*(-kappa_k)``, smooth and convex between the ends of each kappa's
 domain, with the fit as minus its gradient. With barriers at those ends it takes the place of
-the squared loss on the central path (:mod:`~polytope_nn.search.programs.barrier`), which is blind to the
-scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
+the squared loss on the central path (:mod:`~polytope_nn.search.programs.barrier`), which is blind
+to the scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

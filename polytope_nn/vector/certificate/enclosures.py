@@ -24,11 +24,11 @@ from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
 from .encoding import entries_fit
-from .inside import inside
+from .given.inside import inside
+from .given.shared import shared_entries
+from .given.ties import free_shares, tied_entries
 from .inverse import SINGULAR, inverse_near
-from .shared import shared_entries
 from .standings import following, spared, stood
-from .ties import free_shares, tied_entries
 
 __all__ = ["Kept", "Located", "claimed", "middle_float", "spoken_ends"]
 
