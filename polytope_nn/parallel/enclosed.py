@@ -24,9 +24,9 @@ from .blocks import Blocks
 from .conic.saddle import Saddle
 from .equations.rays import RayForms, Rays, are_shares, is_nothing, told_rows, told_theta
 from .optimum import ParallelOptimum
+from .path_costs.shares import equal_parts
 from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
-from .shares import equal_parts
 from .tree import Box, Leaf, Tree
 
 __all__ = ["enclosed", "only"]

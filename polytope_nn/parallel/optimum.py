@@ -19,10 +19,10 @@ from polytope_nn.wording import plural
 
 from .blocks import Blocks
 from .equations.solved import DeepSolution
+from .path_costs.shares import Shares, equal_parts
 from .path_costs.tree import PathTree
 from .pieces import Config, Piece, pieces
 from .problem import ParallelProblem
-from .shares import Shares, equal_parts
 from .tree import Leaf, Tree
 
 __all__ = ["ParallelOptimum", "flat_of", "proved"]

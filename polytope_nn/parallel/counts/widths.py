@@ -16,8 +16,8 @@ from polytope_nn.exact.scalar import sign
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.parallel.optimum import ParallelOptimum
+from polytope_nn.parallel.path_costs.shares import PathAtoms
 from polytope_nn.parallel.pieces import Config, Piece, pieces
-from polytope_nn.parallel.shares import PathAtoms
 from polytope_nn.parallel.tree import Tree
 from polytope_nn.shown import Drawn
 

@@ -21,8 +21,7 @@ from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
-
-from .pieces import Config, Piece, label
+from polytope_nn.parallel.pieces import Config, Piece, label
 
 __all__ = ["PathAtoms", "Shares", "equal_parts"]
 
