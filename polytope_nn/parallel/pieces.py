@@ -24,7 +24,7 @@ from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
 from .blocks import once
-from .conditions import Flat, Told, vertices_of
+from .conditions.masses import Flat, Told, vertices_of
 from .equations.solved import DeepAtom
 from .tree import Leaf
 

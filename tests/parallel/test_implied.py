@@ -7,7 +7,7 @@ import pytest
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import dot
-from polytope_nn.parallel.conditioned import conditioned_vertices
+from polytope_nn.parallel.conditions.vertices import conditioned_vertices
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.equations.implied import Implied, factors
 from polytope_nn.parallel.finding import parallel_optimum

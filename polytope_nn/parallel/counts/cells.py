@@ -14,7 +14,7 @@ from itertools import combinations
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.geometry.double_description import slice_vertices
-from polytope_nn.parallel.conditions import constraints
+from polytope_nn.parallel.conditions.masses import constraints
 from polytope_nn.parallel.pieces import Config, Label, Piece
 
 __all__ = ["Cover", "cell_vertices"]

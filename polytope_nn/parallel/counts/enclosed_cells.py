@@ -17,8 +17,16 @@ from polytope_nn.exact.parametric import as_enclosed
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.blocks import classes_of, with_alike
-from polytope_nn.parallel.conditioned import conditioned_vertices, slacked_vertices
-from polytope_nn.parallel.conditions import constraints, independent, only_at, possible
+from polytope_nn.parallel.conditions.masses import (
+    constraints,
+    independent,
+    only_at,
+    possible,
+)
+from polytope_nn.parallel.conditions.vertices import (
+    conditioned_vertices,
+    slacked_vertices,
+)
 from polytope_nn.parallel.pieces import (
     NOTHING,
     Config,

@@ -1,1 +1,1 @@
-"""Which entries of S a certificate gives: those that several outputs leave free, and proofs of it."""
+"""Which entries of S a certificate of several outputs gives, and what proves that it may."""

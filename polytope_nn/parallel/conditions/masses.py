@@ -14,9 +14,9 @@ from polytope_nn.dual.atoms import Atom
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
+from polytope_nn.parallel.blocks import with_alike
 
-from .blocks import with_alike
-from .conditioned import Minor, conditioned_vertices
+from .vertices import Minor, conditioned_vertices
 
 __all__ = [
     "Flat",

@@ -1,0 +1,1 @@
+"""Pieces of optimal branches: what is asked of the masses of atoms, and the vertices of it."""
