@@ -10,7 +10,8 @@ from fractions import Fraction
 from functools import partial
 from math import floor
 
-from polytope_nn.checker.claims import box_dual, box_polytope
+from polytope_nn.checker.claims.boxes import dual as box_dual
+from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.cones.eliminated import Eliminated
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.system.equations import System

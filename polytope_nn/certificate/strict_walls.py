@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from polytope_nn.checker.claims import box_polytope
+from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.errors import Undecided

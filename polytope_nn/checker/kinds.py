@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .claims import box_dual
+from .claims.boxes import dual as box_dual
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
 from .claims.vector import outputs, paired, ranks

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import product
 
 from polytope_nn.certificate.enclosures import instance_of
-from polytope_nn.checker.claims import box_polytope
+from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.claims.system.krawczyk import solution

@@ -9,7 +9,7 @@ import pytest
 
 from polytope_nn import TrainingProblem, optimal_polytope
 from polytope_nn.certificate.certify import certify
-from polytope_nn.checker.claims import box_polytope
+from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.functions import Family, fixed
 from polytope_nn.checker.claims.losses import (
     CURVES,

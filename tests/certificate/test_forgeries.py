@@ -9,7 +9,8 @@ import pytest
 from polytope_nn.certificate import check
 from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.enclosures import instance_of
-from polytope_nn.checker.claims import box_dual, box_functions
+from polytope_nn.checker.claims.boxes import dual as box_dual
+from polytope_nn.checker.claims.boxes import functions as box_functions
 from polytope_nn.checker.claims.identities import Exact, dual_basis
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of

@@ -3,7 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..claims import box_dual, box_functions, box_polytope, polytope
+from ..claims import polytope
+from ..claims.boxes import dual as box_dual
+from ..claims.boxes import functions as box_functions
+from ..claims.boxes import polytope as box_polytope
 from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from ..claims import box_dual, polytope
+from ..claims import polytope
+from ..claims.boxes import dual as box_dual
 from ..claims.identities import Exact
 from ..claims.listed import dual, fans
 from ..claims.listed.idle import settled

@@ -20,7 +20,7 @@ from operator import mul
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import cleared
 from ...kernel.reading import Json, array, require
-from ..box_dual import atoms_hold
+from ..boxes.dual import atoms_hold
 from ..instance import Instance
 from ..system.equations import Row, System
 from ..system.krawczyk import solution

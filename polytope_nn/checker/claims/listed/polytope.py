@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from ...kernel.intervals import Interval, Numbers, linear, regular
 from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, record, require
-from ..box_polytope import listed
+from ..boxes.polytope import listed
 from ..polytope import Wall, cover
 
 

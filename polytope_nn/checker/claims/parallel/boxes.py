@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ...kernel.intervals import Numbers
 from ...kernel.numbers import bits, sign
 from ...kernel.reading import Json, array, record, require, whole
-from ..box_dual import Bases, Seen
+from ..boxes.dual import Bases, Seen
 from ..identities import Exact
 from ..system.equations import System
 from ..topes import Charted, per_sign

@@ -8,12 +8,12 @@ for the two of a pair.
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from ..kernel.intervals import Interval, Numbers, Regular, enclosed, linear
-from ..kernel.numbers import bits, cleared
-from ..kernel.reading import Clock, Json, array, indices, record, require
-from .identities import shares
-from .polytope import Wall
-from .system.equations import Face, System
+from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear
+from ...kernel.numbers import bits, cleared
+from ...kernel.reading import Clock, Json, array, indices, record, require
+from ..identities import shares
+from ..polytope import Wall
+from ..system.equations import Face, System
 
 Gammas = list[list[Numbers]]  # of each atom of each face
 

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..kernel.intervals import Interval, Numbers, linear
-from ..kernel.numbers import Vector, dot
-from ..kernel.numbers import sign as sign_of
-from ..kernel.primitives import combination
-from ..kernel.reading import Json, array, indices, rationals, record, require
-from .box_dual import direction, fit_of, products
-from .box_polytope import Gammas, Weights
-from .functions import (
+from ...kernel.intervals import Interval, Numbers, linear
+from ...kernel.numbers import Vector, dot
+from ...kernel.numbers import sign as sign_of
+from ...kernel.primitives import combination
+from ...kernel.reading import Json, array, indices, rationals, record, require
+from ..functions import (
     CLAIM,
     CONTINUUM,
     ONE_NETWORK,
@@ -22,8 +20,10 @@ from .functions import (
     nowhere,
     stated,
 )
-from .instance import reduced
-from .system.equations import System
+from ..instance import reduced
+from ..system.equations import System
+from .dual import direction, fit_of, products
+from .polytope import Gammas, Weights
 
 
 def sign(x: Interval | Fraction | int) -> int:

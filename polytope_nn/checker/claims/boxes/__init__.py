@@ -1,0 +1,1 @@
+"""Claims at level *interval*: every decision is strict, or exact."""
