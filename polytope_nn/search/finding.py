@@ -10,6 +10,7 @@ from functools import partial
 
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import NotOptimal, TooMany, Undecided
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits
@@ -203,11 +204,15 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
 
 def _decided(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum | None:
     found = _proved(candidate, limits, reasons)
-    if found is None and any(
-        candidate.problem.curves
-    ):  # of logarithms no field is expected
-        return _by_identities([candidate], limits, reasons)
+    if any(candidate.problem.curves) and (found is None or _rests(found)):
+        # of logarithms no field is expected; what may be 0 is so by an identity
+        return _by_identities([candidate], limits, reasons) or found
     return found
+
+
+def _rests(found: Optimum) -> bool:
+    """Return whether balls leave open if a curve rests at its label, where kappa is 0."""
+    return any(isinstance(t, Ball) and t.lower <= 0 <= t.upper for t in found.kappa)
 
 
 def _by_identities(

@@ -52,6 +52,22 @@ def test_a_small_kappa_of_a_power_is_on_its_graph():
     assert nearest_float(O.kappa[0]) == pytest.approx(-4 * t * t, abs=1e-12)
 
 
+def test_a_power_that_rests_by_an_identity():
+    """The fits are 1 - r, r - 3 and half their sum, that is the label -1: its kappa is 0."""
+    D = TrainingProblem(
+        [[1], [0], [-1]],
+        [1, -3, -1],
+        beta=1,
+        loss={"kind": "power", "p": 3},
+        weights=[Fraction(1, 3)] * 3,
+        skip="constant",
+        activation={"slopes": [1, -HALF]},
+    )
+    kappa = optimum(D).kappa
+    assert [nearest_float(t) for t in kappa[:2]] == pytest.approx([1, -1])
+    assert kappa[2] == 0
+
+
 @pytest.mark.parametrize(
     ("X", "y", "p", "more"),
     [
