@@ -43,6 +43,7 @@ from .strict_walls import StrictWalls, midpoint
 from .trees import Pattern, covered, pattern_tree
 
 __all__ = [
+    "PRECISIONS",
     "atoms_claim",
     "cover_of",
     "ends",
@@ -58,7 +59,7 @@ __all__ = [
     "vertices_claim",
 ]
 
-_PRECISIONS = (256, 512, 1024, 4096)  # bits of the checker's intervals, in turn
+PRECISIONS = (256, 512, 1024, 4096)  # bits of the checker's intervals, in turn
 _MULTIPLIER_BITS = 128  # of one that is no fraction
 
 
@@ -73,13 +74,14 @@ def interval_certificate(P: OptimalPolytope, S: Staircase) -> Certificate:
     return first_that_serves(lambda bits: _attempt(P, S, bits))
 
 
-def first_that_serves(attempt: Callable[[int], Certificate]) -> Certificate:
+def first_that_serves(
+    attempt: Callable[[int], Certificate], tried: Sequence[int] = PRECISIONS
+) -> Certificate:
     """Return the first certificate, made at growing precision, that the checker accepts."""
     refusal = None
-    for bits in _PRECISIONS:
+    for bits in tried:
         try:
-            certificate = attempt(bits)
-            check.check(certificate)
+            check.check(certificate := attempt(bits))
         except (check.Refuted, Undecided) as error:
             refusal = error
         else:
@@ -124,8 +126,7 @@ def _attempt(P: OptimalPolytope, S: Staircase, bits: int) -> Certificate:
 
 def instance_of(data: dict[str, Json], *, free: bool = False) -> Instance:
     """Return the data of a certificate as the checker reads them."""
-    field = Field("Q", Clock(Limits()))
-    return Instance(lifted(data, 1, free=free), field)
+    return Instance(lifted(data, 1, free=free), Field("Q", Clock(Limits())))
 
 
 def pairs_first(proof: Enclosures | None) -> Enclosures:
@@ -271,8 +272,7 @@ def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
 def cover_of(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     """Return the witness that there are no other vertices."""
     walls = StrictWalls(system, x, supports)
-    tree = covered(supports, walls, strict=True)
-    return {"farkas": walls.table, "tree": tree}
+    return {"tree": covered(supports, walls, strict=True), "farkas": walls.table}
 
 
 def tight_multipliers(

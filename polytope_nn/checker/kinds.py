@@ -228,8 +228,10 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     given = read["witness"] if type(read["witness"]) is dict else {}
     if "holes" in rows[kind] and given.get("torsion"):
         keys += " torsion"  # forms, where units do not exclude it
-    if kind == "enclosed":  # zeros by samples that are alike; features that are sums
-        keys += "".join(f" {name}" for name in ("ratios", "shares") if name in given)
+    if kind == "enclosed":  # samples that are alike; features that are sums; zeros first
+        keys += "".join(
+            f" {name}" for name in ("ratios", "shares", "zeros") if name in given
+        )
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None

@@ -128,7 +128,7 @@ class Lift:
         parts = spread(columns, target, self.clock)
         if sums(columns, parts, target) == target:
             return [hint(parts[: len(S.Z)]), hint(parts[len(S.Z) :])]
-        answer = self.modulo(E, form) if S.Z else None
+        answer = self.modulo(E, form) if S.Z or S.level else None
         found = turn(E, form) if answer is None else None
         return answer if found is None else [*map(hint, found[:2]), *found[2:]]
 
@@ -137,9 +137,12 @@ class Lift:
         from .claims.identities import Rest
 
         S, R = E.S, Rest.of(E)
-        V = [R.form(form), *(R.form(z, S.prices.get(m, 0)) for m, z in enumerate(S.Z))]
-        if len(independent_columns(V, self.clock)) < len(V):
+        every_z = [*S.Z, *S.level]
+        V = [R.form(form), *(R.form(z, S.prices.get(m, 0)) for m, z in enumerate(every_z))]
+        kept = independent_columns(V, self.clock)
+        if kept[:1] != [0]:
             return None
+        V = [V[m] for m in kept]
         T, every = Inverse(V, self.clock).functionals(), range(len(V[0]))
         self.clock.hold(len(every) ** 2, 512, "witness.hints")
         for (i, f), (j, g) in combinations(enumerate(S.faces), 2):
@@ -154,7 +157,10 @@ class Lift:
             num, den = cleared(other, self.clock)
             apart = linear(num, den, E.kappa, S.bits)
             if apart.low > 0 or apart.high < 0:
-                return [i, j, hint(other), [hint(w) for w in rest if w is not None]]
+                told = dict(zip(kept[1:], rest, strict=True))
+                nothing = [Fraction(0)] * S.D.n
+                own = (told.get(m + 1) or nothing for m in range(len(every_z)))
+                return [i, j, hint(other), [hint(w) for w in own]]
         return None
 
     def made_of(self, N: Sequence[Row], V: Sequence[Row], W: Sequence[Row]) -> bool:

@@ -1771,6 +1771,22 @@ def enclosed_shares() -> Certificate:
 
 
 @golden
+def enclosed_zeros() -> Certificate:
+    """The same of leaky units: forms are sums of differences of kappa, each proved to be 0."""
+    X = [[-1, 2, -1], [2, -1, -1], [-1, -1, 2]]
+    power, leaky = {"kind": "power", "p": 3}, {"slopes": ["1", "1/3"]}
+    return enclosed(X, [2, 2, 4], "1/3", power, activation=leaky)
+
+
+@golden
+def enclosed_ties() -> Certificate:
+    """Vertices of two atoms, where three features are independent: labels are alike."""
+    X = [[2, 1], [1, 2], [-2, -1], [-1, -2]]
+    more = {"bias": "penalised", "skip": "constant"}
+    return enclosed(X, [1, -1, 1, -1], "1/3", "logistic", **more)
+
+
+@golden
 def enclosed_swapped() -> Certificate:
     """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
     X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]

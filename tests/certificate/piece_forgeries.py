@@ -316,6 +316,67 @@ def a_vertex_left_out_by_shares(c):
     tree[:] = [2 if t == 3 * last + 1 else t for t in tree]
 
 
+@forged("enclosed_zeros", "witness.zeros", "a form is not proved to be 0")
+def an_entry_of_kappa_that_vanishes(c):
+    c["witness"]["zeros"].append([[1, 0, 0], 1])
+    hinted(c)
+
+
+@forged("enclosed_zeros", "witness.hints", "more columns than there are")
+def a_product_beside_columns_of_nowhere(c):
+    """Two faces differ by the product already; a further pair of forms, as if both were 0."""
+    c["witness"]["hints"][1].append([[[0, 0, 0], 1]] * 3)
+
+
+def ties(c):
+    return c["witness"]["shares"]["ties"]
+
+
+@forged("enclosed_ties", "witness.shares", "a form may be 0")
+def a_tie_by_nothing(c):
+    ties(c)["forms"][0]["form"] = [[0, 0, 0, 0], 1]
+
+
+@forged("enclosed_ties", "witness.shares", "a ratio is another")
+def a_tie_of_other_ratios(c):
+    """As if one weight were twice the other."""
+    ties(c)["forms"][0]["ratios"] = [[2, -1, 0], 1]
+    hinted(c)
+
+
+@forged("enclosed_ties", "witness.shares", "two samples have other equations")
+def a_tie_of_other_labels(c):
+    ties(c)["forms"][0]["pairs"][0][:2] = [2, 1]
+
+
+@forged("enclosed_zeros", "witness.shares", "two samples have other equations")
+def a_tie_of_other_fits(c):
+    """All kappas are one, and labels are not."""
+    ties(c)["forms"][0]["pairs"][0][:2] = [2, 0]
+
+
+@forged("enclosed_ties", "claims.vertices", "a vertex does not give the fit")
+def a_vertex_of_fewer_atoms_without_a_tie(c):
+    """As if the weights that are told were free."""
+    own = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    ties(c)["shares"] = [[[0, 0], 1] for _ in own]
+
+
+@forged("enclosed_ties", "claims.vertices", "a vertex does not give the fit")
+def a_vertex_of_twice_the_weights(c):
+    points = ties(c)["points"]
+    points[0] = [[[2 * t for t in w], d] for w, d in points[0]]
+
+
+@forged("enclosed_ties", "witness.cover", "a Farkas vector has w'F_j < 0")
+def a_vertex_left_out_by_ties(c):
+    """Its leaves closed by the first Farkas vector."""
+    listed = claim(c, "vertices")["list"]
+    del listed[1], ties(c)["points"][1]
+    tree = c["witness"]["cover"]["tree"]
+    tree[:] = [2 if t == 4 else t for t in tree]
+
+
 ALL = (
     UNIT_FORGERIES
     | PIECE_FORGERIES

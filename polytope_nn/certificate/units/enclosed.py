@@ -4,13 +4,16 @@ Each sample is on one piece of the graph of its loss; the checker's own system o
 evaluated with the solution found, as at level interval of the squared loss.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
 from polytope_nn.certificate.enclosures import (
+    PRECISIONS,
     atoms_claim,
     ends,
     faces_of,
@@ -47,8 +50,8 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.losses.pieces import Pieces
 
 from .neurons import exact_bounds, relu
-from .point import Key, middle, on_flats, one_point, spoken_pieces
-from .ratios import polytope_told
+from .point import Key, middle, on_flats, points, spoken_pieces
+from .ratios import polytope_told, zeros_told
 from .shares import shares_told
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds
 
@@ -74,6 +77,7 @@ class _Placed(NamedTuple):
     bounds: Sequence[tuple[Arrangement, Sequence[Bound]]]
     pins: Mapping[int, Fraction] = MappingProxyType({})
     shares: Mapping[Key, Vector] = MappingProxyType({})
+    zeros: bool = False
 
 
 def enclosed_certificate(P: OptimalPolytope) -> Certificate:
@@ -86,26 +90,35 @@ def enclosed_certificate(P: OptimalPolytope) -> Certificate:
     """
     if P.missing:
         raise Undecided(P.missing)
-    placed = _of_sides(P) if isinstance(P.optimum, SlopedOptimum) else _of_relu(P)
-    return first_that_serves(lambda bits: with_hints(_attempt(P, placed, bits)))
+    every = _of_sides(P) if isinstance(P.optimum, SlopedOptimum) else _of_relu(P)
+    first = next(every)
+
+    def attempt(placed: _Placed, bits: int) -> Certificate:
+        return with_hints(_attempt(P, placed, bits))
+
+    for placed in chain([first], every, [first._replace(zeros=True)]):
+        with suppress(Undecided):
+            return first_that_serves(partial(attempt, placed), PRECISIONS[:1])
+    return first_that_serves(partial(attempt, first))
 
 
-def _of_relu(P: OptimalPolytope) -> _Placed:
-    """Return what is known of ReLU neurons: in balls, or of one point exactly."""
+def _of_relu(P: OptimalPolytope) -> Iterator[_Placed]:
+    """Yield what is known of ReLU neurons: in balls, or of one point exactly."""
     O, proof, problem = P.optimum, P.optimum.enclosures, P.problem
     arrangements = [chart.arrangement for chart in problem.charts]
     known = (relu(problem), list(zip(arrangements, O.bounds, strict=True)))
     if proof is None:
-        return _at_point(P, *known)
+        yield from _at_point(P, *known)
+        return
     groups = [unit.keys for unit in proof.units]
     chosen = linear(proof, problem)
     pins = dict(zip(proof.pins, proof.chosen, strict=True))
     near = rescaled(_unrested(P, proof, proof.centre, chosen), chosen)
-    return _Placed(groups, primitive(chosen), near, *known, pins)
+    yield _Placed(groups, primitive(chosen), near, *known, pins)
 
 
-def _of_sides(P: OptimalPolytope) -> _Placed:
-    """Return what is known of neurons of two slopes: what the enclosures of their sides say."""
+def _of_sides(P: OptimalPolytope) -> Iterator[_Placed]:
+    """Yield what is known of neurons of two slopes: what the enclosures of their sides say."""
     O, problem = P.optimum, P.problem
     assert isinstance(O, SlopedOptimum)  # as it was asked
     assert isinstance(problem, TrainingProblem)  # no other has slopes
@@ -113,7 +126,8 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     if O.sides is None or O.sides.enclosures is None:  # no system of pairs says what it is
         exact = not any(isinstance(t, Ball) for t in O.kappa)
         known = exact_bounds(O, H) if exact else source_bounds(O, H)
-        return _at_point(P, slopes_told(problem), [(H, known)])
+        yield from _at_point(P, slopes_told(problem), [(H, known)])
+        return
     sides, proof = sides_of(O)
     n = problem.n
     pins = {
@@ -124,17 +138,17 @@ def _of_sides(P: OptimalPolytope) -> _Placed:
     chosen = linear(proof, sides)
     near = rescaled(_unrested(P, proof, centre_of(sides, proof), chosen), chosen)
     bounds = [(H, source_bounds(O, H))]
-    return _Placed(groups, primitive(chosen), near, slopes_told(problem), bounds, pins)
+    yield _Placed(groups, primitive(chosen), near, slopes_told(problem), bounds, pins)
 
 
 def _at_point(
     P: OptimalPolytope,
     unit: dict[str, Json],
     bounds: Sequence[tuple[Arrangement, Sequence[Bound]]],
-) -> _Placed:
-    """Return what a kappa says of which no enclosures are kept."""
-    groups, free, centre, shares = one_point(P)
-    return _Placed(groups, free, centre, unit, bounds, shares=shares)
+) -> Iterator[_Placed]:
+    """Yield what a kappa says of which no enclosures are kept."""
+    for groups, free, centre, shares in points(P):
+        yield _Placed(groups, free, centre, unit, bounds, shares=shares)
 
 
 def _unrested(
@@ -171,6 +185,9 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     if system.size != len(near.centre):
         raise Undecided("what is free beside fits that may move is not independent of them")
     x, located = locate(system, near.centre)
+    if near.zeros or near.shares:
+        found = zeros_told(system, x)
+        located |= {"zeros": found} if found else {}
     trees: list[Json] = []
     counts: list[Json] = []
     multipliers: list[Json] = []

@@ -1,29 +1,27 @@
 """One optimal point in words: the pieces of the losses, what atoms share, numbers near it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
 from polytope_nn.certificate.enclosures import primitive
 from polytope_nn.certificate.format import Json
 from polytope_nn.dual.optimum import Optimum
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar
 from polytope_nn.landscape.optimal_set import OptimalPolytope
-from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 
 from .alike import alike_groups
-from .shares import basis_and_shares
+from .shares import bases_of, middle, shares_in
 
-__all__ = ["Key", "Point", "middle", "on_flats", "one_point", "spoken_pieces"]
+__all__ = ["Key", "Point", "middle", "on_flats", "points", "spoken_pieces"]
 
 Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
 _ZERO = Fraction(0)
-_BITS = 512  # of a point near a solution that is known exactly
 
 
 class Point(NamedTuple):
@@ -38,21 +36,43 @@ class Point(NamedTuple):
     shares: Mapping[Key, Vector]
 
 
-def one_point(P: OptimalPolytope) -> Point:
-    """Return what a kappa says whose atoms are independent but for those that are alike.
+def points(P: OptimalPolytope) -> Iterator[Point]:
+    """Yield what a kappa says whose atoms are independent but for those that are alike.
 
-    Or whose features are sums of those of a basis.
+    And of which features are sums of those of a basis.
+
+    Raises
+    ------
+    Undecided
+        When features are neither.
     """
-    O, c = P.optimum, P.optimum.weights
+    c = P.optimum.weights
     groups, relations = alike_groups(P)
+    told = False
+    if groups and len(groups) + len(relations) == P.used_rank:
+        totals = [sum((middle(c[a]) for a in group), _ZERO) for group in groups]
+        yield _point(P, (groups, relations), totals, {})
+        told = True
     keys = [(a.sign, a.covector) for a in P.atoms]
-    shared: Mapping[Key, Vector] = {}
-    if not groups or len(groups) + len(relations) != P.used_rank:
-        vertex, shares = basis_and_shares(P)
-        groups, relations = [[a] for a in bits_of(P.supports[vertex])], []
-        c = P.vertices[vertex]
-        shared = dict(zip(keys, shares, strict=True))
-    totals = [sum((middle(c[a]) for a in group), _ZERO) for group in groups]
+    for basis in bases_of(P):
+        try:
+            e, shares = shares_in(P, basis)
+        except Undecided:
+            if told:
+                return
+            raise
+        yield _point(P, ([[a] for a in basis], []), e, dict(zip(keys, shares, strict=True)))
+
+
+def _point(
+    P: OptimalPolytope,
+    told: tuple[list[list[int]], list[Vector]],
+    totals: Sequence[Fraction],
+    shares: Mapping[Key, Vector],
+) -> Point:
+    """Return a point of faces, relations and the weights of the faces."""
+    (groups, relations), O = told, P.optimum
+    keys = [(a.sign, a.covector) for a in P.atoms]
     left = list(map(middle, O.fit))
     for group, e in zip(groups, totals, strict=True):
         first = min((P.atoms[a] for a in group), key=lambda atom: atom.key)
@@ -65,17 +85,9 @@ def one_point(P: OptimalPolytope) -> Point:
     own = len(columns) - len(relations)
     flats = [-O.fit[k] for k in on_flats(P)]
     numbers = [*O.kappa, *totals, *beside[:own], *flats, *beside[own:]]
-    told: list[Json] = [{"relation": z} for z in primitive(relations)]
+    spoken: list[Json] = [{"relation": z} for z in primitive(relations)]
     of_groups = [[keys[a] for a in group] for group in groups]
-    return Point(of_groups, told, list(map(middle, numbers)), shared)
-
-
-def middle(x: Scalar) -> Fraction:
-    """Return a rational near a number."""
-    if isinstance(x, Fraction):
-        return x
-    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
-    return (ball.lower + ball.upper) / 2
+    return Point(of_groups, spoken, list(map(middle, numbers)), shares)
 
 
 def on_flats(P: OptimalPolytope) -> list[int]:

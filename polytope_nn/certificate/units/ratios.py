@@ -1,7 +1,8 @@
 """The polytope of a certificate in intervals: strict, or a rational one, each face times its e.
 
 Where vertices have fewer atoms than there are equations zeros follow from samples that are alike,
-which have one equation of the system and one kappa (proofs/curves.md, *Ratios*).
+which have one equation of the system and one kappa (proofs/curves.md, *Ratios*). So they have one
+fit, which ties the weights of a basis: vertices have weights that are forms in these (*Shares*).
 """
 
 from collections.abc import Sequence
@@ -10,15 +11,20 @@ from fractions import Fraction
 from polytope_nn.certificate.enclosures import cover_of, ends, vertices_claim
 from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
+from polytope_nn.certificate.strict_walls import midpoint
+from polytope_nn.checker.claims.identities import Exact
+from polytope_nn.checker.claims.pieces.shared import value
 from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.claims.system.equations import Face
-from polytope_nn.checker.kernel.intervals import Numbers
+from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.checker.lift import hint
-from polytope_nn.exact.linear import solve, transpose
-from polytope_nn.exact.rational import Vector, text
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
+from polytope_nn.exact.rational import Matrix, Vector, text
+from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.landscape.supports import bits_of
 
-__all__ = ["polytope_told"]
+__all__ = ["polytope_told", "ties_told", "zeros_told"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -74,7 +80,7 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
     }
     if S.prices or len(beside) < len(S.atoms):
         return None
-    first = [next(j for j in range(n) if _same(S, x, i, j)) for i in range(n)]
+    first = _classes(S, x)
     pairs = [(i, j) for i, j in enumerate(first) if i != j]
     sides = [tuple(z[i] - z[j] for z in S.Z) for i, j in pairs]
     told: list[Json] = []
@@ -86,7 +92,7 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
         if shares is None:
             return None
         used = [(i, j, Fraction(s)) for (i, j), s in zip(pairs, shares, strict=True) if s]  # type: ignore[arg-type] # rational
-        phi = [_phi(face, used, n) for face in S.faces]
+        phi = [_phi_of(face, used, n) for face in S.faces]
         forms = [
             _gathered([p - w for p, w in zip(phi[f], W[m], strict=True)], first)
             for _, (f, W) in sorted(beside.items())
@@ -105,13 +111,21 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
     return told, [tuple(column) for column in columns]
 
 
-def _phi(face: Face, used: Sequence[tuple[int, int, Fraction]], n: int) -> list[Fraction]:
+def _phi_of(
+    face: Face, used: Sequence[tuple[int, int, Fraction]], n: int
+) -> list[Fraction]:
     """Return what differences of equations say of a face: a form in kappa."""
     rows = (
         [s * (face.product(i, k) - face.product(j, k)) for k in range(n)]
         for i, j, s in used
     )
     return [sum(column, _ZERO) for column in zip(*rows, strict=True)] or [_ZERO] * n
+
+
+def _classes(S: Pieced, x: Numbers) -> list[int]:
+    """Return for each sample the first of one equation with it, and maybe one kappa."""
+    every = range(S.D.n)
+    return [next(j for j in every if _same(S, x, i, j)) for i in every]
 
 
 def _same(S: Pieced, x: Numbers, i: int, j: int) -> bool:
@@ -126,3 +140,115 @@ def _gathered(form: Sequence[Fraction], first: Sequence[int]) -> list[Fraction]:
     for i, t in zip(first, form, strict=True):
         found[i] += t
     return found
+
+
+def ties_told(
+    S: Pieced, x: Numbers, shares: Sequence[Vector], supports: Sequence[int]
+) -> tuple[Json, Vector, Json]:
+    """Return the claim of the vertices, numbers near the weights of the basis, what ties them.
+
+    Raises
+    ------
+    Undecided
+        When a vertex has fewer atoms than what is tied says.
+    """
+    told, forms = _forms(S, x)
+    k, e = len(S.faces), x[S.D.n : S.D.n + len(S.faces)]
+    T, of = _left(forms, k)
+    near = tuple(dot(row, tuple(map(midpoint, e))) for row in T)
+    listed: list[Json] = []
+    points: list[Json] = []
+    for support in supports:
+        at = list(bits_of(support))
+        W = _weights_in([shares[a] for a in at], T)
+        points.append([hint(w) for w in W])
+        weights = [ends(value(S, list(w), e)) for w in W]
+        listed.append({"support": [*at], "weights": [*weights]})
+    tied: dict[str, Json] = {"forms": told, "shares": of, "points": points}
+    return {"claim": "vertices", "list": listed}, near, tied
+
+
+def _forms(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]]:
+    """Return the forms in the weights that are seen to be 0, in words and as they are."""
+    n, first = S.D.n, _classes(S, x)
+    pairs = [(i, j) for i, j in enumerate(first) if i != j]
+    sides = [tuple(z[i] - z[j] for z in S.Z) for i, j in pairs]
+    told: list[Json] = []
+    found: list[Vector] = []
+    for s in _rational(kernel(transpose(sides), len(pairs))) if pairs else ():
+        used = [(i, j, t) for (i, j), t in zip(pairs, s, strict=True) if t]
+        phi = [_gathered(_phi_of(face, used, n), first) for face in S.faces]
+        form = next((f for f in phi if any(f)), None)
+        if form is None:
+            continue
+        k = next(k for k, t in enumerate(form) if t)
+        ratios = tuple(f[k] / form[k] for f in phi)
+        if any(f != [r * t for t in form] for f, r in zip(phi, ratios, strict=True)):
+            continue
+        spoken: list[Json] = [[i, j, hint([t])] for i, j, t in used]
+        told.append({"pairs": spoken, "form": hint(form), "ratios": hint(ratios)})
+        found.append(ratios)
+    chosen = independent_rows(found)
+    return [told[i] for i in chosen], [found[i] for i in chosen]
+
+
+def zeros_told(S: Pieced, x: Numbers) -> list[Json]:
+    """Return differences and sums of two entries of kappa that are proved to be 0, in turn.
+
+    The checker's system has them after this, for what is asked next.
+    """
+    kappa, n = S.kappa(x), S.D.n
+    E, root = Exact(S, kappa), list(range(n))
+    told: list[Json] = []
+    waiting = [
+        (i, j, s)
+        for j in range(n)
+        for i in range(j)
+        for s in (1, -1)
+        if contains(kappa[j] - s * kappa[i], _ZERO) and j not in E.known
+    ]
+    while waiting:
+        left = []
+        for i, j, s in waiting:
+            if root[i] == root[j]:
+                continue
+            form = [Fraction((k == j) - s * (k == i)) for k in range(n)]
+            if E.value(form) != 0:
+                left.append((i, j, s))
+                continue
+            told.append(hint(form))
+            S.zeros.append(form)
+            root = [root[i] if t == root[j] else t for t in root]
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    return told
+
+
+def _left(forms: Matrix | Sequence[Vector], k: int) -> tuple[Matrix, list[Json]]:
+    """Return each weight in those that the forms leave free, and its shares of the forms."""
+    R, pivots = rref(forms) if forms else ((), ())
+    own = dict(zip(pivots, _rational(R), strict=False))
+    T: list[Vector] = []
+    told: list[Json] = []
+    for j in range(k):
+        unit = tuple(Fraction(int(i == j)) for i in range(k))
+        rest = tuple(-t for t in own.get(j, (_ZERO,) * k))
+        shares = _rational([solve(transpose(forms), rest) or ()])[0] if forms else ()
+        T.append(tuple(s + t for s, t in zip(unit, rest, strict=True)))
+        told.append(hint(shares))
+    return tuple(T), told
+
+
+def _weights_in(columns: Sequence[Vector], T: Matrix) -> list[Vector]:
+    """Return the weights of a vertex as forms in those of the basis."""
+    made = [solve(transpose(columns), b) for b in transpose(T)]
+    if None in made:
+        raise Undecided("certificates in intervals know the ties of samples that are alike")
+    return list(transpose(_rational([row for row in made if row is not None])))
+
+
+def _rational(rows: Sequence[Sequence[Scalar]]) -> tuple[Vector, ...]:
+    """Return rows that are rational, as they came from rational ones."""
+    assert all(isinstance(t, Fraction) for row in rows for t in row)  # of rational ones
+    return tuple(tuple(t for t in row if isinstance(t, Fraction)) for row in rows)

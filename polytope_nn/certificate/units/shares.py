@@ -4,8 +4,9 @@ A basis is the support of a vertex, its weights are those of the system; every o
 rational sum of these modulo what is free (proofs/curves.md, *Shares*).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 from polytope_nn.certificate.enclosures import ends
 from polytope_nn.certificate.exact import rank_witness
@@ -18,33 +19,67 @@ from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import solve, transpose
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.parametric import Parametric
 from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
 
-__all__ = ["TiedWalls", "basis_and_shares", "shares_told", "vertices_told"]
+from .ratios import ties_told
+
+__all__ = ["TiedWalls", "bases_of", "middle", "shares_in", "shares_told", "vertices_told"]
+
+_BASES = 8  # that are tried
+_BITS = 512  # of a point near a solution that is known exactly
 
 
-def basis_and_shares(P: OptimalPolytope) -> tuple[int, list[Vector]]:
-    """Return a vertex whose support is a basis, and the shares of each atom in it.
+def bases_of(P: OptimalPolytope) -> Iterator[list[int]]:
+    """Yield sets of atoms whose features are a basis, modulo what is free, none twice.
 
-    Its atoms see the fewest samples: forms of few entries of kappa are seen to be 0.
+    First the support of a vertex whose atoms see the fewest samples, filled up where it has
+    fewer than are independent: forms of few entries of kappa are seen to be 0. Then such as
+    symmetries may leave as they are: by the number of active samples, and around each atom.
+    """
+    seen = [sum(t != 0 for t in a.feature) for a in P.atoms]
+    own = [list(bits_of(support)) for support in P.supports]
+    most = max(map(len, own))
+    every = range(len(seen))
+    first = min(
+        (at for at in own if len(at) == most), key=lambda at: sum(seen[a] for a in at)
+    )
+    rest = sorted(set(every) - set(first), key=seen.__getitem__)
+    active = [sum(t > 0 for t in a.covector) for a in P.atoms]
+    orders = [[*first, *rest], sorted(every, key=active.__getitem__)]
+    orders.append(sorted(every, key=active.__getitem__, reverse=True))
+    orders += [sorted(every, key=partial(_apart, P, a)) for a in every]
+    features = [P.problem.free.modulo(a.feature) for a in P.atoms]
+    found: list[list[int]] = []
+    for order in orders[:_BASES]:
+        chosen = independent_rows([features[a] for a in order])
+        basis = sorted(order[i] for i in chosen)
+        if basis not in found:
+            found.append(basis)
+            yield basis
+
+
+def _apart(P: OptimalPolytope, a: int, b: int) -> int:
+    """Return at how many samples two neurons differ."""
+    s, t = P.atoms[a], P.atoms[b]
+    off = sum(x != y for x, y in zip(s.covector, t.covector, strict=True))
+    return off + P.problem.n * (s.sign != t.sign)
+
+
+def shares_in(P: OptimalPolytope, basis: Sequence[int]) -> tuple[Vector, list[Vector]]:
+    """Return the weights of the fit in a basis, and the shares of each atom.
 
     Raises
     ------
     Undecided
-        When a vertex has fewer atoms than are independent, or a share is no fraction.
+        When a share is no fraction.
     """
-    reason = Undecided("certificates in intervals have independent features")
-    if any(support.bit_count() != P.rank for support in P.supports):
-        raise reason
-    seen = [sum(t != 0 for t in a.feature) for a in P.atoms]
-    sizes = [sum(seen[a] for a in bits_of(support)) for support in P.supports]
-    first = sizes.index(min(sizes))
-    basis = bits_of(P.supports[first])
     features = [P.problem.free.modulo(a.feature) for a in P.atoms]
     columns = transpose([features[a] for a in basis])
     found: list[Vector] = []
@@ -53,9 +88,18 @@ def basis_and_shares(P: OptimalPolytope) -> tuple[int, list[Vector]]:
         told = [t.exact if isinstance(t, Parametric) else t for t in solved]
         shares = [t for t in told if isinstance(t, Fraction)]
         if len(shares) != len(basis) or sum(shares) != 1:
-            raise reason
+            raise Undecided("certificates in intervals have independent features")
         found.append(tuple(shares))
-    return first, found
+    c = list(map(middle, P.vertices[0]))
+    return tuple(dot(c, [s[j] for s in found]) for j in range(len(basis))), found
+
+
+def middle(x: Scalar) -> Fraction:
+    """Return a rational near a number."""
+    if isinstance(x, Fraction):
+        return x
+    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
+    return (ball.lower + ball.upper) / 2
 
 
 def shares_told(
@@ -69,10 +113,12 @@ def shares_told(
         "of": beside,
         "rank": rank_witness(supports, shares, len(S.faces)),
     }
-    return vertices_told(C, e, supports), {
-        "cover": TiedWalls(C, e).cover(supports),
-        "shares": told,
-    }
+    if all(support.bit_count() == len(e) for support in supports):
+        claim, walls = vertices_told(C, e, supports), TiedWalls(C, e)
+    else:
+        claim, near, told["ties"] = ties_told(S, x, shares, supports)
+        walls = TiedWalls(C, e, near)
+    return claim, {"cover": walls.cover(supports), "shares": told}
 
 
 def vertices_told(
@@ -92,11 +138,13 @@ def vertices_told(
 class TiedWalls(WallTable):
     """Strict Farkas vectors in the coordinates of the basis."""
 
-    def __init__(self, system: polytope.Coordinates, e: Numbers) -> None:
+    def __init__(
+        self, system: polytope.Coordinates, e: Numbers, near: Vector | None = None
+    ) -> None:
         super().__init__()
         self.system, self.e = system, e
         self.columns = [tuple(system.narrow(a)) for a in system.alive]
-        self.right = tuple(map(midpoint, e))
+        self.right = near or tuple(map(midpoint, e))
 
     def cover(self, supports: Sequence[int]) -> dict[str, Json]:
         """Return the witness that there are no vertices but those of these supports."""

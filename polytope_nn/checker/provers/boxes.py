@@ -12,7 +12,7 @@ from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
 from ..claims.listed.polytope import vertices
 from ..claims.pieces import ratios, shared
-from ..claims.pieces.system import Pieced, optimum, pieces_of
+from ..claims.pieces.system import Pieced, optimum, pieces_of, vanish
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
 from ..kernel.intervals import Numbers
@@ -36,6 +36,8 @@ def prove_atoms(P: Proof) -> None:
     box_dual.pinned(S)
     by_cones = P.kind.startswith("cones")
     P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
+    if isinstance(S, Pieced) and "zeros" in P.witness:
+        vanish(S, P.kappa, P.witness["zeros"])
     if "shares" in P.witness:  # of all that is listed
         return
     own = len(S.faces) + S.linear
@@ -79,10 +81,14 @@ def prove_vertices(P: Proof) -> None:
 
 def sums(P: Proof, read: Json) -> None:
     """Prove the list of vertices where features are sums of those of a basis; with it ranks."""
-    record(read, "of rank", shared.WHERE)
+    tied = type(read) is dict and "ties" in read
+    record(read, "of rank ties" if tied else "of rank", shared.WHERE)
     C = shared.shares_of(P.atoms, P.kappa, read["of"])
-    e = P.x[P.D.n : P.D.n + len(P.atoms.faces)]
-    P.supports = vertices(C, e, P.claims["vertices"], P.witness["cover"])
+    e, claim, weights = P.x[P.D.n : P.D.n + len(P.atoms.faces)], P.claims["vertices"], None
+    if tied:
+        count = len(array(claim["list"], "claims.vertices"))
+        weights = shared.Points(P.atoms, C, P.x, read["ties"], count).weights
+    P.supports = vertices(C, e, claim, P.witness["cover"], weights)
     P.ranks = polytope.dimension(P.D, C, P.supports, read["rank"])
 
 

@@ -3,7 +3,7 @@
 Of the basis only what is kept counts, and of the atoms those that are alive (:mod:`idle`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -60,9 +60,16 @@ def walls_of(S: Coordinates, e: Numbers, witness: Json) -> list[Wall]:
     return walls
 
 
-def vertices(S: Coordinates, e: Numbers, claim: Json, witness: Json) -> list[int]:
+def vertices(
+    S: Coordinates,
+    e: Numbers,
+    claim: Json,
+    witness: Json,
+    weights: Callable[[list[int]], Numbers] | None = None,
+) -> list[int]:
     """Return the supports of the vertices, proved these and no others."""
-    supports = listed(S.D.clock, len(S), partial(weights_of, S, e), claim)
+    weights = weights or partial(weights_of, S, e)
+    supports = listed(S.D.clock, len(S), weights, claim)
     record(witness, "farkas tree", "witness.cover")
     walls = walls_of(S, e, witness["farkas"])
     alive = [among(S, support) for support in supports]

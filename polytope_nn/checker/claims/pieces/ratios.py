@@ -40,10 +40,9 @@ def columns_of(S: Pieced, kappa: Numbers, read: Json) -> Held:
     ]
     for m, told in enumerate(array(read, WHERE, S.linear)):
         record(told, "pairs form ratios", WHERE)
-        phi, form = level(S, E, told["pairs"], m), rationals(told["form"], n, WHERE)
-        num, den = cleared(form, clock)
-        value = linear(num, den, kappa, S.bits)
-        require(value.low > 0 or value.high < 0, WHERE, "a form may be 0")
+        own = len(S.Z) - S.linear + m
+        phi, form = level(S, E, told["pairs"], own), rationals(told["form"], n, WHERE)
+        apart(S, kappa, form)
         of = rationals(told["ratios"], len(columns), WHERE)
         owners = {told_by[a][0] for a, rho in enumerate(of) if rho}
         require(len(owners) < 2, WHERE, "an equation is of two faces")
@@ -56,32 +55,44 @@ def columns_of(S: Pieced, kappa: Numbers, read: Json) -> Held:
     return Held(columns)
 
 
-def level(S: Pieced, E: Exact, read: Json, m: int) -> list[Vector]:
+def level(
+    S: Pieced, E: Exact, read: Json, m: int | None, where: str = WHERE
+) -> list[Vector]:
     """Return the phi with ``lambda_m = -sum_f e_f phi_f'kappa``: from differences of equations.
 
-    Two samples of one equation and one kappa have one fit; of Z only column m must be left.
+    Two samples of one equation and one kappa have one fit; of Z only column m must be left, or
+    none: then the sum is 0.
     """
     n, left, long = S.D.n, [Fraction(0)] * len(S.Z), 0
     phi = [[Fraction(0)] * n for _ in S.faces]
-    for told in array(read, WHERE):
-        i, j, share = array(told, WHERE, 3)
-        i, j = whole(i, WHERE, 0, n - 1), whole(j, WHERE, 0, n - 1)
-        (s,) = rationals(share, 1, WHERE)
+    for told in array(read, where):
+        i, j, share = array(told, where, 3)
+        i, j = whole(i, where, 0, n - 1), whole(j, where, 0, n - 1)
+        (s,) = rationals(share, 1, where)
         long += s.denominator.bit_length()
-        S.D.clock.hold(n * len(phi) + len(left), long, WHERE)  # sums of these shares
-        require(S.equation(i) == S.equation(j), WHERE, "two samples have other equations")
+        S.D.clock.hold(n * len(phi) + len(left), long, where)  # sums of these shares
+        require(S.equation(i) == S.equation(j), where, "two samples have other equations")
         nought(
-            E, [Fraction((k == i) - (k == j)) for k in range(n)], "two kappas may differ"
+            E,
+            [Fraction((k == i) - (k == j)) for k in range(n)],
+            "two kappas may differ",
+            where,
         )
         for face, form in zip(S.faces, phi, strict=True):
             S.D.clock.tick()
             for k in range(n):
                 form[k] += s * (face.product(i, k) - face.product(j, k))
         left = [t + s * (z[i] - z[j]) for t, z in zip(left, S.Z, strict=True)]
-    own = len(S.Z) - S.linear + m
-    alone = all(t == (k == own) for k, t in enumerate(left))
-    require(alone, WHERE, "a lambda is not told by these samples")
+    alone = all(t == (k == m) for k, t in enumerate(left))
+    require(alone, where, "a lambda is not told by these samples")
     return phi
+
+
+def apart(S: Pieced, kappa: Numbers, form: Vector, where: str = WHERE) -> None:
+    """Prove that a linear form is not 0 at kappa."""
+    num, den = cleared(form, S.D.clock)
+    value = linear(num, den, kappa, S.bits)
+    require(value.low > 0 or value.high < 0, where, "a form may be 0")
 
 
 def nought(E: Exact, form: Vector, why: str, where: str = WHERE) -> None:

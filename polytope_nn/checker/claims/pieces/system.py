@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from ...kernel.intervals import Interval, Numbers, enclosed, valued
-from ...kernel.reading import Json, array, require
+from ...kernel.numbers import Vector
+from ...kernel.reading import Json, array, rationals, require
 from ..identities import Exact, resting
 from ..instance import Instance
 from ..losses import End, Flat, Slope, conjugate
@@ -24,6 +25,7 @@ class Pieced(System):
     """The system of the pieces, one for each sample."""
 
     pieces: list[Piece] = field(default_factory=list)
+    zeros: list[Vector] = field(default_factory=list)  # forms in kappa that are 0
 
     def begin(self) -> None:
         """Put the unit columns of the flats beside those of Z."""
@@ -36,6 +38,11 @@ class Pieced(System):
                 unit = [one if i == k else nothing for i in range(self.D.n)]
                 self.prices[len(self.Z)] = piece.at
                 self.Z.append(unit)
+
+    @property
+    def level(self) -> list[Vector]:
+        """Forms in kappa that are proved to be 0, each with those before it."""
+        return self.zeros
 
     @property
     def flats(self) -> list[int]:
@@ -137,6 +144,17 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
         enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
         enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], WHERE)
     valued(D.clock, claims["optimum"]["objective"], objective, WHERE)
+
+
+def vanish(S: Pieced, kappa: Numbers, read: Json) -> None:
+    """Prove forms in kappa to be 0, one after the other."""
+    where = "witness.zeros"
+    E = Exact(S, kappa)
+    for told in array(read, where):
+        S.D.clock.hold((len(S.zeros) + 1) * S.D.n, 256, where)
+        form = rationals(told, S.D.n, where)
+        require(E.value(form) == 0, where, "a form is not proved to be 0")
+        S.zeros.append(form)
 
 
 def at_rest(S: Pieced, kappa: Numbers) -> None:
