@@ -32,6 +32,7 @@ SOLVERS = {
     "parallel/path_costs/boxes.py",  # conic programs of boxes: hints
     "parallel/path_costs/finding.py",
     "parallel/counts/separated.py",  # a linear program: a hint
+    "parallel/equations/settled.py",  # masses of a basic solution: a hint
     "search/floats.py",
     "search/programs/conic.py",
     "search/losses/by_pieces.py",
@@ -99,6 +100,8 @@ SOLVERS = {
 }
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
+    "parallel/equations/square.py",  # factors of combinations: guessed, then multiplied out
+    "parallel/counts/enclosed_most.py",  # bases that are tried: their factors are proved
     "parallel/conic/bounds.py",
     "search/pressing.py",
     "geometry/kernel/insertion.py",

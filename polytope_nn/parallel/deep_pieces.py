@@ -15,7 +15,7 @@ from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.feasibility import feasibility, middle
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.limits import Limits
@@ -50,6 +50,8 @@ def deep_enclosed(
 
     Raises
     ------
+    NotOptimal
+        When a branch exceeds beta: floats led astray, or of this width it is not the optimum.
     Undecided
         When a leaf, a piece or a branch of the parts is not decided.
     """
@@ -62,11 +64,7 @@ def deep_enclosed(
         blocks, solved.kappa, problem.unit_beta_squared, problem.inner_width, limits, hints,
         memory or Memory(), solved=solved,
     )  # fmt: skip
-    try:
-        leaves = tree.leaves
-    except NotOptimal as error:
-        raise Undecided(f"kappa: depth helps, and floats led astray: {error}") from None
-    solved = solved.whole
+    leaves, solved = tree.leaves, solved.whole
     listed = pieces(leaves, solved.kappa, tuple(_known(solved)), tree.classes, solved.flat)
     branches = tuple(  # rational, near those of the equations
         (

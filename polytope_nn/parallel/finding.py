@@ -30,7 +30,7 @@ from .conic.saddle import Memory
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
 from .equations.deep import exact_kappa
-from .equations.settled import settled
+from .equations.settled import basic, settled
 from .equations.solved import deep_solution
 from .equations.units import Units
 from .optimum import ParallelOptimum, proved
@@ -161,7 +161,7 @@ def _searched(
         try:
             solved = deep_solution(problem, one, limits)
             return deep_enclosed(problem, solved, limits, flat, one.memory)
-        except Undecided:
+        except (NotOptimal, Undecided):
             continue
     for one in every:
         try:
@@ -211,8 +211,8 @@ def _floats(
             ):
                 if width is None or _widest(one) <= width:
                     yield one
-                    other = settled(problem, one)
-                    yield from () if other is None else [other]
+                    for other in (settled(problem, one), basic(problem, one)):
+                        yield from () if other is None else [other]
 
 
 def _found(

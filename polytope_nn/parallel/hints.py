@@ -22,10 +22,14 @@ def near_hints(
     """Yield theta on its rows by the hint that is near, or an end; then other rows as they are.
 
     Then by each hint that is near on all of its rows, beside those or not, and by none: of large
-    entries of kappa many are near.
+    entries of kappa many are near. And theta itself: beside an end it may be none.
 
-    >>> [*near_hints([{0: Fraction(1, 3)}], {0: Fraction(33334, 100000), 1: Fraction(1, 2)})]
-    [(Fraction(1, 3), Fraction(1, 2)), (Fraction(1, 3), Fraction(1, 2))]
+    >>> told, theta = [{0: Fraction(1, 3)}], {0: Fraction(3, 10**6), 1: Fraction(1, 2)}
+    >>> for found in near_hints(told, theta):
+    ...     print(*found)
+    0 1/2
+    3/1000000 1/2
+    3/1000000 1/2
     """
     plain = {i: next((e for e in _ENDS if abs(e - t) < _END), t) for i, t in theta.items()}
     every: dict[int, Scalar] = {}
@@ -42,6 +46,7 @@ def near_hints(
             if own and all(abs(middle(t) - theta[i]) < _HINTED for i, t in own.items()):
                 yield from (tuple((base | own).values()) for base in (every, plain))
         yield tuple(plain.values())
+    yield tuple(theta.values())
 
 
 def in_turn(

@@ -58,6 +58,7 @@ def agree(O, B):
         exact = S[step.m, step.k]
         assert (step.components, step.isolated) == (exact.components, exact.isolated)
         assert S.m_star(step.k) == T.m_star(step.k)
+        assert S.M_star(step.k) == T.M_star(step.k) is not None
     return len(counted)
 
 
@@ -82,6 +83,7 @@ def test_counts_by_hand():
     S = two_widths(O)
     assert shape(O) == [(-1, 1, 1), (-1, 2, 1), (1, 2, 1)]
     assert [S.m_star(k) for k in (1, 2, 3)] == [None, 3, 3]
+    assert [S.M_star(k) for k in (2, 3)] == [3, 3]
     counts = [(S[3, k].components, S[3, k].isolated) for k in (2, 3)]
     assert counts == [(24, 0), (6, 0)]
 

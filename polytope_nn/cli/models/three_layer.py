@@ -75,7 +75,9 @@ def _certified(
         if args.output:
             raise
         return "", f"no certificate: {reason}"
-    return text, f"certificate of {len(text)} bytes, accepted by the checker"
+    more = "" if S.optimum.level == "exact" else ", pieces, m*(k) and the table"
+    beside = f"not in the certificate: M*(k){more}"
+    return text, f"{beside}\ncertificate of {len(text)} bytes, accepted by the checker"
 
 
 def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:

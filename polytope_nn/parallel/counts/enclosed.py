@@ -81,6 +81,15 @@ class EnclosedComplex(SlotComplex):
                 f"vertices at ({self.m}, {self.k}): kappa is known in intervals only: {reason}"
             ) from None
 
+    def cell(self, places: tuple[int, ...]) -> list[Branches]:
+        """Return the vertices of the cell of some pieces, or raise Undecided."""
+        if places not in self.cells:
+            self.cells[places] = _cell(self.flat, [self.pieces[j] for j in places])
+        listed = self.cells[places]
+        if isinstance(listed, Undecided):
+            raise listed
+        return listed
+
     def _listed(self) -> list[Branches]:
         found: dict[tuple[str, ...], list[Branches]] = {}
         for places in combinations_with_replacement(range(len(self.pieces)), self.m):
@@ -88,11 +97,7 @@ class EnclosedComplex(SlotComplex):
                 chosen = [self.pieces[j] for j in places]
                 if separated(chosen, self.fit, self.k):
                     continue  # the cell may have wider vertices
-                self.cells[places] = _cell(self.flat, chosen)
-            listed = self.cells[places]
-            if isinstance(listed, Undecided):
-                raise listed
-            for v in listed:
+            for v in self.cell(places):
                 if any(len(b.masses) > self.k for b in v):
                     continue
                 vertex = tuple(sorted(v, key=lambda b: repr(b.name)))

@@ -38,7 +38,7 @@ from polytope_nn.parallel.pieces import (
 from .coordinates import Fact, coordinates, known
 from .flat import Flat
 
-__all__ = ["Branches", "EnclosedBranch", "enclosed_vertices"]
+__all__ = ["Branches", "EnclosedBranch", "enclosed_vertices", "formal_atoms"]
 
 _ZERO = Fraction(0)
 _WHOLE = -1  # the column of a branch that is all of its piece
@@ -155,7 +155,7 @@ class _Cell:
             weights = [w for _, w in formal.used]
             shares = [dot(own, weights) if any(own) else _ZERO for _, own in left]
             try:
-                told = [self._told(p, formal.symbols) for p in self.chosen]
+                told = [formal_atoms(self.flat, p) for p in self.chosen]
                 return self._made(left, shares, at, told, _formal_vertices)
             except Undecided:
                 return self._formally(matrices, reason)
@@ -168,7 +168,7 @@ class _Cell:
             if facts is None:
                 return []
             left, right, alive = facts
-            told = [self._told(p, formal.symbols) for p in self.chosen]
+            told = [formal_atoms(self.flat, p) for p in self.chosen]
             at = [self.columns[q] for q in alive]
             return self._made(left, right, at, told, _formal_vertices)
         except Undecided:
@@ -208,18 +208,6 @@ class _Cell:
             }
             branches.append(EnclosedBranch(p, masses, with_alike(zeros, alike)))
         return tuple(branches)
-
-    def _told(self, p: Piece, symbols: Scalars) -> list[Atom]:
-        """Return the atoms of a piece, their features as functions of the symbols."""
-        size, found = len(symbols), []
-        for a in p.atoms:
-            M = self.flat.matrix(a)
-            feature = tuple(
-                dot(M[i * size : (i + 1) * size], symbols) * p.sigma if sign(t) else _ZERO
-                for i, t in enumerate(a.feature)
-            )
-            found.append(replace(a, feature=feature))
-        return found
 
     def conditions(
         self,
@@ -269,6 +257,20 @@ class _Cell:
             elif sign(x):
                 found.append(((j, a), x))
         return found
+
+
+def formal_atoms(flat: Flat, p: Piece) -> list[Atom]:
+    """Return the atoms of a piece, their features as functions of letters."""
+    symbols, found = flat.formal.symbols, []
+    size = len(symbols)
+    for a in p.atoms:
+        M = flat.matrix(a)
+        feature = tuple(
+            dot(M[i * size : (i + 1) * size], symbols) * p.sigma if sign(t) else _ZERO
+            for i, t in enumerate(a.feature)
+        )
+        found.append(replace(a, feature=feature))
+    return found
 
 
 def _formal_vertices(

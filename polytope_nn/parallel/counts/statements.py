@@ -34,7 +34,7 @@ def statements(S: TwoWidths, table: Sequence[WidthStep]) -> tuple[Statement, ...
     first = _first(
         s for s in counted if s.m == S.m_star(s.k) and s.components != s.isolated
     )
-    rigid = _first(s for s in counted if s.k > S.inner_rank and S.path is None)
+    rigid = _first(s for s in counted if S.is_saturated(s.k) and S.path is None)
     moved = _first(s for s in counted if s.classes is not None and not _invariant(s))
     told = claimed if counted and not any(s.refused for s in table) else None
     flat = S.path is not None or all(s.k == 1 for s in counted)  # M*(k) is M* there

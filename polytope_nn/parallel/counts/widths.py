@@ -10,24 +10,19 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from math import comb
 
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
+from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import sign
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.path_costs.shares import PathAtoms
-from polytope_nn.parallel.pieces import Config, Piece, pieces
-from polytope_nn.parallel.tree import Tree
+from polytope_nn.parallel.pieces import Config, Piece
 from polytope_nn.shown import Drawn
 
 from .cells import Cover, cell_vertices
-from .deep_flat import DeepFlat
-from .enclosed import EnclosedComplex
-from .enclosed_cells import Branches
-from .flat import Flat, ShallowFlat
+from .enclosed_widths import EnclosedWidth, wider
 from .independent import greatest
-from .separated import separated
 from .slots import SlotComplex, WidthStep
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
@@ -45,11 +40,8 @@ class TwoWidths(Drawn):
     _listed: dict[int | None, tuple[Piece, ...]] = field(
         default_factory=dict, compare=False
     )
-    _least: dict[int, int | None] = field(default_factory=dict, compare=False)
     _most: dict[int, int | None] = field(default_factory=dict, compare=False)
-    _cells: dict[tuple[int, ...], list[Branches] | Undecided] = field(
-        default_factory=dict, compare=False
-    )
+    _balls: dict[int, EnclosedWidth] = field(default_factory=dict, compare=False)
 
     @cached_property
     def limited(self) -> bool:
@@ -57,17 +49,19 @@ class TwoWidths(Drawn):
         return any(leaf.excluded for leaf in self.optimum.leaves)
 
     def pieces(self, k: int) -> tuple[Piece, ...]:
-        """Return the pieces for inner width k; none where kappa is not feasible for it."""
+        """Return the pieces for inner width k; none where kappa is not feasible for it.
+
+        Raises
+        ------
+        Undecided
+            When that is not decided for branches wider than those of the problem.
+        """
         O = self.optimum
         given = O.problem.inner_width
         if not self.limited or given is None or k <= given:
             return O.pieces
         if k not in self._listed:
-            tree = Tree(O.blocks, O.kappa, O.problem.unit_beta_squared, k, O.limits)
-            try:
-                self._listed[k] = pieces(tree.leaves, O.kappa)
-            except NotOptimal:
-                self._listed[k] = ()
+            self._listed[k] = wider(O, k)
         return self._listed[k]
 
     @cached_property
@@ -103,10 +97,14 @@ class TwoWidths(Drawn):
         outputs = [output for _, output in self.cover(k).rays]
         return rank(outputs) if outputs else 0
 
-    @cached_property
+    @property
     def inner_rank(self) -> int:
         """r_in, the largest rank of the inner atoms of a piece."""
         return max(map(_rank_at_most, self.optimum.pieces), default=0)
+
+    def is_saturated(self, k: int) -> bool:
+        """Return whether a branch has more inner slots than any piece of this width has rank."""
+        return k > max(map(_rank_at_most, self.pieces(k)), default=0)
 
     def m_star(self, k: int) -> int | None:
         """Return m*(k); None where kappa is not optimal for inner width k.
@@ -128,7 +126,7 @@ class TwoWidths(Drawn):
         if self.path is not None:
             return self.path.m_star
         if self.optimum.level == "interval":
-            return self._least_enclosed(k)
+            return self.in_balls(k).least if self.pieces(k) else None
         cover = self.cover(k)
         if len(cover.rays) > _RAYS:
             raise Undecided(
@@ -142,8 +140,11 @@ class TwoWidths(Drawn):
             return self.m_star(k)
         if k == 1 and self.flat is not None and self.path is None:
             return self.flat.M_star
-        if self.optimum.level == "interval" or self.path is not None:
-            return None
+        if self.path is not None:
+            return max(map(len, self.path.used)) if k == self.path.k else None
+        if self.optimum.level == "interval":
+            known = not self.optimum.missing and self.pieces(k)
+            return self.in_balls(k).greatest if known else None
         if k not in self._most:
             cover = self.cover(k)
             self._most[k] = greatest(cover) if len(cover.rays) <= _RAYS else None
@@ -177,39 +178,13 @@ class TwoWidths(Drawn):
                     return vertex
         return None
 
-    def _least_enclosed(self, k: int) -> int | None:
-        """Return m*(k) where kappa is in balls: that of two layers is not below it."""
-        if k not in self._least:
-            O, most = self.optimum, 1 if self.flat is None else self.flat.m_star
-            fits = O.solved is None or all(len(own) <= k for _, own in O.branches)
-            if O.solved is not None:
-                most = len(O.branches) if fits else self.enclosed(1, k).rank_at_most
-            if separated(O.pieces, O.fit, k):
-                most, fits = 0, False
-            elif O.solved is not None:
-                self.enclosed(most, k).within_limits()
-            every = (m for m in range(1, most + 1 - fits) if self.enclosed(m, k).vertices)
-            self._least[k] = next(every, most if fits else None)
-        return self._least[k]
-
-    @cached_property
-    def _enclosed_flat(self) -> Flat | None:
-        """The columns of an optimum in balls; None where they are not known."""
-        O = self.optimum
-        if O.solved is not None:
-            return DeepFlat(O.problem.design, O.solved, O.pieces)
-        return (
-            None if O.two_layer is None else ShallowFlat.of(O.problem.design, O.two_layer)
-        )
-
-    def enclosed(self, m: int, k: int) -> EnclosedComplex:
-        """Return the graph of the vertices where kappa is in balls; Undecided without atoms."""
-        O, flat = self.optimum, self._enclosed_flat
-        if flat is None:
-            raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
-        return EnclosedComplex(
-            O.pieces, O.fit, m, k, saturated=False, flat=flat, cells=self._cells
-        )
+    def in_balls(self, k: int) -> EnclosedWidth:
+        """Return what is known of an inner width where kappa is in balls."""
+        if k not in self._balls:
+            listed, most = self.pieces(k), 1 if self.flat is None else self.flat.m_star
+            same = (w.cells for w in self._balls.values() if w.pieces is listed)
+            self._balls[k] = EnclosedWidth(self.optimum, listed, k, most, next(same, {}))
+        return self._balls[k]
 
     def __getitem__(self, widths: tuple[int, int]) -> WidthStep:
         """Return the step at m branches and k inner neurons.
@@ -247,11 +222,13 @@ class TwoWidths(Drawn):
         """Return the step where branches are connected for sure, or by the slot complex."""
         joined = WidthStep(m, k, 1, 0, 1)  # T7.5, and no isolated point beyond M*(k)
         if self.optimum.level == "interval":
-            graph = self.enclosed(m, k)
-            return joined if m > graph.rank_at_most else graph.step
+            own = self.in_balls(k)
+            return joined if m >= own.joined_from else own.graph(m).step
         if m >= self.joined_from(k):
             return joined
-        return SlotComplex(self.pieces(k), self.optimum.fit, m, k, k > self.inner_rank).step
+        return SlotComplex(
+            self.pieces(k), self.optimum.fit, m, k, self.is_saturated(k)
+        ).step
 
     def table(
         self, branches: int | None = None, inner: int | None = None

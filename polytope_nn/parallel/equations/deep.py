@@ -16,7 +16,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.limits import Limits
-from polytope_nn.parallel.blocks import classes_of, size_of
+from polytope_nn.parallel.blocks import classes_of, size_of, with_alike
 from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.problem import ParallelProblem
 
@@ -82,6 +82,10 @@ class DeepSystem:
             mu[i] = t
         return tuple(mu)
 
+    def flat(self, part: Part) -> frozenset[int]:
+        """Return the raised rows of a part and those of their direction: z is 0 there."""
+        return with_alike(part.raised, classes_of(self.problem.design))
+
     @cached_property
     def masses(self) -> tuple[int, ...]:
         """The places of the masses among the unknowns."""
@@ -97,7 +101,7 @@ class DeepSystem:
     def told(self) -> dict[int, Fraction]:
         """Kappa on the rows where the fit is 0, whatever the unknowns are."""
         makes = [
-            (part.inside, part.raised, face)
+            (part.inside, self.flat(part), face)
             for part in self.parts
             for _, face in part.faces
         ]
@@ -152,7 +156,7 @@ class DeepSystem:
                 if i in part.raised:
                     values.append(of_part.z(i))
                     rows.append(of_part.of_output(i))
-                elif i in part.inside:
+                elif i in part.inside and i not in self.flat(part):
                     fit[i] -= part.sigma * of_part.z(i)
                     moved = of_part.of_output(i)
                     rows[i] = [
@@ -163,6 +167,23 @@ class DeepSystem:
             fit[i] -= t * fit[j]
             rows[i] = [a - t * b for a, b in zip(rows[i], rows[j], strict=True)]
         return (*fit, *values), tuple(map(tuple, rows))
+
+    def sides(self, point: Sequence[Fraction]) -> list[list[Fraction]]:
+        """Return what masses of neurons add to z of their parts, turned so that sums are ``>= 0``.
+
+        One row for each part and each row that is not raised.
+        """
+        found, start = [], self.problem.n
+        for part, forms in zip(self.parts, self.forms, strict=True):
+            of_part = _PartEquations(self, part, forms, start, tuple(point))
+            start += len(part.raised) + len(forms)
+            places = {j: self.masses.index(of_part.first + j) for j in range(len(forms))}
+            for i in range(self.problem.n):
+                row = [_ZERO] * len(self.masses)
+                for j, f in enumerate(of_part.features):
+                    row[places[j]] = f[i] if i in part.inside else -f[i]
+                found += [row] if i not in part.raised and any(row) else []
+        return found
 
     @cached_property
     def alike(self) -> dict[int, tuple[int, Fraction]]:

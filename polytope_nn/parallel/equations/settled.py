@@ -20,12 +20,14 @@ from polytope_nn.search.floats import to_float
 from .deep import DeepSystem
 from .theta import near
 
-__all__ = ["settled", "used"]
+__all__ = ["basic", "settled", "used"]
 
 _BITS = 200  # of Newton's digits
 _FLAT = Fraction(1, 1 << 100)  # of a row times a direction: what is less is 0
 _APART = Fraction(1, 1000)  # of beta: a kappa that differs by more is another
 _NOTHING = _FLAT  # in units of the problem: what is less seems to be 0
+_DEPENDENT = 1e-9  # outputs of neurons that differ by less are dependent
+_LITTLE = 1e-4  # of the largest mass: a smaller one of a basic solution is 0
 _ROUNDS = 4
 
 _Face = tuple[int, ...]
@@ -129,3 +131,49 @@ def used(system: DeepSystem, found: DeepKappa, point: Sequence[Fraction]) -> Dee
         return found
     zeros = (i for i, t in enumerate(point[: system.problem.n]) if abs(t) <= _NOTHING)
     return replace(found, parts=(*parts,), zeros=(*sorted({*found.zeros, *zeros}),))
+
+
+def basic(problem: ParallelProblem, found: DeepKappa) -> DeepKappa | None:
+    """Return what was found at its solution, its masses on independent outputs.
+
+    Where outputs of parts depend on each other masses may be moved until some are 0, and floats put
+    masses on all of them: their equations would depend on each other, too. None where outputs are
+    independent, or no masses ``>= 0`` make the same with each z on its side.
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    system = DeepSystem(problem, found.parts)
+    solved = system.solution(found.kappa, _BITS)
+    columns = [*system.masses]
+    if solved is None or not columns:
+        return None
+    J = np.array([[float(row[j]) for j in columns] for row in system.at(solved)[1]])
+    units = np.linalg.norm(J, axis=0)
+    _, sizes, _ = np.linalg.svd(J / units)
+    if len(sizes) == len(columns) and sizes[-1] > _DEPENDENT * sizes[0]:
+        return None
+    made = J @ np.array([float(solved[j]) for j in columns])
+    sides = np.array(system.sides(solved), dtype=float).reshape(-1, len(columns))
+    size = np.abs(made).max() or 1.0
+    best = linprog(
+        np.zeros(len(columns)), A_ub=-sides / units, b_ub=np.zeros(len(sides)),
+        A_eq=J / units, b_eq=made / size,
+    )  # fmt: skip
+    if best.status:
+        return None
+    masses = best.x * (best.x > _LITTLE * best.x.max()) * size / units
+    point = [near(t, _BITS) for t in system.real(solved)]
+    own = [float(c) * float(system.units.mass) for c in masses]
+    parts, at = [], problem.n
+    for part in found.parts:
+        first = at + len(part.raised)
+        faces = {name: own.pop(0) for name in part.faces}
+        kept = {name: c for name, c in faces.items() if c > 0}
+        seen = {i for _, face in kept for i, e in enumerate(face) if e > 0}
+        told = zip(part.raised, map(to_float, point[at:first]), strict=True)
+        raised = {i: t for i, t in told if i in seen}
+        at = first + len(faces)
+        parts += [replace(part, raised=raised, faces=kept)] if kept else []
+    kappa = tuple(map(to_float, point[: problem.n]))
+    return replace(found, kappa=kappa, parts=tuple(parts))

@@ -38,10 +38,9 @@ class Square:
         lengths = system.lengths({i for i, t in held.items() if not t})
         known = [lengths[i] for i in rows if i in lengths]
         left = [i for i in range(len(J)) if i not in rows]
-        masses = {*system.masses}
         left = [i for i in left if i not in system.told and lengths.get(i) not in known]
-        fine = not left or {*left} <= _settled(system, point, free)
-        if not fine or any(j not in kept and j not in masses for j in free):
+        fine = not left or _follow(system, point, free, rows, left)
+        if not fine or any(j not in kept and j < system.problem.n for j in free):
             raise Undecided("kappa: its equations depend on each other")
         return cls(system, point, tuple(sorted(rows)), kept)
 
@@ -70,17 +69,31 @@ def rational(point: Sequence[Fraction]) -> dict[int, Fraction]:
     return {j: t for j, t in every if abs(t - point[j]) < _CLOSE}
 
 
-def _settled(
-    system: DeepSystem, point: Sequence[Fraction], free: Sequence[int]
-) -> set[int]:
-    """Return the equations that hold whatever the free unknowns are.
+def _follow(
+    system: DeepSystem,
+    point: tuple[Fraction, ...],
+    free: Sequence[int],
+    rows: Sequence[int],
+    left: Sequence[int],
+) -> bool:
+    """Return whether equations are combinations of some rows, whatever the free unknowns are.
 
-    Equations are of degree 2, so their gradients are affine: one that is 0 at a point, and where
-    any one unknown is more by 1, is 0.
+    So is ``z_i = 0`` on raised rows that depend on each other, and that all neurons of a part see;
+    floats guess the factors. Equations are of degree 2, so their gradients are affine: one that is
+    0 with its value at a point, and where any one unknown is more by 1, is 0.
     """
-    values, _ = system.at(tuple(point))
-    found = {i for i, t in enumerate(values) if not t}
+    import numpy as np
+
+    lines = [[t] for t in system.at(point)[0]]
     for moved in (None, *free):
         _, J = system.at(tuple(t + (j == moved) for j, t in enumerate(point)))
-        found = {i for i in found if not any(J[i][j] for j in free)}
-    return found
+        for line, row in zip(lines, J, strict=True):
+            line += [row[j] for j in free]
+    kept = np.array([[float(t) for t in lines[i]] for i in rows]).T
+    for line in (lines[i] for i in left if any(lines[i])):
+        near = np.linalg.lstsq(kept, np.array([float(t) for t in line]), rcond=None)[0]
+        factors = [Fraction(t).limit_denominator(_LARGEST) for t in near.tolist()]
+        used = [(f, lines[i]) for f, i in zip(factors, rows, strict=True) if f]
+        if any(t - sum(f * own[q] for f, own in used) for q, t in enumerate(line)):
+            return False
+    return True
