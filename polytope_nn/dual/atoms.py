@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.exact.linear import project_out, solve
+from polytope_nn.exact.linear import gram, project_out, solve
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
@@ -151,7 +151,6 @@ def multipliers(
     """Return mu on the chosen rows that puts ``p + sum_k mu_k rows_k`` orthogonal to them."""
     if not chosen:
         return {}
-    gram = [[dot(rows[i], rows[j]) for j in chosen] for i in chosen]
-    mu = solve(gram, [-dot(rows[i], p) for i in chosen])
+    mu = solve(gram([rows[i] for i in chosen]), [-dot(rows[i], p) for i in chosen])
     assert mu is not None  # a Gram system with this right-hand side is solvable
     return dict(zip(chosen, mu, strict=True))

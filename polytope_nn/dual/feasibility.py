@@ -21,6 +21,7 @@ from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, approximate_root, exponent
 from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.geometry.lines import word
 from polytope_nn.progress import counted
 
 from .atoms import Atom, Bound, atom, cone_projection, covector, pull
@@ -33,7 +34,6 @@ __all__ = [
     "enclosure",
     "exactly_tight",
     "feasibility",
-    "middle",
 ]
 
 _ROUNDINGS = (8, 18, 40)  # bits of a rounded multiplier, the short ones first
@@ -72,11 +72,6 @@ def enclosure(x: Scalar) -> tuple[Fraction, Fraction]:
         return x.midpoint, x.radius
     assert isinstance(x, Fraction)  # the only other scalar
     return x, Fraction(0)
-
-
-def middle(x: Scalar) -> Fraction:
-    """Return a rational near a number, itself where it is one."""
-    return enclosure(x)[0]
 
 
 @dataclass(frozen=True)
@@ -179,9 +174,8 @@ def exactly_tight(X: Matrix, beta_squared: Fraction, kappa: Sequence[Scalar]) ->
         g, mu = cone_projection(rows, p, [facets.index(k) for k in guess])
         excess = squared_norm(g) - beta_squared
         if excess > 0:
-            word = "".join("+" if s > 0 else "-" for s in pattern)
             raise NotOptimal(
-                f"kappa is not dual feasible: on pattern {word}, sign {sign:+d}, "
+                f"kappa is not dual feasible: on pattern {word(pattern)}, sign {sign:+d}, "
                 f"|g|^2 = {exactly(excess + beta_squared)} exceeds beta^2 = "
                 f"{exactly(beta_squared)} by {exactly(excess)}"
             )

@@ -11,7 +11,7 @@ from polytope_nn.exact.rational import exponent
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.progress import counted
 
-__all__ = ["Evaluated", "depth", "enclosed", "refined"]
+__all__ = ["Evaluated", "contracted", "depth", "enclosed", "refined"]
 
 Evaluated: TypeAlias = Callable[[Balls], tuple[Balls, Sequence[Sequence[Scalar]]]]
 """Values and Jacobian of a square system at a point or over a box."""
@@ -82,24 +82,34 @@ def enclosed(evaluated: Evaluated, point: Balls, bits: int, unit: Fraction = _ON
     """
     with precision(2 * bits + 2 * depth(unit)):
         point = ball_vector([t.midpoint for t in point])
-        values, jacobian = evaluated(point)
-        Y = [[t.centre() for t in row] for row in invert_balls(jacobian)]
         radius = unit / (1 << bits)
         box = tuple(
             Ball.from_interval(p.midpoint - radius, p.midpoint + radius) for p in point
         )
-        _, spread = evaluated(box)
-        contraction = multiply_balls(Y, spread)
-        deviation = [
-            [int(i == j) - t for j, t in enumerate(row)]
-            for i, row in enumerate(contraction)
-        ]
-        offset = [[b - p] for b, p in zip(box, point, strict=True)]
-        moved = multiply_balls(deviation, offset)
-        newton = multiply_balls(Y, [[v] for v in values])
-        image = tuple(p - v[0] + t[0] for p, v, t in zip(point, newton, moved, strict=True))
-        if all(
-            b.lower < t.lower and t.upper < b.upper for b, t in zip(box, image, strict=True)
-        ):
+        offset = tuple(b - p for b, p in zip(box, point, strict=True))
+        if (image := contracted(evaluated, point, box, offset)) is not None:
             return image
     raise Undecided(f"the interval Newton test for the dual optimum fails at {bits} bits")
+
+
+def contracted(
+    evaluated: Evaluated, point: Balls, box: Balls, offset: Balls
+) -> Balls | None:
+    """Return the image of a box in Krawczyk's test, None where it is not inside the box.
+
+    ``offset`` encloses the box less the point.
+    """
+    values, jacobian = evaluated(point)
+    Y = [[t.centre() for t in row] for row in invert_balls(jacobian)]
+    _, spread = evaluated(box)
+    deviation = [
+        [int(i == j) - t for j, t in enumerate(row)]
+        for i, row in enumerate(multiply_balls(Y, spread))
+    ]
+    moved = multiply_balls(deviation, [[t] for t in offset])
+    newton = multiply_balls(Y, [[v] for v in values])
+    image = tuple(p - v[0] + t[0] for p, v, t in zip(point, newton, moved, strict=True))
+    inside = all(
+        b.lower < t.lower and t.upper < b.upper for b, t in zip(box, image, strict=True)
+    )
+    return image if inside else None

@@ -41,6 +41,21 @@ def transpose(A: Rows) -> tuple[Scalars, ...]:
     return tuple(zip(*A, strict=True))
 
 
+@overload
+def gram(A: Sequence[Sequence[Fraction]]) -> Matrix: ...
+@overload
+def gram(A: Rows) -> tuple[Scalars, ...]: ...
+def gram(A: Rows) -> tuple[Scalars, ...]:
+    """Return the inner products of the rows, ``A A'``.
+
+    >>> gram([(Fraction(1), Fraction(2))])
+    ((Fraction(5, 1),),)
+    """
+    lower = [[dot(a, b) for b in A[: i + 1]] for i, a in enumerate(A)]
+    m = range(len(A))
+    return tuple(tuple(lower[max(i, j)][min(i, j)] for j in m) for i in m)
+
+
 def rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
     """Return the nonzero rows of the reduced row echelon form, and their pivot columns.
 
@@ -239,8 +254,7 @@ def project_out(A: Rows, p: Sequence[Scalar]) -> Scalars:
     rows = [A[i] for i in independent_rows(A)]
     if not rows:
         return tuple(p)
-    gram = [[dot(a, b) for b in rows] for a in rows]
-    weights = solve(gram, [dot(a, p) for a in rows])
+    weights = solve(gram(rows), [dot(a, p) for a in rows])
     assert weights is not None  # a Gram matrix of independent rows is regular
     return tuple(
         x - dot(weights, column) for x, column in zip(p, transpose(rows), strict=True)

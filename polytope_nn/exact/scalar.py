@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 _SYMPY_BITS = 128
+_BITS = 512  # of what encloses a number that is only near
 
 
 class Enclosing(Protocol):
@@ -262,6 +263,15 @@ def squared_norm(a: Sequence[Scalar]) -> Scalar: ...
 def squared_norm(a: Sequence[Scalar]) -> Scalar:
     """Return the square of the Euclidean norm; no root is ever taken."""
     return dot(a, a)
+
+
+def middle(x: "Scalar | int", bits: int = _BITS) -> Fraction:
+    """Return a rational near a number, itself where it is one; never decided on.
+
+    >>> middle(Fraction(1, 3))
+    Fraction(1, 3)
+    """
+    return x.enclosure(bits).midpoint if isinstance(x, RealNumber) else Fraction(x)
 
 
 def nearest_float(x: SupportsFloat) -> float | None:

@@ -18,7 +18,7 @@ from polytope_nn.dual.system import Unit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls
-from polytope_nn.exact.linear import kernel, rank, transpose
+from polytope_nn.exact.linear import gram, kernel, rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
 
@@ -68,10 +68,7 @@ class Curve:
     @cached_property
     def forms(self) -> tuple[Matrix, ...]:
         """The matrices B_a of the units, shape (n, n)."""
-        return tuple(
-            tuple(tuple(dot(p, q) for q in unit.factor) for p in unit.factor)
-            for unit in self.units
-        )
+        return tuple(gram(unit.factor) for unit in self.units)
 
     @cached_property
     def invariants(self) -> tuple[Vector, ...]:

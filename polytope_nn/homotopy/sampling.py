@@ -8,9 +8,8 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.resolvent import factor
 from polytope_nn.dual.system import Face
 from polytope_nn.errors import PolytopeError, Undecided
-from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import approximate_root
-from polytope_nn.exact.scalar import Scalar
+from polytope_nn.exact.scalar import middle
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.search.floats import to_float
 from polytope_nn.search.pairs import added_columns, grouped
@@ -83,14 +82,14 @@ def _suggested(family: DecayFamily, O: Optimum) -> Iterator[tuple[Regime, list[F
     or come in pairs, as the enclosures say or as opposite ones do.
     """
     keys = [(a.sign, a.covector) for a in O.atoms]
-    k = [_middle(t) for t in O.kappa]
+    k = [middle(t) for t in O.kappa]
     if O.rank == len(O.atoms):
-        yield regime_of(family, keys), [*k, *map(_middle, O.weights)]
+        yield regime_of(family, keys), [*k, *map(middle, O.weights)]
         return
     yield from _tied(family, O, k)
     E = O.enclosures
     if E is not None and not any(any(row) for row in E.system.form):
-        guess = [_middle(t) for part in E.parts for t in part]
+        guess = [middle(t) for part in E.parts for t in part]
         yield regime_of(family, (), E.linear, E.units), guess
     elif E is None:
         yield from _paired(family, O, k)
@@ -105,7 +104,7 @@ def _tied(
     if found is None:
         return
     units, others, shares = found
-    c = [_middle(t) for t in O.weights]
+    c = [middle(t) for t in O.weights]
     w = [
         c[a] + sum((r[i] * c[e] for r, e in zip(shares, others, strict=True)), Fraction(0))
         for i, a in enumerate(units)
@@ -122,7 +121,7 @@ def _paired(
     import numpy as np
 
     faces = [Face(a.sign, a.covector, 0) for a in O.atoms]
-    directions = [np.array([to_float(_middle(t)) for t in a.g]) for a in O.atoms]
+    directions = [np.array([to_float(middle(t)) for t in a.g]) for a in O.atoms]
     problem = O.problem
     placed = grouped(
         problem, faces, directions, lambda face: factor(family.X, face.covector)
@@ -131,12 +130,6 @@ def _paired(
     linear = added_columns(problem, (), units)
     if linear:
         w = [
-            sum((_middle(O.weights[i]) for i in places), Fraction(0))
-            for _, places in placed
+            sum((middle(O.weights[i]) for i in places), Fraction(0)) for _, places in placed
         ]
         yield regime_of(family, (), linear, units), [*k, *w, *(Fraction(0) for _ in linear)]
-
-
-def _middle(x: Scalar) -> Fraction:
-    low, high = enclosure(x)
-    return (low + high) / 2

@@ -17,6 +17,7 @@ from polytope_nn.exact.ball import Ball, BallMatrix, Balls, precision
 from polytope_nn.exact.ball_matrix import multiply_balls
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import exponent
+from polytope_nn.exact.scalar import dot
 
 from .curve import Curve, Point
 
@@ -84,14 +85,14 @@ class Stretch:
         s = [b[0] - a[0] - t for a, b, t in zip(moved, back, tangent, strict=True)]
         E = [[_up(e.magnitude()) for e in row] for row in self.E]
         sizes = [_up(x.magnitude()) for x in s]
-        q = max(_times(row, u) / v for row, v in zip(E, u, strict=True))
+        q = max(dot(row, u) / v for row, v in zip(E, u, strict=True))
         if q >= 1:
             raise Undecided("the slopes of the optimum on a stretch of beta")
         most = max(x / r for x, r in zip(sizes, u, strict=True)) / (1 - q)
         bounds = [r * most for r in u]
         for _ in range(_IMPROVED):
             bounds = [
-                _up(min(b, x + _times(row, bounds)))
+                _up(min(b, x + dot(row, bounds)))
                 for b, x, row in zip(bounds, sizes, E, strict=True)
             ]
         return tuple(
@@ -159,7 +160,3 @@ def _up(x: Fraction) -> Fraction:
     if bits <= 0:
         return x
     return Fraction(-((-x.numerator << bits) // x.denominator), 1 << bits)
-
-
-def _times(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))

@@ -12,12 +12,12 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.feasibility import feasibility, middle
+from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 

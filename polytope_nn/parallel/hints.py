@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from polytope_nn.dual.feasibility import middle
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 
 from .blocks import Box, size_of
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.dual.feasibility import enclosure, middle
+from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, root_enclosure
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.networks.neuron import feature
 

@@ -10,9 +10,8 @@ from fractions import Fraction
 from polytope_nn.dual.atoms import covector
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel
-from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Matrix, exponent
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.scalar import Scalar, Scalars, middle
 from polytope_nn.networks.network import Neuron, ray
 
 from .mixtures import Columns
@@ -22,7 +21,6 @@ __all__ = [
     "differ",
     "known_rays",
     "largest_exponent",
-    "middle",
     "ray_mass",
     "ray_of_face",
     "rounded",
@@ -100,11 +98,6 @@ def ray_mass(u: Scalars, g: Scalars, v: Scalar, factor: Fraction, bits: int) -> 
     k = ray(u)
     exact = middle(v * g[k]) / middle(u[k]) * factor
     return rounded(exact, bits - exponent(exact))
-
-
-def middle(x: Scalar) -> Fraction:
-    """Return a rational near a number, for rays and masses that are only near."""
-    return sum(enclosure(x, 400), Fraction(0)) / 2
 
 
 def largest_exponent(x: Sequence[Fraction]) -> int:

@@ -27,10 +27,10 @@ from itertools import product
 from math import isqrt
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 from polytope_nn.landscape.supports import bits_of
 
-from .rays import largest_exponent, middle, rounded, vertex_on
+from .rays import largest_exponent, rounded, vertex_on
 from .stops import Ground, Stop, near
 
 __all__ = ["approached"]

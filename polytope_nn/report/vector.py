@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
+from polytope_nn.geometry.lines import word
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.vector.lifted import Lifted, Mass
 from polytope_nn.vector.network import free_part_of
@@ -168,7 +169,7 @@ def _neuron(u: Direction, mass: Scalar) -> Fields:
 
 def _atom(a: Direction) -> Fields:
     return {
-        "face": "".join("-0+"[s + 1] for s in a.covector),
+        "face": word(a.covector),
         "g": [exact_number(t) for t in a.g],
         "h": [exact_number(t) for t in a.h],
     }

@@ -25,6 +25,7 @@ from polytope_nn.exact.linear import independent_rows, project_out
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalars, dot, sign
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.lines import word
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 
@@ -167,7 +168,7 @@ class Block:
     @property
     def face(self) -> str:
         """The covector as a word of +, 0 and -."""
-        return "".join("-0+"[s + 1] for s in self.covector)
+        return word(self.covector)
 
 
 def in_integers(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Row, ...], int]:

@@ -7,7 +7,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import Scalar
 
-__all__ = ["middle", "same"]
+__all__ = ["same"]
 
 _BITS = 1024  # of an enclosure of an exact number
 
@@ -41,8 +41,3 @@ def _ball(x: Scalar) -> Ball:
     found = x.enclosure(_BITS)
     assert isinstance(found, Ball)  # there is no other kind of scalar
     return found
-
-
-def middle(x: Scalar) -> Fraction:
-    """Return a fraction in an enclosure of the number, itself where it is one."""
-    return x if isinstance(x, Fraction) else _ball(x).midpoint

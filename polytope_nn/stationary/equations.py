@@ -23,14 +23,13 @@ from polytope_nn.exact.recognise import (
     guess_minimal_polynomial,
     guess_rational,
 )
-from polytope_nn.exact.scalar import Scalars, dot, squared_norm
+from polytope_nn.exact.scalar import Scalars, dot, middle, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.field_guess import dual_guess, widened
 
 from .blocks import Block, squared_loss
-from .comparing import middle
 
 __all__ = ["FINER", "Equations", "weighted"]
 

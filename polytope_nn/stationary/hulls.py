@@ -10,11 +10,10 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 from polytope_nn.geometry.farkas import alternative
 
 from .blocks import Block
-from .comparing import middle
 
 __all__ = ["mixed", "stationary", "vertices"]
 

@@ -15,10 +15,9 @@ from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars, sign, squared_norm
+from polytope_nn.exact.scalar import Scalars, middle, sign, squared_norm
 
 from .blocks import Block
-from .comparing import middle
 from .members import Solution
 
 __all__ = ["Surroundings", "WayDown"]

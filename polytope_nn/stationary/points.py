@@ -11,7 +11,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits, width_of
 from polytope_nn.networks.network import Network, Neuron
@@ -22,7 +22,7 @@ from polytope_nn.shown import Drawn
 from .biases.biased import Freed, Piece, Tope, pieces
 from .blocks import Block, blocks, squared_loss
 from .classes import Classes, Growth
-from .comparing import middle, same
+from .comparing import same
 from .excluded import Exclusion
 from .guess import Guesser
 from .kinds import Surroundings, WayDown

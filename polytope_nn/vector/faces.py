@@ -15,11 +15,12 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import project_out, rref
+from polytope_nn.exact.linear import gram, project_out, rref
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.lines import word
 
 __all__ = [
     "Covector",
@@ -54,7 +55,7 @@ class Face:
     @cached_property
     def gram(self) -> Matrix:
         """The inner products of the basis, shape (w, w)."""
-        return tuple(tuple(dot(a, b) for b in self.basis) for a in self.basis)
+        return gram(self.basis)
 
     @cached_property
     def strict(self) -> Matrix:
@@ -101,7 +102,7 @@ class Face:
         return all(s in (0, t) for s, t in pairs)
 
     def __str__(self) -> str:
-        return "".join("-0+"[s + 1] for s in self.covector)
+        return word(self.covector)
 
 
 def strict_point(rows: Sequence[Scalars], n: int) -> Scalars | None:
@@ -131,7 +132,8 @@ def covectors(H: Arrangement) -> Iterator[Covector]:
         rays = []
         for ray in H.rays(pattern):
             if ray not in known:
-                known[ray] = tuple(sign(sum(map(_times, x, ray))) for x in H.X)
+                u = tuple(map(Fraction, ray))
+                known[ray] = tuple(sign(dot(x, u)) for x in H.X)
             rays.append(known[ray])
         waiting = list(dict.fromkeys(rays))
         inside = set(waiting)
@@ -145,10 +147,6 @@ def covectors(H: Arrangement) -> Iterator[Covector]:
                 if joined not in inside:
                     inside.add(joined)
                     waiting.append(joined)
-
-
-def _times(x: Fraction, t: int) -> Fraction:
-    return x * t
 
 
 def live_faces(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel, solve, transpose
+from polytope_nn.exact.linear import gram, kernel, solve, transpose
 from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 
@@ -160,7 +160,6 @@ def _meeting(face: Face, vectors: Sequence[Scalars]) -> Scalars | None:
 
 def _top(face: Face, N: Rows) -> tuple[Scalar, tuple[Scalars, ...]]:
     """Return the top eigenvalue of a face for a rational N, and its eigenspace in W."""
-    M = face.pull(N)
-    H = [[dot(p, q) for q in M] for p in M]
+    H = gram(face.pull(N))
     columns = [cast("Scalars", solve(face.gram, column)) for column in transpose(H)]
     return top_eigenspace(cast("list[list[Fraction]]", transpose(columns)))

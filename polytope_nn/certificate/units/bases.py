@@ -8,9 +8,8 @@ from functools import cached_property
 from polytope_nn.certificate.format import Json
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, parts_of
-from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.linear import gram, independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.lasso import GroupLasso, unit_blocks
@@ -38,7 +37,7 @@ class TiedAtom:
     @cached_property
     def form(self) -> Matrix:
         """``V V'``."""
-        return tuple(tuple(dot(a, b) for b in self.V) for a in self.V)
+        return gram(self.V)
 
 
 @dataclass(frozen=True)

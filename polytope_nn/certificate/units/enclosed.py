@@ -42,6 +42,7 @@ from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import Vector, text
+from polytope_nn.exact.scalar import middle
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -50,7 +51,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.losses.pieces import Pieces
 
 from .neurons import exact_bounds, relu
-from .point import Key, middle, on_flats, points, spoken_pieces
+from .point import Key, on_flats, points, spoken_pieces
 from .ratios import polytope_told, zeros_told
 from .shares import shares_told
 from .sloped import centre_of, keys_of, sides_of, slopes_told, source_bounds

@@ -11,14 +11,15 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.scalar import middle
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 
 from .alike import alike_groups
-from .shares import bases_of, middle, shares_in
+from .shares import bases_of, shares_in
 
-__all__ = ["Key", "Point", "middle", "on_flats", "points", "spoken_pieces"]
+__all__ = ["Key", "Point", "on_flats", "points", "spoken_pieces"]
 
 Key: TypeAlias = tuple[int, tuple[int, ...]]  # the sign and the covector of an atom
 _ZERO = Fraction(0)

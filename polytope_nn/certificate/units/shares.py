@@ -19,21 +19,19 @@ from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.parametric import Parametric
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.exact.scalar import dot, middle
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
 
 from .ratios import ties_told
 
-__all__ = ["TiedWalls", "bases_of", "middle", "shares_in", "shares_told", "vertices_told"]
+__all__ = ["TiedWalls", "bases_of", "shares_in", "shares_told", "vertices_told"]
 
 _BASES = 8  # that are tried
-_BITS = 512  # of a point near a solution that is known exactly
 
 
 def bases_of(P: OptimalPolytope) -> Iterator[list[int]]:
@@ -92,14 +90,6 @@ def shares_in(P: OptimalPolytope, basis: Sequence[int]) -> tuple[Vector, list[Ve
         found.append(tuple(shares))
     c = list(map(middle, P.vertices[0]))
     return tuple(dot(c, [s[j] for s in found]) for j in range(len(basis))), found
-
-
-def middle(x: Scalar) -> Fraction:
-    """Return a rational near a number."""
-    if isinstance(x, Fraction):
-        return x
-    ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
-    return (ball.lower + ball.upper) / 2
 
 
 def shares_told(

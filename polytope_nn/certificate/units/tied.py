@@ -24,7 +24,7 @@ from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import exponent, text
-from polytope_nn.exact.scalar import sign, squared_norm
+from polytope_nn.exact.scalar import middle, sign, squared_norm
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.problem import Problem
@@ -38,7 +38,7 @@ from .enclosed import forests, numbers, shape
 from .hints import Finder
 from .neurons import blocks_told, positive
 from .patterns import threshold_tree
-from .point import middle, spoken_pieces
+from .point import spoken_pieces
 from .shares import TiedWalls, vertices_told
 from .sloped import slopes_told
 

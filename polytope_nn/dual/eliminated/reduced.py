@@ -18,8 +18,9 @@ columns of Z are independent. So for many samples the whole system is solved by 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
+from polytope_nn.dual.newton import contracted
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, BallMatrix, Balls, ball_vector, precision
 from polytope_nn.exact.ball_matrix import invert_balls, multiply_balls, solve_balls
@@ -196,31 +197,16 @@ class Reduced:
             return Solution(self.kappa((), bits), ())
         with precision(2 * bits):
             G, t, _ = self._gram(2 * bits)
-            centre = ball_vector(point)
-            values, J = self._evaluated(G, t, centre)
-            Y = [[u.centre() for u in row] for row in invert_balls(J)]
             largest = max(map(abs, point[len(self._columns) :]))
             radii = [Fraction(1)] * len(self._columns) + [largest] * len(self.factors)
             radii = [r / (1 << bits - 24) for r in radii]
             box = tuple(
                 Ball.from_interval(p - r, p + r) for p, r in zip(point, radii, strict=True)
             )
-            _, spread = self._evaluated(G, t, box)
-            D = multiply_balls(Y, spread)
-            deviation = [
-                [(1 if i == j else 0) - u for j, u in enumerate(row)]
-                for i, row in enumerate(D)
-            ]
-            offset = [[Ball.from_interval(-r, r)] for r in radii]
-            moved = multiply_balls(deviation, offset)
-            newton = multiply_balls(Y, [[v] for v in values])
-            image = tuple(
-                p - v[0] + m[0] for p, v, m in zip(centre, newton, moved, strict=True)
-            )
-            if all(
-                b.lower < u.lower and u.upper < b.upper
-                for b, u in zip(box, image, strict=True)
-            ):
+            offset = tuple(Ball.from_interval(-r, r) for r in radii)
+            evaluated = partial(self._evaluated, G, t)
+            image = contracted(evaluated, ball_vector(point), box, offset)
+            if image is not None:
                 c = image[len(self._columns) :]
                 if all(u > 0 for u in c):
                     return Solution(self.kappa(image, bits), c)

@@ -30,13 +30,14 @@ from polytope_nn.exact.integer import (
     primitive,
 )
 from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.adjacency import indices, transposed
 from polytope_nn.geometry.kernel.insertion import Ray, required
 from polytope_nn.geometry.kernel.rational import integer_rays
 
-from .forms import Rows, simplified
+from .forms import Rows
 
 __all__ = ["ConePair", "Integers", "cone_pair", "is_rational"]
 
@@ -125,7 +126,7 @@ def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
     return ConePair(
         rows,
         equations,
-        tuple(tuple(simplified(dot(y, x)) for x in across) for _, y in pairs),
+        tuple(tuple(simplest(dot(y, x)) for x in across) for _, y in pairs),
         tuple(S for S, _ in pairs),
         lines,
         rational=False,
@@ -198,7 +199,7 @@ def _scalar_rays(rows: Sequence[Scalars]) -> list[tuple[int, Scalars]]:
     for f, column in zip(free, columns, strict=True):
         slack: dict[int, Scalar | int] = {}
         for i, row in enumerate(nonzero):
-            value = simplified(dot(row, column))
+            value = simplest(dot(row, column))
             if value != 0:
                 slack[i] = value
         simplicial.append((1 << f, slack))
@@ -206,6 +207,6 @@ def _scalar_rays(rows: Sequence[Scalars]) -> list[tuple[int, Scalars]]:
     rays = []
     for S, ray in required(simplicial, bound, rational=False):
         share = [cast("Scalar", ray.get(i, Fraction(0))) for i in free]
-        y = tuple(simplified(dot(row, share)) for row in inverse)
+        y = tuple(simplest(dot(row, share)) for row in inverse)
         rays.append((sum(1 << places[i] for i in indices(S)), y))
     return rays

@@ -13,6 +13,7 @@ from functools import cached_property
 from polytope_nn.called import Called
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError, UnboundedError
 from polytope_nn.exact.linear import rank
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.faces import FaceLattice, face_lattice
 from polytope_nn.wording import plural
@@ -25,7 +26,6 @@ from .forms import (
     Minimum,
     Rows,
     exact_vector,
-    simplified,
 )
 from .incidence import Adjacency, Incidence, PolyhedronFace
 from .normal_form import NormalForm, of_generators, of_halfspaces
@@ -164,7 +164,7 @@ class ConvexSet(Called):
         n = self.ambient_dim
         if rank((*A, *C)) < n:
             return False
-        total = tuple(simplified(-sum((a[j] for a in A), Fraction(0))) for j in range(n))
+        total = tuple(simplest(-sum((a[j] for a in A), Fraction(0))) for j in range(n))
         zeros = (Fraction(0),)
         right = (*zeros * len(A), Fraction(1))
         return maximum(total, Halfspaces((*A, total), right, C, zeros * len(C))).value == 0
@@ -184,7 +184,7 @@ class ConvexSet(Called):
         weighted = [(Fraction(1, len(self.vertices)), v) for v in self.vertices]
         weighted += [(Fraction(1), r) for r in self.rays]
         return tuple(
-            simplified(sum((x[j] * w for w, x in weighted), Fraction(0)))
+            simplest(sum((x[j] * w for w, x in weighted), Fraction(0)))
             for j in range(self.ambient_dim)
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from polytope_nn.errors import DimensionError, InexactError
 from polytope_nn.exact.field import Algebraic, FieldError
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import integer_row, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
 
@@ -30,7 +31,6 @@ __all__ = [
     "magnitude",
     "one_field",
     "primitive",
-    "simplified",
 ]
 
 Rows = tuple[Scalars, ...]
@@ -96,13 +96,13 @@ def exact_number(x: object) -> Scalar:
     Fraction(1, 2)
     """
     if isinstance(x, Algebraic):
-        return simplified(x)
+        return simplest(x)
     if isinstance(x, RealNumber):
         raise InexactError(f"{x!r} is a ball: a polyhedron needs exact numbers")
     if type(x).__module__.startswith("sympy.") and not isinstance(x, Real):
         from polytope_nn.exact.symbolic import from_sympy
 
-        return simplified(from_sympy(cast("Expr", x)))
+        return simplest(from_sympy(cast("Expr", x)))
     return rational(x)
 
 
@@ -139,11 +139,6 @@ def one_field(numbers: Iterable[Scalar]) -> None:
                 )
 
 
-def simplified(x: Scalar) -> Scalar:
-    """Return x as a fraction where it is one."""
-    return x.as_fraction() if isinstance(x, Algebraic) and x.is_rational else x
-
-
 def primitive(v: Sequence[Scalar]) -> Scalars:
     """Return the normal form of the ray of v: primitive integers, or first entry 1 or -1.
 
@@ -154,7 +149,7 @@ def primitive(v: Sequence[Scalar]) -> Scalars:
     if lead is None:
         return tuple(v)
     if any(isinstance(x, Algebraic) for x in v):
-        v = [simplified(x / magnitude(lead)) for x in v]
+        v = [simplest(x / magnitude(lead)) for x in v]
         if any(isinstance(x, Algebraic) for x in v):
             return tuple(v)
     return tuple(map(Fraction, integer_row(cast("Sequence[Fraction]", v))))

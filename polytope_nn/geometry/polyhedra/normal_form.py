@@ -21,14 +21,15 @@ from typing import TypeAlias, cast
 
 from polytope_nn.exact.integer import integer_inverse, integer_product
 from polytope_nn.exact.integer import primitive as primitive_integers
-from polytope_nn.exact.linear import independent_rows, kernel, solve, transpose
+from polytope_nn.exact.linear import gram, independent_rows, kernel, solve, transpose
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.adjacency import transposed
 from polytope_nn.geometry.kernel.rational import quotients
 
 from .cone import ConePair, Integers, cone_pair, is_rational
-from .forms import Generators, Halfspaces, Rows, magnitude, primitive, simplified
+from .forms import Generators, Halfspaces, Rows, magnitude, primitive
 
 __all__ = ["NormalForm", "of_generators", "of_halfspaces"]
 
@@ -224,8 +225,8 @@ def _projected(
         return rows
     L = [_integers(z) for z in across]
     columns = [[0] * len(L), *zip(*(x[1:] for x in L), strict=True)]
-    gram = integer_product([x[1:] for x in L], columns[1:])
-    inverse, t = integer_inverse(gram)
+    square = integer_product([x[1:] for x in L], columns[1:])
+    inverse, t = integer_inverse(square)
     away = integer_product(integer_product(columns, inverse), L)
     whole = [[t * (i == j) - x for j, x in enumerate(row)] for i, row in enumerate(away)]
     product = integer_product(cast("Sequence[Integers]", rows), whole)
@@ -236,14 +237,14 @@ def _project_scalars(rows: Sequence[Homogeneous], across: Rows) -> list[Scalars]
     if not across:
         return [tuple(map(_scalar, z)) for z in rows]
     normals = [x[1:] for x in across]
-    gram = [[dot(a, b) for b in normals] for a in normals]
+    products = gram(normals)
     found = []
     for row in rows:
         z = tuple(map(_scalar, row))
-        w = solve(gram, [dot(a, z[1:]) for a in normals])
+        w = solve(products, [dot(a, z[1:]) for a in normals])
         assert w is not None  # a Gram matrix of independent rows is regular
         shift = (dot(w, column) for column in transpose(across))
-        found.append(tuple(simplified(x - y) for x, y in zip(z, shift, strict=True)))
+        found.append(tuple(simplest(x - y) for x, y in zip(z, shift, strict=True)))
     return found
 
 
@@ -258,7 +259,7 @@ def _scaled(z: Scalars) -> Homogeneous:
     What turns out rational becomes integers, as everywhere.
     """
     size = magnitude(z[0])
-    row = tuple(simplified(x / size) for x in z) if size != 0 else primitive(z)
+    row = tuple(simplest(x / size) for x in z) if size != 0 else primitive(z)
     return _integers(row) if is_rational([row]) else row
 
 
@@ -278,4 +279,4 @@ def _affine(z: Homogeneous) -> Scalars:
     t, *x = z
     if type(t) is int:
         return tuple(Fraction(cast("int", y), t) for y in x)
-    return tuple(simplified(_scalar(y) / _scalar(t)) for y in x)
+    return tuple(simplest(_scalar(y) / _scalar(t)) for y in x)

@@ -20,10 +20,11 @@ from typing import TypeAlias
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.field import Algebraic, NumberField
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import rational, text
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .forms import Generators, Halfspaces, Rows, simplified
+from .forms import Generators, Halfspaces, Rows
 
 __all__ = ["read", "write_generators", "write_halfspaces"]
 
@@ -161,7 +162,7 @@ def _generators(tables: dict[str, list[Scalars]], n: int) -> tuple[Generators, i
         raise InstanceError(
             "the last number of a vertex is its denominator: it must be > 0"
         )
-    vertices = tuple(tuple(simplified(x / v[-1]) for x in v[:-1]) for v in points)
+    vertices = tuple(tuple(simplest(x / v[-1]) for x in v[:-1]) for v in points)
     rays, lines = tables.get("cone", []), tables.get("subspace", [])
     return Generators(vertices, tuple(rays), tuple(lines)), n
 
@@ -211,7 +212,7 @@ def _reader(words: Iterator[str]) -> Number:
     if any(c.denominator != 1 for c in poly):
         raise InstanceError(f"min_poly {found[1]} has fractions: multiply them away")
     field = NumberField(integral, (middle - radius, middle + radius))
-    return lambda word: simplified(field.element(_coefficients(word)))
+    return lambda word: simplest(field.element(_coefficients(word)))
 
 
 def _coefficients(word: str) -> list[Fraction]:

@@ -7,9 +7,10 @@ form a polyhedron has is the business of
 
 from fractions import Fraction
 
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalars, dot
 
-from .forms import Generators, Halfspaces, Rows, simplified
+from .forms import Generators, Halfspaces, Rows
 
 __all__ = [
     "image",
@@ -43,7 +44,7 @@ def product(H: Halfspaces, n: int, G: Halfspaces, m: int) -> Halfspaces:
 def minkowski_sum(V: Generators, W: Generators) -> Generators:
     """Return generators of ``{v + w}``: empty when one of the two is."""
     points = dict.fromkeys(
-        tuple(simplified(x + y) for x, y in zip(v, w, strict=True))
+        tuple(simplest(x + y) for x, y in zip(v, w, strict=True))
         for v in V.vertices
         for w in W.vertices
     )
@@ -54,10 +55,10 @@ def image(V: Generators, A: Rows, b: Scalars) -> Generators:
     """Return generators of ``{A x + b}``; A has shape (m, n), b (m,)."""
 
     def linear(rows: Rows) -> Rows:
-        return tuple(tuple(simplified(dot(a, x)) for a in A) for x in rows)
+        return tuple(tuple(simplest(dot(a, x)) for a in A) for x in rows)
 
     moved = tuple(
-        tuple(simplified(x + t) for x, t in zip(v, b, strict=True))
+        tuple(simplest(x + t) for x, t in zip(v, b, strict=True))
         for v in linear(V.vertices)
     )
     return Generators(moved, linear(V.rays), linear(V.lines))

@@ -14,10 +14,11 @@ from math import isqrt
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.field import Algebraic, NumberField
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import rational, text
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .forms import Generators, Halfspaces, Rows, simplified
+from .forms import Generators, Halfspaces, Rows
 
 __all__ = ["read", "write"]
 
@@ -134,7 +135,7 @@ def _form(
         return Halfspaces(A, b, *_below(lines)), n
     if any(row[0] < 0 for row in rows) or any(row[0] != 0 for row in lines):
         raise InstanceError(f"{first}: a row must start with 1 (or more) or 0")
-    points = tuple(tuple(simplified(x / v[0]) for x in v[1:]) for v in rows if v[0] > 0)
+    points = tuple(tuple(simplest(x / v[0]) for x in v[1:]) for v in rows if v[0] > 0)
     rays = tuple(row[1:] for row in rows if row[0] == 0)
     return Generators(points, rays, tuple(row[1:] for row in lines)), n
 
@@ -173,4 +174,4 @@ def _number(x: object) -> Scalar:
     if isqrt(root) ** 2 == root:
         return rational(form["a"]) + rational(form["b"]) * isqrt(root)
     field = NumberField([-root, 0, 1], (0, root + 1))
-    return simplified(field.element([form["a"], form["b"]]))
+    return simplest(field.element([form["a"], form["b"]]))

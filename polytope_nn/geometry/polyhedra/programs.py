@@ -12,12 +12,13 @@ from typing import cast
 
 from polytope_nn.errors import EmptyPolyhedronError, UnboundedError
 from polytope_nn.exact.linear import solve
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.integer_tableau import IntegerTableau
 from polytope_nn.geometry.simplex import Tableau, falling, feasible
 
 from .cone import is_rational
-from .forms import Halfspaces, Maximum, simplified
+from .forms import Halfspaces, Maximum
 
 __all__ = ["farkas", "maximum", "point_or_farkas"]
 
@@ -68,9 +69,7 @@ def point_or_farkas(H: Halfspaces, n: int) -> tuple[Scalars | None, Proof | None
 
     The objective is the sum of the inequalities, which is bounded on any polyhedron.
     """
-    objective = tuple(
-        simplified(sum((row[j] for row in H.A), Fraction(0))) for j in range(n)
-    )
+    objective = tuple(simplest(sum((row[j] for row in H.A), Fraction(0))) for j in range(n))
     found = _solved(objective, H)
     assert found is not None  # all lam = 1 is a dual point
     return (found.point, None) if isinstance(found, Maximum) else (None, found)
@@ -86,7 +85,7 @@ def _solved(objective: Scalars, H: Halfspaces) -> Maximum | Proof | None:
         zero = Fraction(0)
         lam = tuple(masses.get(i, zero) for i in range(m))
         mu = (masses.get(m + j, zero) - masses.get(m + p + j, zero) for j in range(p))
-        return lam, tuple(map(simplified, mu))
+        return lam, tuple(map(simplest, mu))
 
     rational = is_rational((*columns, prices, objective))
     engine = _rational if rational else _algebraic
@@ -96,8 +95,8 @@ def _solved(objective: Scalars, H: Halfspaces) -> Maximum | Proof | None:
     point, masses = found
     if point is None:
         value = -sum((prices[j] * x for j, x in masses.items()), Fraction(0))
-        return split({j: simplified(x / value) for j, x in masses.items()})
-    return Maximum(simplified(dot(objective, point)), point, split(masses))
+        return split({j: simplest(x / value) for j, x in masses.items()})
+    return Maximum(simplest(dot(objective, point)), point, split(masses))
 
 
 def _rational(
@@ -131,7 +130,7 @@ def _algebraic(
     y = solve([columns[j] for j in basic], [prices[j] for j in basic])
     if y is None or not basic:
         y = (Fraction(0),) * len(z)
-    return tuple(map(simplified, y)), T.solution()
+    return tuple(map(simplest, y)), T.solution()
 
 
 def _falling_direction(T: Tableau, prices: Scalars) -> Masses:

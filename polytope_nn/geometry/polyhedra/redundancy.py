@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from polytope_nn.errors import UnboundedError
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalars
 
-from .forms import Generators, Halfspaces, Rows, simplified
+from .forms import Generators, Halfspaces, Rows
 from .programs import farkas, maximum
 
 __all__ = ["Redundancy", "of_generators", "of_rows"]
@@ -96,6 +97,6 @@ def _combination(
     if proof is None:
         return None
     lam, mu = proof
-    return tuple(simplified(x / lam[-1]) for x in lam[:-1]), tuple(
-        simplified(x / lam[-1]) for x in mu
+    return tuple(simplest(x / lam[-1]) for x in lam[:-1]), tuple(
+        simplest(x / lam[-1]) for x in mu
     )

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.exact.linear import rref
+from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-from .forms import Rows, magnitude, simplified
+from .forms import Rows, magnitude
 
 __all__ = ["volume"]
 
@@ -74,7 +75,7 @@ class _Faces:
             if not G & apex:
                 height = self._height(v, J, G)
                 total = total + height * self.area(G) * Fraction(1, len(J))
-        return simplified(total)
+        return simplest(total)
 
     def _facets(self, F: int) -> list[int]:
         """Return the facets of F: the greatest proper intersections with facets."""

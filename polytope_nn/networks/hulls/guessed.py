@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.scalar import Scalars, middle
 from polytope_nn.landscape.supports import bits_of, is_nothing
 from polytope_nn.progress import counted
 
@@ -89,8 +88,8 @@ class _Search:
     def __init__(self, points: Sequence[Scalars], wished: Sequence[Scalars]) -> None:
         import numpy as np
 
-        middles = [[_middle(x) for x in v] for v in points]
-        hopes = [[_middle(x) for x in t] for t in wished]
+        middles = [[middle(x) for x in v] for v in points]
+        hopes = [[middle(x) for x in t] for t in wished]
         sizes = [abs(x) for row in (*middles, *hopes) for x in row]
         self.scale = max(sizes, default=_ZERO) or Fraction(1)
         self.V = np.array([[float(x / self.scale) for x in v] for v in middles])
@@ -234,8 +233,3 @@ def _moved(labels: list[int], j: int, best: int) -> Iterator[list[int]]:
             if labels[k] == labels[j]:
                 continue
         yield new
-
-
-def _middle(x: object) -> Fraction:
-    low, high = enclosure(x)  # type: ignore[arg-type]
-    return (low + high) / 2

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import enclosure
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.scalar import dot, middle
 from polytope_nn.progress import Loop
 
 from .sharing import Sharing
@@ -47,7 +47,7 @@ class SharingSearch:
 
     def __init__(self, sharing: Sharing) -> None:
         every = [*sharing.masses, *(x for t in sharing.wishes for x in t)]
-        most = max(abs(_middle(x)) for x in every)
+        most = max(abs(middle(x)) for x in every)
         bits = most.numerator.bit_length() - most.denominator.bit_length()
         self.exact, self.scale = sharing, Fraction(2) ** bits
         self.unit = self.scale**2 / (1 << _BITS)
@@ -127,7 +127,7 @@ class SharingSearch:
         return whole - held - sum(max(rows[j]) for j in self.order[len(part) :])
 
     def _floats(self, row: Sequence[Any]) -> list[float]:
-        return [float(_middle(x) / self.scale) for x in row]
+        return [float(middle(x) / self.scale) for x in row]
 
 
 def _ordered(found: _Shared, other: _Shared) -> tuple[_Shared, _Shared, bool]:
@@ -136,8 +136,3 @@ def _ordered(found: _Shared, other: _Shared) -> tuple[_Shared, _Shared, bool]:
         return (other, found, True) if other.cost < found.cost else (found, other, True)
     except Undecided:
         return found, other, False
-
-
-def _middle(x: Any) -> Fraction:  # noqa: ANN401 - any number
-    low, high = enclosure(x)
-    return (low + high) / 2

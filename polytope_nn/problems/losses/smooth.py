@@ -12,7 +12,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.logarithms import logarithm, power
 from polytope_nn.exact.radical import decimal
-from polytope_nn.exact.scalar import RealNumber, Scalar, sign
+from polytope_nn.exact.scalar import RealNumber, Scalar, middle, sign
 
 __all__ = [
     "Exponential",
@@ -179,7 +179,7 @@ class Logistic(Smooth):
     def kappa(self, z: Scalar) -> Scalar:
         """Return ``y weight / (1 + e^(yz))``."""
         t = z * self.y
-        if _middle(t) > 0:
+        if middle(t) > 0:
             small = exponential(-t)
             return self.y * self.weight * small / (1 + small)
         return self.y * self.weight / (1 + exponential(t))
@@ -192,7 +192,7 @@ class Logistic(Smooth):
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight ln(1 + e^(-yz))``."""
         t = -(z * self.y)
-        if _middle(t) > 0:
+        if middle(t) > 0:
             return (t + logarithm(1 + exponential(-t))) * self.weight
         return logarithm(1 + exponential(t)) * self.weight
 
@@ -257,11 +257,6 @@ class Poisson(Smooth):
     def value(self, z: Scalar) -> Scalar:
         """Return ``weight (e^z - yz)``."""
         return (exponential(z) - z * self.y) * self.weight
-
-
-def _middle(z: Scalar) -> Fraction:
-    """Return about where a number is: which of two equal formulas is the shorter one."""
-    return z if isinstance(z, Fraction) else _ball(z).midpoint
 
 
 def _ball(z: RealNumber) -> Ball:

@@ -5,9 +5,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.cone_form import ConeForm
-from polytope_nn.dual.feasibility import middle
 from polytope_nn.exact.rational import approximate_root
-from polytope_nn.exact.scalar import squared_norm
+from polytope_nn.exact.scalar import middle, squared_norm
 from polytope_nn.search.floats import to_float
 
 if TYPE_CHECKING:

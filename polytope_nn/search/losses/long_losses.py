@@ -11,12 +11,11 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.dual.feasibility import middle
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, exponent
-from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.exact.scalar import Scalar, dot, middle
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope

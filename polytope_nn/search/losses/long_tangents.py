@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from polytope_nn.dual.feasibility import middle
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.scalar import middle
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Slope

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from polytope_nn.exact.linear import gram
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.losses import SeparableLoss, SquaredLoss
 from polytope_nn.problems.losses.smooth import Exponential, Logistic, Power
 from polytope_nn.problems.problem import Problem
@@ -37,7 +37,7 @@ def symmetries(problem: Problem) -> tuple[Symmetry, ...]:
     [(1, 0, 2)]
     """
     X = problem.design
-    gram = tuple(tuple(dot(x, z) for z in X) for x in X)
+    products = gram(X)
     found: list[Symmetry] = []
     for side in (1, -1):
         wanted = _colours(problem, side)
@@ -48,7 +48,7 @@ def symmetries(problem: Problem) -> tuple[Symmetry, ...]:
             for j in range(problem.n):
                 if j in orbit(i, found) or own[j] != wanted[i]:
                     continue
-                images = _extended(gram, wanted, own, i, j)
+                images = _extended(products, wanted, own, i, j)
                 if images is not None:
                     found.append(Symmetry(images, side))
     return tuple(found)
@@ -94,10 +94,10 @@ def _colours(problem: Problem, side: int) -> list[object] | None:
 
 
 def _extended(
-    gram: Matrix, wanted: Sequence[object], own: Sequence[object], i: int, j: int
+    products: Matrix, wanted: Sequence[object], own: Sequence[object], i: int, j: int
 ) -> tuple[int, ...] | None:
     """Return a symmetry that sends sample i to sample j; None where there is none."""
-    n, steps = len(gram), 0
+    n, steps = len(products), 0
     order = [i, *(k for k in range(n) if k != i)]
     images: dict[int, int] = {}
 
@@ -105,8 +105,8 @@ def _extended(
         return (
             own[to] == wanted[k]
             and to not in images.values()
-            and gram[k][k] == gram[to][to]
-            and all(gram[k][other] == gram[to][at] for other, at in images.items())
+            and products[k][k] == products[to][to]
+            and all(products[k][other] == products[to][at] for other, at in images.items())
         )
 
     def placed(depth: int) -> bool:

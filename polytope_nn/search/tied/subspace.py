@@ -23,6 +23,7 @@ from polytope_nn.dual.system import Face, Unit, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import (
+    gram,
     independent_rows,
     project_out,
     rank,
@@ -203,8 +204,7 @@ def _classes(faces: Sequence[Face], factors: Sequence[Matrix], O: Matrix) -> lis
     found: dict[Matrix, list[int]] = {}
     for i, V in enumerate(factors):
         W = [[dot(o, v) for v in transpose(V)] for o in transpose(O)]
-        form = tuple(tuple(dot(p, q) for q in W) for p in W)
-        found.setdefault(form, []).append(i)
+        found.setdefault(gram(W), []).append(i)
     return [
         _Class(tuple(faces[i] for i in places), tuple(factors[i] for i in places))
         for places in found.values()

@@ -16,7 +16,7 @@ from polytope_nn.dual.resolvent import Resolvent, factor
 from polytope_nn.dual.system import Face
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls
-from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.linear import gram, rank, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
@@ -117,7 +117,7 @@ def _orbits(candidate: Candidate, by: Sequence[Symmetry], O: Matrix) -> list[_Or
             raise Undecided("the tied faces are not all the images of each other")
         factors = [factor(X, face.covector) for face in reached.values()]
         reduced = [_reduced(O, V) for V in factors]
-        forms = {_form(W) for W in reduced}
+        forms = {gram(W) for W in reduced}
         if len(forms) > 1:
             raise Undecided("the tied faces of an orbit have different forms")
         found.append(_Orbit(tuple(reached.values()), tuple(factors), reduced[0]))
@@ -133,7 +133,7 @@ def _merged(found: Sequence[_Orbit]) -> list[_Orbit]:
     """
     alike: dict[Matrix, list[_Orbit]] = {}
     for orbit in found:
-        alike.setdefault(_form(orbit.reduced), []).append(orbit)
+        alike.setdefault(gram(orbit.reduced), []).append(orbit)
     return [
         _Orbit(
             tuple(face for orbit in group for face in orbit.faces),
@@ -211,10 +211,6 @@ def _image(face: Face, s: Symmetry) -> Face:
 
 def _reduced(O: Matrix, V: Matrix) -> Matrix:
     return tuple(tuple(dot(column, v) for v in transpose(V)) for column in transpose(O))
-
-
-def _form(W: Matrix) -> Matrix:
-    return tuple(tuple(dot(x, z) for z in W) for x in W)
 
 
 def _solved(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.dual.atoms import cone_projection
 from polytope_nn.dual.system import Face, Unit, pinned_system
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import rank
+from polytope_nn.exact.linear import gram, rank
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot, squared_norm
 from polytope_nn.limits import Limits
@@ -46,10 +46,6 @@ class _Tied:
 
     part: int
     zero: tuple[int, ...]
-
-
-def _form(V: Matrix) -> Matrix:
-    return tuple(tuple(dot(a, b) for b in V) for a in V)
 
 
 def _near(x: Scalar, close: Fraction) -> bool:
@@ -226,8 +222,8 @@ class BlockSearch:
         pins = self._pins(span, used)
         values = {j: simple(kappa[j], pin) for j in pins}
         # a part with the feature of another, whatever kappa is, shares its weight
-        forms = {_form(self.factor(t)) for t in basis}
-        held = [t for t in used if t not in basis and _form(self.factor(t)) not in forms]
+        forms = {gram(self.factor(t)) for t in basis}
+        held = [t for t in used if t not in basis and gram(self.factor(t)) not in forms]
         c = {t: self._weight(weights[t.part]) * self.scale for t in held}
         chosen = tuple(
             Unit(Face(1, (t.part, *t.zero), t.part), self.factor(t)) for t in basis

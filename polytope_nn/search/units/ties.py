@@ -17,12 +17,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.dual.feasibility import middle
 from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 
 __all__ = ["Ties", "image", "silenced"]
 

@@ -20,12 +20,11 @@ from itertools import combinations
 from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.stationary.blocks import Block, Covector, covectors
-from polytope_nn.stationary.comparing import middle
 from polytope_nn.stationary.compatible import compatible, reduced
 
 __all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]

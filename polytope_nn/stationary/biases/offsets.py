@@ -17,11 +17,10 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.rational import Vector, largest_one
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.stationary.blocks import Block
-from polytope_nn.stationary.comparing import middle
 
 from .biased import Tope
 

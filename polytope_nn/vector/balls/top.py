@@ -13,10 +13,10 @@ from typing import cast
 from polytope_nn.dual.newton import Evaluated, enclosed
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector
-from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.linear import gram, transpose
 from polytope_nn.exact.matrices.eigen import is_definite, near_top
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, dot
+from polytope_nn.exact.scalar import Scalar, dot, middle
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import Rows
 
@@ -41,7 +41,7 @@ def misses(face: Face, N: Rows) -> bool:
     M = [[dot(b, column) for column in columns] for b in basis]
     walls = [[dot(r, b) for b in basis] for r in face.strict]
     if len(basis) <= len(columns):
-        _, a = top_pair([[dot(p, q) for q in M] for p in M], lengths)
+        _, a = top_pair(gram(M), lengths)
     else:  # G^(-1) M times the top eigenvector of M' G^(-1) M
         scaled = [[t / g for t in row] for row, g in zip(M, lengths, strict=True)]
         pairs = [(u, v) for u in transpose(M) for v in transpose(scaled)]
@@ -56,15 +56,11 @@ def misses(face: Face, N: Rows) -> bool:
 
 def _near_one(columns: Sequence[Sequence[Scalar]]) -> list[list[Scalar]]:
     """Return columns times a power of 2, the largest entry near 1: vectors stay as they are."""
-    largest = max(abs(_middle(t)) for column in columns for t in column)
+    largest = max(abs(middle(t)) for column in columns for t in column)
     if not largest:
         return [list(column) for column in columns]
     e = largest.numerator.bit_length() - largest.denominator.bit_length()
     return [[t * Fraction(2) ** -e for t in column] for column in columns]
-
-
-def _middle(t: Scalar) -> Fraction:
-    return t.midpoint if isinstance(t, Ball) else Fraction(cast("Fraction", t))
 
 
 def top_pair(H: Sequence[Sequence[Scalar]], G: Sequence[Fraction]) -> tuple[Ball, Balls]:

@@ -6,7 +6,14 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from polytope_nn.exact.linear import independent_rows, kernel, projector, solve, transpose
+from polytope_nn.exact.linear import (
+    gram,
+    independent_rows,
+    kernel,
+    projector,
+    solve,
+    transpose,
+)
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.vector.faces import Covector
@@ -83,7 +90,7 @@ class Tope:
     @cached_property
     def H(self) -> Form:
         """``|h|^2``."""
-        return tuple(tuple(dot(p, q) for q in self.M) for p in self.M)
+        return gram(self.M)
 
     @cached_property
     def D(self) -> Form:
@@ -130,7 +137,7 @@ class Cell:
     @cached_property
     def gram(self) -> Form:
         """The inner products of the basis."""
-        return tuple(tuple(dot(a, b) for b in self.basis) for a in self.basis)
+        return gram(self.basis)
 
     @cached_property
     def onto(self) -> Form:
@@ -143,8 +150,7 @@ class Cell:
         rows = list(self.walls.values())
         if not rows:
             return {}
-        square = [tuple(dot(x, z) for z in rows) for x in rows]
-        columns = [solved(square, column) for column in transpose(rows)]
+        columns = [solved(gram(rows), column) for column in transpose(rows)]
         return dict(zip(self.walls, transpose(columns), strict=True))
 
     def on(self, A: Form) -> Form:

@@ -16,10 +16,9 @@ from polytope_nn.checker.claims.vector.standing import held as held_columns
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.kernel.intervals import Interval, regular
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
 
@@ -96,14 +95,14 @@ class Located:
     def _fitted(self) -> tuple[list[Fraction], list[Fraction]]:
         """Return a start, the middles of the balls: of N, and of the free coefficients."""
         O, D = self.O, self.D
-        N = [[_middle(t) for t in row] for row in O.N]
-        fit = [[_middle(t) for t in row] for row in entries_fit(O)]
+        N = [[middle(t) for t in row] for row in O.N]
+        fit = [[middle(t) for t in row] for row in entries_fit(O)]
         left = [[fit[k][j] for k in range(D.n)] for j in range(D.c)]
         for u, c in O.network:
             for j in range(D.c):
-                share = _middle(c) * _middle(u.h[j])
+                share = middle(c) * middle(u.h[j])
                 for k, p in enumerate(u.phi):
-                    left[j][k] -= share * _middle(p)
+                    left[j][k] -= share * middle(p)
         free = free_shares(D.free_entries(), [t for column in left for t in column])
         return [N[k][j] for j in range(D.c) for k in range(D.n)], free
 
@@ -189,19 +188,19 @@ def _unknowns(
     face: Face, vectors: Sequence[Scalars], part: Sequence[tuple[Direction, Scalar]]
 ) -> list[Fraction]:
     """Return the unknowns of a kernel: its basis, the identity at the pivots, and S."""
-    columns = [_coordinates(face.basis, [_middle(t) for t in v]) for v in vectors]
+    columns = [_coordinates(face.basis, [middle(t) for t in v]) for v in vectors]
     square = [[column[p] * face.one for column in columns] for p in face.pivots]
     k = face.k
     turned = [_solved(square, [Fraction(int(m == o)) for o in range(k)]) for m in range(k)]
     basis = [[dot(column, own) for own in turned] for column in zip(*columns, strict=True)]
     S = [[Fraction(0)] * k for _ in range(k)]
     for u, c in part:
-        own = _coordinates(face.basis, [_middle(t) for t in u.g])
+        own = _coordinates(face.basis, [middle(t) for t in u.g])
         a = [own[p] * face.one for p in face.pivots]
         for m in range(k):
             for o in range(k):
-                S[m][o] += _middle(c) * a[m] * a[o]
-    rows = [_middle(t) for i in face.others for t in basis[i]]
+                S[m][o] += middle(c) * a[m] * a[o]
+    rows = [middle(t) for i in face.others for t in basis[i]]
     return [*rows, *(S[m][o] for m, o in face.entries)]
 
 
@@ -209,12 +208,6 @@ def _lowest(numbers: Sequence[int], q: int) -> list[Json]:
     """Return integers over a denominator, in lowest terms."""
     divisor = gcd(q, *numbers)
     return [[t // divisor for t in numbers], q // divisor]
-
-
-def _middle(x: Scalar) -> Fraction:
-    if isinstance(x, Ball):
-        return x.midpoint
-    return x if isinstance(x, Fraction) else x.enclosure(256).midpoint
 
 
 def middle_float(x: Interval) -> float:
@@ -225,20 +218,20 @@ def middle_float(x: Interval) -> float:
 def _solved(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> list[Fraction]:
     found = solve([tuple(row) for row in A], tuple(b))
     assert found is not None  # a basis is independent
-    return [_middle(t) for t in found]
+    return [middle(t) for t in found]
 
 
 def _coordinates(basis: Sequence[Sequence[int]], g: Sequence[Fraction]) -> list[Fraction]:
     """Return the coordinates of a vector near the span of a basis, by least squares."""
     rows = [tuple(map(Fraction, b)) for b in basis]
-    gram = [[_middle(dot(b, d)) for d in rows] for b in rows]
-    return _solved(gram, [_middle(dot(b, g)) for b in rows])
+    gram = [[middle(dot(b, d)) for d in rows] for b in rows]
+    return _solved(gram, [middle(dot(b, g)) for b in rows])
 
 
 def _pivots(D: Outputs, covector: Sequence[int], vectors: Sequence[Scalars]) -> list[int]:
     """Return the rows of a basis that are largest, one after another (elimination)."""
     face = face_of(D, list(covector), [0])
-    left = [_coordinates(face.basis, [_middle(t) for t in v]) for v in vectors]
+    left = [_coordinates(face.basis, [middle(t) for t in v]) for v in vectors]
     places: list[int] = []
     while left:
         own = max(left, key=lambda v: max(map(abs, v)))
@@ -250,7 +243,7 @@ def _pivots(D: Outputs, covector: Sequence[int], vectors: Sequence[Scalars]) -> 
             if v is not own
         ]
     if len(vectors) == 1:
-        (g,) = ([_middle(t) for t in v] for v in vectors)
+        (g,) = ([middle(t) for t in v] for v in vectors)
         if _coordinates(face.basis, g)[places[0]] < 0:
             return [places[0] - face.w]
     return places

@@ -17,12 +17,12 @@ from polytope_nn.dual.fits import one_fit
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.radical import RootSum, exactly, root
 from polytope_nn.exact.rational import exponent
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign, squared_norm
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.mixtures import Columns
 from polytope_nn.paths.optima import Optima
-from polytope_nn.paths.rays import differ, largest_exponent, middle, ray_of_face, rounded
+from polytope_nn.paths.rays import differ, largest_exponent, ray_of_face, rounded
 from polytope_nn.paths.stops import Ground, Stop, near
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval

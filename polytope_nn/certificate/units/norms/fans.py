@@ -20,7 +20,7 @@ from polytope_nn.certificate.units.bases import Basis, basis_beside, vanishes
 from polytope_nn.certificate.units.enclosed import numbers
 from polytope_nn.certificate.units.hints import Finder
 from polytope_nn.certificate.units.neurons import positive, pulls
-from polytope_nn.certificate.units.point import middle, spoken_pieces
+from polytope_nn.certificate.units.point import spoken_pieces
 from polytope_nn.certificate.units.shares import TiedWalls, vertices_told
 from polytope_nn.certificate.units.tied import placed_told, rounded
 from polytope_nn.checker.claims.instance import Instance
@@ -37,7 +37,7 @@ from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.rational import Vector, text
-from polytope_nn.exact.scalar import Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalars, dot, middle, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.points import Coefficients

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.radical import decimal, exactly
-from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.exact.scalar import Scalars, middle
 from polytope_nn.paths.connection import Connection
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.report.figures.paper.forms import picture_bytes
@@ -82,10 +82,6 @@ def connection_figure(found: Connection | VectorConnection, title: str, form: st
         return picture_bytes(figure, form)
 
 
-def _middle(x: Scalar) -> Fraction:
-    return exactly(x).middle
-
-
 @dataclass
 class _Rays:
     """The directions of neurons in floats: the optimal ones first; of pairs the sign is 0."""
@@ -112,7 +108,7 @@ class _Rays:
 
 
 def _unit(u: Scalars) -> list[float]:
-    middles = list(map(_middle, u))
+    middles = list(map(middle, u))
     largest = max(map(abs, middles))
     return [float(t / largest) for t in middles]
 
@@ -122,7 +118,7 @@ def _ribbons_of(D: TrainingProblem, found: Connection, rays: _Rays) -> list[list
     free = D.bias == "free"
     costs, places = [], []
     for net in found.breakpoints:
-        used = [x if x is not None and any(map(_middle, x.u)) else None for x in net.slots]
+        used = [x if x is not None and any(map(middle, x.u)) else None for x in net.slots]
         costs.append(
             [
                 x.cost(D.beta_squared, free_bias=free).middle if x else Fraction(0)
@@ -149,7 +145,7 @@ def _ribbons_of_pairs(
     return [
         [
             None
-            if x is None or not any(map(_middle, x.u))
+            if x is None or not any(map(middle, x.u))
             else (rays.place(0, x.u), c / most)
             for x, c in zip(net.slots, paid, strict=True)
         ]
