@@ -7,7 +7,7 @@ from polytope_nn.dual.atoms import Atom, Bound, pull
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import independent_rows, solve, transpose
-from polytope_nn.exact.rational import Matrix, text
+from polytope_nn.exact.rational import Matrix, text, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
@@ -199,7 +199,7 @@ def rank_witness(
     square = [[F[k] for k in rows] for F in basis]
     dual: list[Json] = []
     for i in range(len(basis)):
-        w = solve(square, [Fraction(int(i == j)) for j in range(len(basis))])
+        w = solve(square, unit_vector(i, len(basis)))
         assert w is not None  # the basis is regular on its independent rows
         full: list[Scalar] = [Fraction(0)] * n
         for k, t in zip(rows, w, strict=True):

@@ -7,7 +7,7 @@ from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import integer_row
+from polytope_nn.exact.rational import integer_row, unit_vector
 from polytope_nn.search.floats import binary
 from polytope_nn.search.projecting.separating import separating
 
@@ -68,7 +68,7 @@ class StrictWalls(WallTable):
         self.units = (*own, *sizes)
         self.columns: dict[int, tuple[Fraction, ...]] = {}
         for j, (face, rows) in enumerate(zip(system.faces, near, strict=True)):
-            height = [Fraction(int(i == j)) for i in range(k)]
+            height = unit_vector(j, k)
             for a, row in zip(face.atoms, rows, strict=True):
                 tilt = (t / s for t, s in zip(row, sizes, strict=True))
                 self.columns[a] = (*height, *tilt)

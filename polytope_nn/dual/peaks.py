@@ -29,7 +29,7 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, rank, solve
 from polytope_nn.exact.radical import exactly
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, identity, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.geometry.farkas import alternative, roomy_shares
 
@@ -164,7 +164,7 @@ class Peak:
             return Way(given, {})
         concave = [k for k, s in enumerate(self.signs) if s == 0 and k not in convex]
         rows, n = self.form.rows, len(concave)
-        unit = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+        unit = identity(n)
         zero = (Fraction(0),) * n
         dim = self.form.dim
         columns: list[Scalars] = [
@@ -297,7 +297,7 @@ def _enclosed(form: ConeForm, guess: PeakGuess) -> Peak | None:
     for i, row in enumerate(span):
         for j, t in enumerate(row):
             system[dim + i][j] = system[j][dim + i] = t
-    unit = [[Fraction(int(i == j)) for j in range(dim)] for i in range(size)]
+    unit = [unit_vector(i, dim) for i in range(size)]
     columns = [solve(system, column) for column in zip(*unit, strict=True)]
     if any(c is None for c in columns):
         return None

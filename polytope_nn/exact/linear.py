@@ -12,6 +12,7 @@ from typing import cast, overload
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import identity
 
 from .ball import Ball
 from .field import Algebraic, padded
@@ -263,5 +264,5 @@ def project_out(A: Rows, p: Sequence[Scalar]) -> Scalars:
 
 def projector(A: Rows, n: int) -> tuple[Scalars, ...]:
     """Return the matrix (n, n) of the orthogonal projection onto ``{u : A u = 0}``."""
-    unit = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+    unit = identity(n)
     return tuple(project_out(A, row) for row in unit)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from flint import arb, arb_mat, ctx, fmpq
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import unit_vector
 
 from .ball import Ball
 from .rational import approximate_root
@@ -152,7 +153,7 @@ class LongSpan:
             inside = [sum((x * x for x in row), Fraction(0)) for row in self._rows(n)]
             j = min(range(n), key=lambda k: inside[k])
             chosen.append(j)
-            if not self.add([Fraction(int(k == j)) for k in range(n)]):
+            if not self.add(unit_vector(j, n)):
                 raise Undecided("the optimal directions are close to dependent")
         return sorted(chosen)
 

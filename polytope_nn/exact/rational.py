@@ -98,6 +98,20 @@ def _read(x: str) -> Fraction:
         raise InexactError(f"{shown(x)} has denominator 0") from None
 
 
+def unit_vector(k: int, n: int) -> Vector:
+    """Return the vector of n entries whose entry k is 1, the others 0.
+
+    >>> print(*unit_vector(1, 3))
+    0 1 0
+    """
+    return tuple(Fraction(int(i == k)) for i in range(n))
+
+
+def identity(n: int) -> Matrix:
+    """Return the n unit vectors."""
+    return tuple(unit_vector(k, n) for k in range(n))
+
+
 def vector(entries: Iterable[object]) -> Vector:
     """Return the entries as an exact vector, shape (n,)."""
     return tuple(map(rational, _listed(entries)))

@@ -25,7 +25,7 @@ from typing import cast
 
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
-from polytope_nn.exact.rational import Vector, integer_row
+from polytope_nn.exact.rational import Vector, integer_row, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.wording import plural
 
@@ -181,7 +181,7 @@ def extreme_rays(
 
 def _solve(basis: Sequence[Scalars], i: int, n: int) -> Scalars:
     """Return x with ``basis x`` the i-th unit vector; the basis is regular, (n, n)."""
-    x = solve(basis, [Fraction(int(i == j)) for j in range(n)])
+    x = solve(basis, unit_vector(i, n))
     assert x is not None
     return x
 

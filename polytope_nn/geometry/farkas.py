@@ -13,7 +13,7 @@ from math import gcd, lcm
 from operator import mul
 from typing import cast
 
-from polytope_nn.exact.rational import integer_row, ratio
+from polytope_nn.exact.rational import identity, integer_row, ratio
 from polytope_nn.exact.scalar import Scalar, Scalars
 
 __all__ = ["alternative", "below", "integer_alternative", "roomy_shares"]
@@ -146,7 +146,7 @@ def roomy_shares(
     ()
     """
     m, N = len(b), len(columns)
-    unit = [[Fraction(int(i == j)) for i in range(N)] for j in range(N)]
+    unit = identity(N)
     bounded = [(*c, *e) for c, e in zip(columns, unit, strict=True)]
     slack = [(*[Fraction(0)] * m, *e) for e in unit]
     for room in _ROOMS:

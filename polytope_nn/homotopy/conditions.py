@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Protocol, TypeAlias
 
 from polytope_nn.exact.ball import Ball, ball_vector
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot
 
 from .curve import BITS
@@ -126,4 +126,4 @@ class Condition(Protocol):
 def positive_weights(n: int, units: int) -> tuple[Linear, ...]:
     """Return that the weights of all units are positive; they come after n unknowns."""
     ends = range(n, n + units)
-    return tuple(Linear(tuple(Fraction(int(i == a)) for i in range(a + 1))) for a in ends)
+    return tuple(Linear(unit_vector(a, a + 1)) for a in ends)

@@ -19,7 +19,7 @@ from typing import cast
 
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot
 
 from .conditions import Condition, positive_weights
@@ -71,7 +71,7 @@ class Minor:
     def gradient(self, x: Sequence[Scalar]) -> list[Scalar]:
         """Return the derivatives after the unknowns at x."""
         N = len(x)
-        return [self._along(x, [Fraction(int(i == j)) for j in range(N)]) for i in range(N)]
+        return [self._along(x, unit_vector(i, N)) for i in range(N)]
 
     def negative(self) -> "Minor":
         """Return the same with the other sign."""

@@ -15,7 +15,7 @@ from typing import cast
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.linear import kernel, rank, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector, largest_one
+from polytope_nn.exact.rational import Matrix, Vector, largest_one, unit_vector
 from polytope_nn.exact.scalar import dot
 
 from .conditions import Condition, Linear
@@ -84,7 +84,7 @@ def tied(
     r, N = len(w), len(w) + len(keys)
     if comb(N, r) > _MOST:
         return None
-    columns = [*(_unit(a, r) for a in range(r)), *shares]
+    columns = [*(unit_vector(a, r) for a in range(r)), *shares]
     supports: list[int] = []
     forms: list[Vector] = []
     for S in combinations(range(N), r):
@@ -106,8 +106,4 @@ def tied(
 
 def _inverse(A: Matrix) -> Matrix:
     r = len(A)
-    return transpose([cast("Vector", solve(A, _unit(a, r))) for a in range(r)])
-
-
-def _unit(a: int, r: int) -> Vector:
-    return tuple(Fraction(int(i == a)) for i in range(r))
+    return transpose([cast("Vector", solve(A, unit_vector(a, r))) for a in range(r)])

@@ -7,7 +7,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import rref, solve, transpose
 from polytope_nn.exact.parametric import parameters
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Interval
@@ -34,7 +34,7 @@ def in_letters(
     values = list({id(t): t for t in ends if t is not None}.values())
     places = {id(t): j for j, t in enumerate(values)}
     n, N = len(rows), len(rows[0])
-    Q = free.quotient if free.columns else [_unit(k, n) for k in range(n)]
+    Q = free.quotient if free.columns else [unit_vector(k, n) for k in range(n)]
     table: list[Scalars] = []
     for q in Q:
         own: list[Scalar] = [dot(q, [row[j] for row in rows]) for j in range(N)]
@@ -63,7 +63,7 @@ def _told(right: Sequence[Scalars], values: Sequence[Scalar]) -> Scalars | None:
         found = solve(transpose([flat[j] for j in chosen]), row) if chosen else None
         if found is None and any(row):
             chosen.append(i)
-            found = _unit(len(chosen) - 1, len(chosen))
+            found = unit_vector(len(chosen) - 1, len(chosen))
         shares.append(found or ())
     numbers: list[Scalar] = [dot(right[i], values) for i in chosen]
     balls = [t for t in numbers if isinstance(t, Ball)]
@@ -78,7 +78,3 @@ def _coordinates(t: Scalar, degree: int) -> Vector:
         return t.coordinates
     assert isinstance(t, Fraction)  # of one field
     return (t, *[_ZERO] * (degree - 1))
-
-
-def _unit(k: int, n: int) -> Vector:
-    return tuple(_ONE if j == k else _ZERO for j in range(n))

@@ -19,7 +19,7 @@ from polytope_nn.dual.peaks import PeakGuess
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import rank, solve
-from polytope_nn.exact.rational import Matrix, Vector, approximate_root
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root, unit_vector
 from polytope_nn.exact.recognise import guess_rational
 from polytope_nn.exact.scalar import dot
 from polytope_nn.limits import Limits
@@ -218,7 +218,7 @@ def _factor(form: ConeForm, guess: PeakGuess) -> Matrix:
             K[D + i][j] = K[j][D + i] = t
     S = []
     for j in range(d):
-        column = solve(K, [Fraction(int(i == j)) for i in range(size)])
+        column = solve(K, unit_vector(j, size))
         if column is None:
             raise Undecided("a direction on rows that do not fix its bias")
         S.append(cast("Vector", column)[:D])

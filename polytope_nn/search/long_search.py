@@ -16,7 +16,7 @@ from polytope_nn.dual.system import Face, pinned_system
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongSpan
-from polytope_nn.exact.rational import Vector, approximate_root, exponent
+from polytope_nn.exact.rational import Vector, approximate_root, exponent, unit_vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses.smooth import Smooth
@@ -269,7 +269,7 @@ class LongSearch(Search):
         pins = []
         if len(self.curved) < problem.n:
             for k in self.curved:  # a loss determines its kappa
-                span.add([Fraction(int(i == k)) for i in range(problem.n)])
+                span.add(unit_vector(k, problem.n))
             for a in order:
                 for column in zip(*V[a], strict=True) if weights[a] > least else ():
                     span.add(column)

@@ -15,6 +15,7 @@ from math import factorial
 from polytope_nn.dual.fits import is_pinned
 from polytope_nn.errors import UnboundedError
 from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.rational import identity
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.landscape.boxes import box_vertices
@@ -105,7 +106,7 @@ class OptimalSet:
         """Rational vectors with the relations of the features, in balls (``Optimum``)."""
         O = self.optimum
         n = len(O.network)
-        units = tuple(tuple(Fraction(int(i == j)) for j in range(n)) for i in range(n))
+        units = identity(n)
         return O.stand_ins or tuple(units[a % n] for a in range(len(O.atoms)))
 
     @property

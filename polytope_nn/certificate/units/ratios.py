@@ -20,7 +20,7 @@ from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector, text
+from polytope_nn.exact.rational import Matrix, Vector, text, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.landscape.supports import bits_of
 
@@ -87,7 +87,7 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
     columns = [[Fraction(f == beside[a][0]) for f in faces] for a in range(len(S.atoms))]
     for m in range(S.linear):
         own = len(S.Z) - S.linear + m
-        unit = tuple(Fraction(int(k == own)) for k in range(len(S.Z)))
+        unit = unit_vector(own, len(S.Z))
         shares = solve(transpose(sides), unit) if sides else None
         if shares is None:
             return None

@@ -31,7 +31,7 @@ from polytope_nn.exact.integer import (
 )
 from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
 from polytope_nn.exact.radical import simplest
-from polytope_nn.exact.rational import integer_row
+from polytope_nn.exact.rational import identity, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.adjacency import indices, transposed
 from polytope_nn.geometry.kernel.insertion import Ray, required
@@ -116,7 +116,7 @@ def cone_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
         return _rational_pair(rows, equations, N)
     lines = kernel((*rows, *equations), N)
     # z = y K, and y is 0 off columns that are independent on the rows
-    K = kernel(equations, N) if equations else _unit(N)
+    K = kernel(equations, N) if equations else identity(N)
     if not K or not rows:
         return ConePair(rows, equations, (), (), lines, rational=False)
     images = [tuple(dot(row, x) for x in K) for row in rows]
@@ -147,10 +147,6 @@ def _rational_pair(rows: Rows, equations: Rows, N: int) -> ConePair:
     through = [tuple(row[j] for j in columns) for row in table]
     supports, rays = _rational_rays(through, [K[j] for j in columns])
     return ConePair(rows, equations, rays, supports, lines, rational=True)
-
-
-def _unit(N: int) -> Rows:
-    return tuple(tuple(Fraction(int(i == j)) for j in range(N)) for i in range(N))
 
 
 def _rational_rays(
@@ -192,7 +188,7 @@ def _scalar_rays(rows: Sequence[Scalars]) -> list[tuple[int, Scalars]]:
     places = [i for i, row in enumerate(rows) if any(x != 0 for x in row)]
     nonzero = [rows[i] for i in places]
     free = independent_rows(nonzero)
-    R, _ = rref([(*nonzero[i], *unit) for i, unit in zip(free, _unit(r), strict=True)])
+    R, _ = rref([(*nonzero[i], *unit) for i, unit in zip(free, identity(r), strict=True)])
     inverse = [row[r:] for row in R]
     columns = transpose(inverse)
     simplicial: list[tuple[int, Ray]] = []

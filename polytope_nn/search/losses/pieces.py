@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import Loss, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
@@ -86,7 +86,7 @@ class Pieces(Problem):
     @cached_property
     def free(self) -> FreePart:
         """What is fitted freely: the free part of the whole, then a unit vector per flat."""
-        units = [tuple(Fraction(int(i == k)) for i in range(self.n)) for k in self.flats]
+        units = [unit_vector(k, self.n) for k in self.flats]
         free = self.whole.free
         columns = (*free.columns, *units)
         return FreePart(self.n, columns, free.has_slopes, free.has_constant, free.limited)

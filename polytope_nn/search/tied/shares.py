@@ -8,7 +8,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, kernel, rank, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.problem import Problem
 
@@ -81,7 +81,7 @@ def shared(
     chosen = independent_rows(transpose([modulo(z) for z in span])) if span else ()
     table: list[list[Scalar]] = []  # a row for each feature
     for i, fits in enumerate(features):
-        sums = [Fraction(int(i == j)) for j in range(len(features))]
+        sums = unit_vector(i, len(features))
         for fit in fits:
             gap = modulo([s - t for s, t in zip(fit, fits[0], strict=True)])
             table.append(

@@ -30,7 +30,7 @@ from polytope_nn.exact.linear import (
     rref,
     transpose,
 )
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.recognise import guess_relations
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.losses import rows_of
@@ -152,7 +152,7 @@ def _local(problem: Problem, kappa: Balls) -> tuple[Problem, list[Vector]]:
     for k, (row, t) in enumerate(zip(rows, kappa, strict=True)):
         if isinstance(row, Power) and abs(t.midpoint) < tiny:
             pieces[k] = Slope(row.y, _ZERO, None, None)
-            zero.append(tuple(Fraction(int(j == k)) for j in range(problem.n)))
+            zero.append(unit_vector(k, problem.n))
     return (Pieces(problem.whole, pieces), zero) if zero else (problem, [])
 
 

@@ -17,7 +17,7 @@ from polytope_nn.dual.system import Face
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.linear import gram, rank, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
@@ -153,7 +153,7 @@ def standing(problem: Problem, whole: Problem) -> tuple[Symmetry, ...]:
     Z, n = whole.free.columns, problem.n
     curves = problem.curves or (None,) * n
     bent = [k for k in range(n) if curves[k] is not None or problem.inverse_weights[k]]
-    units = [tuple(Fraction(int(j == k)) for j in range(n)) for k in bent]
+    units = [unit_vector(k, n) for k in bent]
     if rank([*Z, *units]) < n:
         return ()
     own = rank(Z) if Z else 0

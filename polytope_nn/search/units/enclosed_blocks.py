@@ -14,7 +14,7 @@ from polytope_nn.dual.units.blocks import BlockOptimum, Part, strictly_below
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, rank, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.problems.problem import Problem
@@ -131,7 +131,7 @@ def _with_zeros(forms: LinearForms) -> Scalars:
             tuple(silenced(V, kappa) for V in forms.factors),
         )
         for k, t in enumerate(kappa):
-            unit = tuple(Fraction(int(i == k)) for i in range(len(kappa)))
+            unit = unit_vector(k, len(kappa))
             if isinstance(t, Ball) and _ZERO in t and known.vanishes(unit):
                 kappa[k] = _ZERO
                 break

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
@@ -170,7 +170,7 @@ def _inside(asked: Piecewise, solved: _Solved) -> Scalars:
     for k, (row, t, z) in enumerate(zip(asked.rows, kappa, solved.z, strict=True)):
         ends = row.kappas(z)
         assert ends is not None  # kappa is one of them
-        unit = tuple(Fraction(int(i == k)) for i in range(len(kappa)))
+        unit = unit_vector(k, len(kappa))
         if ends[0] is not None and ends[0] == ends[1]:
             held.append(unit)
         elif ends[0] == t:

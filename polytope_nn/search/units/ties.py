@@ -20,7 +20,7 @@ from functools import cached_property
 from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, solve, transpose
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 
 __all__ = ["Ties", "image", "silenced"]
@@ -71,7 +71,7 @@ class Ties:
         known = [column for column in self.columns if column is not None]
         Z = [self.free[j] for j in independent_rows(self.free)] if self.free else []
         n, r = len(self.kappa), len(self.basis)
-        units = [tuple(Fraction(int(i == k)) for i in range(n)) for k in self.silent]
+        units = [unit_vector(k, n) for k in self.silent]
         shares = solve(transpose([*known, *units, *Z]), [t for (t,) in part.A])
         if shares is None:
             return None
@@ -158,7 +158,7 @@ class Ties:
             return self.mixtures[form]
         i = self.twin(form)
         assert i is not None  # required before
-        c: list[Scalar] = [Fraction(int(j == i)) for j in range(len(self.basis))]
+        c: list[Scalar] = [*unit_vector(i, len(self.basis))]
         if form == self.basis[i]:
             return (*c, *[_ZERO] * len(self.silent))
         change = self._change(form, self.basis[i])

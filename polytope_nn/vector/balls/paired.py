@@ -15,6 +15,7 @@ from typing import cast
 from polytope_nn.dual.fits import Fit
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.rational import identity
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.vector.losses.entries import flat, rows_of
@@ -90,9 +91,7 @@ def _relations(
     counted = problem.c - problem.entries.shifted  # of softmax rows sum to 0
     asked = free.coordinates(_left(wide.fit, ones, masses))[free.own :]
     nothing = (_ZERO,) * (len(asked) * counted)
-    units = [
-        tuple(Fraction(int(i == k)) for i in range(len(ones))) for k in range(len(ones))
-    ]
+    units = identity(len(ones))
     opposite = [
         tuple(-e * h for e in free.seen(u)[free.own :] for h in u.h[:counted]) for u in ones
     ]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, identity
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 
 from .parts import Part, Solution, upper
@@ -139,7 +139,7 @@ class Ties:
     def _coordinates(self, part: Part, v: Scalars) -> Scalars:
         """Return those of the projection on W, at the pivots."""
         seen = [dot(b, v) for b in part.face.basis]
-        inverse = [solve(part.face.gram, unit) for unit in _units(part.face.w)]
+        inverse = [solve(part.face.gram, unit) for unit in identity(part.face.w)]
         return tuple(dot(cast("Scalars", inverse[p]), seen) for p in part.pivots)
 
 
@@ -158,10 +158,6 @@ def equation(
     )
     entries = [phi[k] * psi[m] + phi[m] * psi[k] for k, m in upper(len(phi))]
     return [part.face.gram[i][j], *entries]
-
-
-def _units(w: int) -> list[Vector]:
-    return [tuple(Fraction(int(i == j)) for j in range(w)) for i in range(w)]
 
 
 def _null(rows: Sequence[Sequence[Scalar]], k: int) -> list[Scalars]:

@@ -15,7 +15,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector
 from polytope_nn.exact.linear import gram, transpose
 from polytope_nn.exact.matrices.eigen import is_definite, near_top
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot, middle
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import Rows
@@ -130,7 +130,7 @@ def _orthogonal(gram: Sequence[Vector]) -> list[Vector]:
     """Return an orthogonal basis in coordinates (Gram-Schmidt), of lengths near 1."""
     found: list[Vector] = []
     for i in range(len(gram)):
-        v = tuple(Fraction(int(i == j)) for j in range(len(gram)))
+        v = unit_vector(i, len(gram))
         for b in found:
             Gb = [dot(row, b) for row in gram]
             share = Fraction(dot(v, Gb)) / dot(b, Gb)

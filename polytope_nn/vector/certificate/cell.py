@@ -14,7 +14,7 @@ from polytope_nn.exact.linear import (
     solve,
     transpose,
 )
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, identity
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.vector.faces import Covector
 from polytope_nn.vector.problem import Rows
@@ -85,7 +85,7 @@ class Tope:
     def unit(self) -> Form:
         """``|u|^2``."""
         d = len(self.X[0])
-        return tuple(tuple(Fraction(int(i == j)) for j in range(d)) for i in range(d))
+        return identity(d)
 
     @cached_property
     def H(self) -> Form:

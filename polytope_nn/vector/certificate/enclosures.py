@@ -17,7 +17,7 @@ from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.kernel.intervals import Interval, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import identity, text, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
@@ -151,7 +151,7 @@ class Located:
         """Vectors of which each column of N is a combination, shape (n,) each."""
         dead, n = self.stood.dead, self.D.n
         free = self.O.problem.free
-        rows = free.quotient if free.columns else _units(n)
+        rows = free.quotient if free.columns else identity(n)
         return [tuple(0 * t if k in dead else t for k, t in enumerate(q)) for q in rows]
 
     @property
@@ -164,10 +164,6 @@ class Located:
         if self.D.even:
             found += [Kept(tuple(-s for s in k.covector), k.vectors) for k in found]
         return found
-
-
-def _units(n: int) -> list[Scalars]:
-    return [tuple(Fraction(int(i == k)) for i in range(n)) for k in range(n)]
 
 
 def _split(
@@ -191,7 +187,7 @@ def _unknowns(
     columns = [_coordinates(face.basis, [middle(t) for t in v]) for v in vectors]
     square = [[column[p] * face.one for column in columns] for p in face.pivots]
     k = face.k
-    turned = [_solved(square, [Fraction(int(m == o)) for o in range(k)]) for m in range(k)]
+    turned = [_solved(square, unit_vector(m, k)) for m in range(k)]
     basis = [[dot(column, own) for own in turned] for column in zip(*columns, strict=True)]
     S = [[Fraction(0)] * k for _ in range(k)]
     for u, c in part:

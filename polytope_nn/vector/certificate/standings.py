@@ -13,7 +13,7 @@ from polytope_nn.checker.claims.vector.standing import Standing, smooth, standin
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, solve, transpose
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import text, unit_vector
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.optimum import Optimum
@@ -34,7 +34,7 @@ def spoken_pieces(O: Optimum, D: Outputs) -> list[Json]:
     """Return the pieces by their names, entries of N that are exact as such numbers."""
     samples = list(D.flat.samples())
     N = by_column(flat(O.N), D.c)
-    free = [not any(D.modulo(_unit(D.entries, e))) for e in range(D.entries)]
+    free = [not any(D.modulo([*unit_vector(e, D.entries)])) for e in range(D.entries)]
     G = D.free_entries()
     moved = [any(g[e] for g in G) for e in range(D.entries)]
     found = [
@@ -42,10 +42,6 @@ def spoken_pieces(O: Optimum, D: Outputs) -> list[Json]:
         for sample, t, closed, touched in zip(samples, N, free, moved, strict=True)
     ]
     return [found[k :: D.n] for k in range(D.n)]
-
-
-def _unit(n: int, e: int) -> list[Fraction]:
-    return [Fraction(int(i == e)) for i in range(n)]
 
 
 def _spoken(
