@@ -189,6 +189,11 @@ def test_a_top_that_is_not_simple_is_undecided(rows):
         top_pair(balls_of([list(map(Q, row)) for row in rows]), (Q(1), Q(1)))
 
 
+def test_a_top_below_0():
+    value, _ = top_pair(balls_of([[Q(-1), Q(0)], [Q(0), Q(-2)]]), (Q(1), Q(1)))
+    assert value.lower <= -1 <= value.upper < -Q(1, 2)
+
+
 def test_a_top_of_a_large_scale_and_a_small_one():
     big = Q(10) ** 12
     for unit in (big, 1 / big, Q(10) ** 20):

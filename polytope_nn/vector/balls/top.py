@@ -96,7 +96,7 @@ def top_pair(H: Sequence[Sequence[Scalar]], G: Sequence[Fraction]) -> tuple[Ball
         return ball_vector(found, _BITS), jacobian
 
     start = ball_vector([*point[:p], value, *point[p + 1 :]], _BITS)
-    box = _enclosed(evaluated, start, min(Fraction(1), value))
+    box = _enclosed(evaluated, start, min(Fraction(1), abs(value)))
     v = [*box[:p], Ball.from_rational(Fraction(1), _BITS), *box[p + 1 :]]
     cut = (value + second) / 2
     _require_top(rows, G, box[p], [t.midpoint for t in v], cut)
@@ -117,7 +117,8 @@ def _require_top(
 ) -> None:
     """Prove that one eigenvalue alone is not below a number."""
     Gv = [g * x for g, x in zip(G, v, strict=True)]
-    raised = 2 * t.midpoint / sum(x * z for x, z in zip(Gv, v, strict=True))
+    most = max(t.midpoint, t.midpoint - cut)  # at least what v lifts the form above the cut
+    raised = 2 * most / sum(x * z for x, z in zip(Gv, v, strict=True))
     rest = [
         [raised * Gv[i] * Gv[j] - s + (cut * g if i == j else 0) for j, s in enumerate(row)]
         for i, (row, g) in enumerate(zip(H, G, strict=True))
