@@ -16,6 +16,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from polytope_nn.errors import Undecided
 
 from .ball import Ball, Balls
+from .rational import text
 from .scalar import RealNumber, Scalar, Scalars
 
 __all__ = ["Parameters", "Parametric", "as_enclosed", "as_letters", "parameters"]
@@ -138,8 +139,9 @@ class Parametric(RealNumber):
         return float(self.enclosure(128))
 
     def to_json(self) -> object:
-        """Return ``{"lower", "upper"}`` of a ball."""
-        return self._ball().to_json()
+        """Return ``{"lower", "upper"}`` of a ball, the fraction where the function is constant."""
+        known = self.exact
+        return text(known) if isinstance(known, Fraction) else self._ball().to_json()
 
     def __eq__(self, other: object) -> bool:
         order = self._compare(other)

@@ -120,6 +120,9 @@ def _masses(
 ) -> tuple[Scalars, ...]:
     """Return the vertices of the total weights of the classes, exactly."""
     most = limits.vertices
+    if O.rank == len(classes) and not has_a_box(O):  # one point, and it is known
+        weights = O.weights
+        return (tuple(sum((weights[i] for i in m), Fraction(0)) for m in classes),)
     require_few(S, O.rank, most)
     if has_a_box(O):
         chosen = [O.atoms[members[0]].feature for members in classes]

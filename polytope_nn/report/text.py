@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, SupportsFloat, TypeAlias
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import RealNumber, Scalar, nearest_float
+from polytope_nn.exact.scalar import RealNumber, Scalar, encode, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
 from polytope_nn.landscape.topology.holes import Holes, holes
@@ -287,7 +286,8 @@ def number(x: Scalar) -> str:
     >>> number(Fraction(27, 2)), number(Fraction(1, 3**60))
     ('27/2', '≈ 2.35898249e-29')
     """
-    if not isinstance(x, RealNumber) and len(exact := text(x)) <= _LONGEST:
+    exact = encode(x)
+    if isinstance(exact, str) and len(exact) <= _LONGEST:
         return exact
     near = nearest_float(x)
     if near:

@@ -23,20 +23,22 @@ _ZERO = Fraction(0)
 def differences(
     problem: Problem,
     classes: Sequence[Sequence[Matrix]],
-    columns: tuple[Matrix, Matrix],
+    columns: tuple[Matrix, Matrix, Sequence[int]],
     O: Matrix,
 ) -> Matrix:
     """Return a basis, modulo Z, of what differences of features of a class span on K.
 
-    ``classes`` are the factors of each; ``columns`` are Z and L.
+    ``classes`` are the factors of each; ``columns`` are Z, L and the entries of kappa that are
+    pinned.
 
     Raises
     ------
     Undecided
         When ``L lambda`` is not known to be in it: it is orthogonal to all that is orthogonal
-        to Z, to the features and to the fit whatever kappa in K is.
+        to Z, to the features and to the fit whatever kappa in K is. Or when the equations of
+        pinned entries are not known to hold: apart from all that, they are independent.
     """
-    Z, L = columns
+    Z, L, pins = columns
     made = [[_images(V, O) for V in factors] for factors in classes]
     gaps = [
         tuple(s - t for s, t in zip(p, q, strict=True))
@@ -53,9 +55,12 @@ def differences(
         *spans_of_fit(problem, O),
     ]
     silent = cast("Matrix", kernel(known, problem.n))
-    seen = rank([[dot(z, f) for f in silent] for z in L]) if silent and L else 0
+    apart = [[dot(z, f) for f in silent] for z in L]
+    seen = rank(apart) if silent and L else 0
     if len(L) - seen != len(span):
         raise Undecided("whether the tied atoms reach what the relations leave free")
+    if pins and rank([*apart, *([f[j] for f in silent] for j in pins)]) < seen + len(pins):
+        raise Undecided("the entries of kappa that were chosen are not free")
     return span
 
 

@@ -45,6 +45,7 @@ from .fits import fit_of
 from .near import start_near
 from .proving import TiedFace, proved
 from .shares import coefficients, differences, shared
+from .squeezed import squeezed
 from .symmetric import averaged, level, standing
 
 __all__ = ["optimum_on_subspace"]
@@ -82,17 +83,18 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
     Z = tuple(problem.free.columns[j] for j in problem.free.basis)
     factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]
     by = standing(problem, whole)
-    for L in _choices(
-        guess_relations(candidate.kappa, bits=_BITS * problem.n, largest=_LARGEST), rests, Z
-    ):
+    seen = guess_relations(candidate.kappa, bits=_BITS * problem.n, largest=_LARGEST)
+    for L in _choices([*squeezed(candidate), *seen], rests, Z):
         O, _ = _subspace((*Z, *L), problem.n)
         classes = _classes(candidate.faces, factors, O)
         near = [c.factors[0] for c in classes]
         start = start_near(problem, candidate.kappa, near, (*Z, *L))
         if start is None:
             continue
+        pins = _left(candidate, L)
+        given = problem, () if pins else by, pins
         try:
-            dual, tied, beside = _solved((problem, by), classes, (Z, L), (O, start), bits)
+            dual, tied, beside = _solved(given, classes, (Z, L), (O, start), bits)
             found = proved(problem, whole, dual, tied, beside)
         except Undecided as reason:
             refusal = reason
@@ -101,8 +103,19 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
     raise refusal
 
 
+def _left(candidate: Candidate, L: Matrix) -> dict[int, Fraction]:
+    """Return the pinned entries of kappa that no relation takes the place of, and their values."""
+    left = list(candidate.pins)
+    modulo = candidate.problem.free.modulo
+    for relation in map(modulo, L):
+        taken = next((j for j in left if relation[j]), None)
+        if taken is not None:
+            left.remove(taken)
+    return {j: candidate.system.y[j] - candidate.problem.y[j] for j in left}
+
+
 def _solved(
-    given: tuple[Problem, Sequence[Symmetry]],
+    given: tuple[Problem, Sequence[Symmetry], dict[int, Fraction]],
     classes: Sequence[_Class],
     columns: tuple[Matrix, Matrix],
     near: tuple[Matrix, list[Fraction]],
@@ -110,11 +123,11 @@ def _solved(
 ) -> tuple[tuple[Matrix, Balls], list[TiedFace], Balls]:
     """Return O and theta, the tied faces with their weights, the coefficients of Z, enclosed.
 
-    O is of what symmetries leave of the subspace.
+    O is of what symmetries leave of the subspace; pinned entries of kappa are as they were.
     """
-    (problem, by), (Z, L), (O, start) = given, columns, near
+    (problem, by, pins), (Z, L), (O, start) = given, columns, near
     units = [Unit(c.faces[0], c.factors[0]) for c in classes]
-    system = pinned_system(problem, units, (*Z, *L), {}, ())
+    system = pinned_system(problem, units, (*Z, *L), pins, ())
     box = system.enclosed(system.refined(start, bits), bits // 2)
     kappa, masses, free = system.split(box)
     if not all(c > 0 for c in masses):
@@ -123,7 +136,7 @@ def _solved(
     theta = tuple(cast("Ball", kappa[k]) for k in places)
     kappa = tuple(dot(row, theta) for row in fixed)
     features = [[_feature(V, kappa) for V in c.factors] for c in classes]
-    span = differences(problem, [c.factors for c in classes], columns, O)
+    span = differences(problem, [c.factors for c in classes], (*columns, tuple(pins)), O)
     weights = shared(problem, features, masses, (span, L, free[len(Z) :]))
     faces = [pair for c in classes for pair in zip(c.faces, c.factors, strict=True)]
     weights = averaged(by, [face for face, _ in faces], weights)
