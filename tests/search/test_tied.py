@@ -94,6 +94,8 @@ CERTIFIED = {  # the others rest on further relations
     "a constant makes two forms equal",
     "three neurons of one weight beside two that two samples tell apart",
     "two samples of one row beside a linear skip",
+    "a square of leaky units: the weights of an orbit are one number",
+    "a triangle of leaky units, two labels alike",
 }
 
 
