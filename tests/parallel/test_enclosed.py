@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn.certificate.check import check
-from polytope_nn.dual.feasibility import enclosure, middle
+from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.exact.rational import vector
-from polytope_nn.exact.scalar import dot
+from polytope_nn.exact.scalar import dot, middle
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.certificate.bounds import near_network
