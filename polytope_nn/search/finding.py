@@ -149,12 +149,11 @@ def _found(problem: Problem, limits: Limits) -> Optimum:
             return _verified(problem, nothing)
         except NotOptimal:
             pass
-    if isinstance(problem.loss, SeparableLoss):
-        return _searched(problem, limits)
     if has_many_patterns(problem):
         from .cones.solving import found_by_signs
 
-        return found_by_signs(problem) or _searched(problem, limits)
+        fitted = not isinstance(problem.loss, SeparableLoss)
+        return (found_by_signs(problem) if fitted else None) or _searched(problem, limits)
     return _resized(problem, limits) or _searched(problem, limits)
 
 

@@ -112,7 +112,7 @@ class LongSearch(Search):
             for tope in range(len(chart.arrangement))
             for sign in (1, -1)
         ]
-        bits = min(_PATH_BITS + 2 * self._spread(), _MOST_BITS)
+        bits = min(_PATH_BITS + 2 * self.spread(), _MOST_BITS)
         if len(every) <= _ALL:
             return self.central(every, bits)
         cones = dict.fromkeys(self.conic.spanning())
@@ -132,14 +132,12 @@ class LongSearch(Search):
         cones.update(dict.fromkeys(p.cone for p in tight[: 4 * _ALL]))
         return self.central(cones, bits)
 
-    def _spread(self) -> int:
+    def spread(self) -> int:
         """Return the bits by which the numbers of the data differ in size."""
         problem = self.problem
         entries = (t for chart in problem.charts for x in chart.design for t in x)
         pairs = zip(problem.y, self.conic.lengths, strict=True)
-        numbers = (list(entries), [*self.conic.lengths], [y / t for y, t in pairs])
-        sizes = [[exponent(t) for t in some if t] or [0] for some in numbers]
-        return max(max(some) - min(some) for some in sizes)
+        return spread(list(entries), self.conic.lengths, [y / t for y, t in pairs])
 
     def _near(self, kappa: Vector, bits: int, wall: int) -> list[_Near]:
         """Return the directions with ``|g|^2 > beta^2 (1 - 2^-bits)``, ``1 + 2^bits`` if < 0.
@@ -353,6 +351,16 @@ class LongSearch(Search):
             if at is not None:
                 weights[at] += size / root
         return weights
+
+
+def spread(*numbers: Sequence[Fraction]) -> int:
+    """Return the bits by which numbers of one kind differ in size, of the kind with most.
+
+    >>> spread([Fraction(1), Fraction(0), Fraction(1, 1024)], [Fraction(8), Fraction(9)])
+    10
+    """
+    sizes = [[exponent(t) for t in some if t] or [0] for some in numbers]
+    return max(max(some) - min(some) for some in sizes)
 
 
 def long_fit(curve: Smooth, kappa: Fraction) -> Fraction:

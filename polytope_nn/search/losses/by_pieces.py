@@ -64,6 +64,12 @@ def candidates_by_pieces(
             yield from longer(problem, limits, seen)
         except (Undecided, OverflowError, ZeroDivisionError) as reason:
             reasons.append(str(reason))
+    if all(isinstance(row, Smooth) for row in rows_of(problem.loss)):
+        return  # one piece each
+    try:
+        yield from _near_floats(problem, limits, seen, reasons, in_units=True)
+    except (OverflowError, ZeroDivisionError):
+        return  # as before
 
 
 def _near_floats(
@@ -71,13 +77,21 @@ def _near_floats(
     limits: Limits,
     seen: set[tuple[object, ...]],
     reasons: list[str],
+    *,
+    in_units: bool = False,
 ) -> Iterator[Candidate]:
-    """Yield candidates near a solution in floats."""
+    """Yield candidates near a solution in floats; what is near may be told in units of rows."""
     program = LossProgram(problem)
     tried: set[tuple[object, ...]] = set()
+    units: list[tuple[float, float]] = []
+    if in_units:
+        each = [(program.beta / t, t * program.label_scale) for t in program.lengths]
+        units = [(float(t), float(z)) for t, z in each]
     for point in points(problem, program):
         for ends, near in product((False, True), nears(problem, _NEAR)):
-            pieces = on_pieces(problem, point.kappa, point.fits, near, ends=ends)
+            pieces = on_pieces(
+                problem, (point.kappa, point.fits), near, ends=ends, units=units
+            )
             if (pieces, point) in tried:
                 continue
             tried.add((pieces, point))

@@ -14,7 +14,7 @@ from functools import cached_property
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.long_floats import LongMatrix
-from polytope_nn.exact.rational import Vector, exponent
+from polytope_nn.exact.rational import Vector, approximate_root, exponent
 from polytope_nn.exact.scalar import Scalar, dot, middle
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import rows_of
@@ -22,8 +22,9 @@ from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
-from polytope_nn.search.long_search import LongSearch
+from polytope_nn.search.long_search import LongSearch, spread
 from polytope_nn.search.programs.barrier import Cone, LongHint, central_path
+from polytope_nn.search.programs.conic import ConicInterpolation
 from polytope_nn.search.units.equations import Equations
 
 from .pieces import Pieces, Standing
@@ -138,6 +139,16 @@ class _LossPath(LongSearch):
         assert isinstance(self.problem, Pieces)  # which has the whole
         return central_path(self.problem.whole, cones, bits, LossObjective)
 
+    def spread(self) -> int:
+        """Return the bits by which the numbers of the data differ in size, those of losses too."""
+        assert isinstance(self.problem, Pieces)  # which has the whole
+        rows = rows_of(self.problem.whole.loss)
+        pairs = list(zip(rows, self.conic.lengths, strict=True))
+        fits = [z / length for row, length in pairs for z in _places(row)]
+        ends = [t * length for row, length in pairs for t in row.domain if t is not None]
+        beta = approximate_root(self.problem.beta_squared)
+        return max(super().spread(), spread(fits), spread([beta, *ends]))
+
 
 def long_candidates(
     problem: Problem, limits: Limits, seen: set[tuple[object, ...]]
@@ -236,13 +247,17 @@ def _below(t: Scalar, bits: int) -> bool:
 def _standing(problem: Problem, hint: LongHint) -> list[Standing]:
     """Return the piece of each sample: a flat where kappa is at its end."""
     found: list[Standing] = []
-    for row, t in zip(rows_of(problem.loss), hint.kappa, strict=True):
+    beta, lengths = (
+        approximate_root(problem.beta_squared),
+        ConicInterpolation(problem).lengths,
+    )
+    for row, t, length in zip(rows_of(problem.loss), hint.kappa, lengths, strict=True):
         if isinstance(row, Smooth):
             found.append(row)
             continue
         flats = [p for p in row.pieces if isinstance(p, Flat)]
-        scale = max((abs(p.at) for p in flats), default=_ZERO) or _ONE
-        near = scale / (1 << hint.bits // _END)
+        scale = max((abs(p.at) for p in flats), default=_ZERO) or beta / length
+        near = min(scale, beta / length) / (1 << hint.bits // _END)
         at = [p for p in flats if abs(t - p.at) <= near]
         found.append(at[0] if at else _slope(row, t))
     return found
@@ -263,6 +278,15 @@ def _beyond(piece: Slope, t: Fraction) -> Fraction:
     below = _ZERO if piece.low is None else piece.low - t
     above = _ZERO if piece.high is None else t - piece.high
     return max(below, above, _ZERO)
+
+
+def _places(row: Graph | Smooth) -> list[Fraction]:
+    """Return the fits at which a loss bends."""
+    if isinstance(row, Smooth):
+        return [row.y]
+    flats = (e for p in row.pieces if isinstance(p, Flat) for e in (p.low, p.high))
+    slopes = (p.at for p in row.pieces if isinstance(p, Slope))
+    return [t for t in (*flats, *slopes) if t is not None]
 
 
 def _steepness(row: Slope | Smooth, t: Fraction) -> Fraction:

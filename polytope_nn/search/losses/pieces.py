@@ -170,24 +170,27 @@ class PieceProgram(ConicInterpolation):
 
 def on_pieces(
     problem: Problem,
-    kappa: Sequence[float],
-    fits: Sequence[float],
+    point: tuple[Sequence[float], Sequence[float]],
     near: float,
     *,
     ends: bool = False,
+    units: Sequence[tuple[float, float]] = (),
 ) -> tuple[Standing, ...]:
     """Return the piece of each sample that a point (kappa, fit) in floats stands on.
 
-    A point within ``near`` of a flat is on it unless its fit is as near to an end; with
+    With ``units`` of kappa and the fit of each sample ``near`` is a part of those, too. A point
+    within ``near`` of a flat is on it unless its fit is as near to an end; with
     ``ends`` also then: a fit may be the end of a flat whose kappa it has. The graph of
     a power has no slope at ``kappa = 0``, or no curvature: within a ``near`` that is not 0 it is a
     piece of its own there.
     """
+    kappa, fits = point
     found: list[Standing] = []
     tiny = near * max(map(abs, kappa), default=0.0)
-    for row, t, z in zip(rows_of(problem.loss), kappa, fits, strict=True):
+    for k, (row, t, z) in enumerate(zip(rows_of(problem.loss), kappa, fits, strict=True)):
         if not isinstance(row, Smooth):
-            found.append(standing(row, t, z, near, ends=ends))
+            unit = units[k] if units else None
+            found.append(standing(row, (t, z), near, ends=ends, unit=unit))
         elif near and isinstance(row, Power) and abs(t) <= tiny:
             flat = Flat(_ZERO, row.y, row.y)
             found.append(Slope(row.y, _ZERO, None, None) if row.p > 2 else flat)
@@ -203,12 +206,21 @@ def nears(problem: Problem, others: Sequence[float]) -> tuple[float, ...]:
 
 
 def standing(
-    graph: Graph, t: float, z: float, near: float, *, ends: bool = False
+    graph: Graph,
+    point: tuple[float, float],
+    near: float,
+    *,
+    ends: bool = False,
+    unit: tuple[float, float] | None = None,
 ) -> Flat | Slope:
     """Return the piece of a graph that a point (kappa, fit) in floats stands on."""
-    size = max(abs(z), 1.0)
+    t, z = point
     flats = [p for p in graph.pieces if isinstance(p, Flat)]
-    scale = max([abs(float(p.at)) for p in flats], default=0) or 1.0
+    scale = max([abs(float(p.at)) for p in flats], default=0)
+    if unit is None:
+        size, scale = max(abs(z), 1.0), scale or 1.0
+    else:
+        size, scale = max(abs(z), unit[1]), min(scale or unit[0], unit[0])
     for piece in flats:
         if abs(t - float(piece.at)) > near * scale:
             continue

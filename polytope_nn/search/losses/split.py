@@ -6,15 +6,17 @@ its own slope: so a problem where each sample is repeated, once for each slope o
 graph, has the same optimal networks, and a central path.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.problems.losses import rows_of
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.problems.free_part import FreePart
+from polytope_nn.problems.losses import Loss, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope, chain
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
-from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.programs.barrier import LongHint
 
 __all__ = ["merged", "one_slope_each", "repeated"]
@@ -44,7 +46,42 @@ def one_slope_each(graph: Graph) -> Iterator[Graph]:
         yield chain((*right, Slope(at, p.inverse, low, high), *left))
 
 
-def repeated(problem: Problem) -> tuple[TrainingProblem, tuple[int, ...]]:
+@dataclass(frozen=True, init=False, repr=False)
+class Repeated(Problem):
+    """The problem of ``whole`` with repeated samples, ``of`` which each is one."""
+
+    whole: Problem
+    of: tuple[int, ...]
+    X: Matrix
+    y: Vector
+    bias: str
+    skip: str
+    name: str
+    beta_squared: Fraction
+    loss: Loss
+
+    def __init__(self, whole: Problem, of: Sequence[int], loss: GraphLoss) -> None:
+        values = {
+            "whole": whole, "of": tuple(of), "X": tuple(whole.X[k] for k in of),
+            "y": loss.y, "bias": whole.bias, "skip": whole.skip, "name": whole.name,
+            "beta_squared": whole.beta_squared, "loss": loss,
+        }  # fmt: skip
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def free_for(self, X: Matrix) -> FreePart:  # noqa: ARG002 - what is free is the whole's
+        """Return what is free of price, the same for each sample that repeats one."""
+        free = self.whole.free
+        columns = tuple(tuple(z[k] for k in self.of) for z in free.columns)
+        return replace(free, n=self.n, columns=columns)
+
+    @property
+    def d(self) -> int:
+        """The number of features of a sample."""
+        return self.whole.d
+
+
+def repeated(problem: Problem) -> tuple[Repeated, tuple[int, ...]]:
     """Return the problem of repeated samples, and the sample each one repeats.
 
     Raises
@@ -59,20 +96,11 @@ def repeated(problem: Problem) -> tuple[TrainingProblem, tuple[int, ...]]:
         for part in one_slope_each(row):
             rows.append(part)
             of.append(k)
-    loss = GraphLoss(rows)
-    made = TrainingProblem(
-        [problem.X[k] for k in of],
-        loss.y,
-        beta_squared=problem.beta_squared,
-        loss=loss,
-        bias=problem.bias,
-        skip=problem.skip,
-    )
-    return made, tuple(of)
+    return Repeated(problem, of, GraphLoss(rows)), tuple(of)
 
 
 def merged(
-    problem: Problem, hint: LongHint, other: TrainingProblem, of: tuple[int, ...]
+    problem: Problem, hint: LongHint, other: Repeated, of: tuple[int, ...]
 ) -> LongHint:
     """Return the hint of a problem from that of its repeated samples."""
     kappa = [_ZERO] * problem.n

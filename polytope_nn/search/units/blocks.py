@@ -161,7 +161,7 @@ def _problems(problem: Problem, point: BlockPoint) -> Iterator[Problem]:
         yield problem
         return
     for near in nears(problem, _NEAR):
-        yield Pieces(problem, on_pieces(problem, point.kappa, point.fits, near))
+        yield Pieces(problem, on_pieces(problem, (point.kappa, point.fits), near))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def piecewise_kappa(asked: Piecewise, points: Sequence[BlockPoint]) -> Scalars:
         ]
         for near in _NEAR:
             rows = zip(asked.rows, point.kappa, point.fits, strict=True)
-            pieces = tuple(standing(row, t, z, near) for row, t, z in rows)
+            pieces = tuple(standing(row, (t, z), near) for row, t, z in rows)
             for share in _USED:
                 least = share * max(*point.lengths, float(asked.size), 0.0)
                 used = tuple(a for a, c in enumerate(point.lengths) if c > least)

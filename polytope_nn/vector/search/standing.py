@@ -76,7 +76,7 @@ def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, 
             for e, y in enumerate(E.y)
         )
     assert hint.fits is not None  # other losses have them
-    found = on_pieces(E, hint.N.ravel().tolist(), hint.fits.ravel().tolist(), near)
+    found = on_pieces(E, (hint.N.ravel().tolist(), hint.fits.ravel().tolist()), near)
     # a power has its curve near 0, too: its fit is the unknown
     return tuple(
         row if isinstance(row, Power) else piece

@@ -76,7 +76,7 @@ def _near(
     tried: set[tuple[object, ...]] = set()
     kappa: Sequence[float] = [float(t) for t in found.kappa]
     for ends, near in product((False, True), nears(problem, _NEAR)):
-        pieces = on_pieces(problem, kappa, found.fits, near, ends=ends)
+        pieces = on_pieces(problem, (kappa, found.fits), near, ends=ends)
         if pieces in tried:
             continue
         tried.add(pieces)
