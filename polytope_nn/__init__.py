@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         InexactError,
         InstanceError,
         MissingEngineError,
+        NotAttained,
         NotInterpolable,
         NotOptimal,
         PolytopeError,
@@ -88,9 +89,11 @@ if TYPE_CHECKING:
     from .stationary.points import StationaryPoint, StationaryPoints, stationary_points
     from .theorems import Verdict, verdict, verdicts
     from .vector.certificate.claims import vector_certificate
+    from .vector.descent import vector_descent
     from .vector.finding import vector_optimum
     from .vector.gap import vector_gap
     from .vector.network import VectorNetwork
+    from .vector.paths import vector_joining_width, vector_path
     from .vector.polytope import vector_optimal_set
     from .vector.problem import VectorProblem
     from .vector.trained.closest import vector_nearest
@@ -105,8 +108,8 @@ _HOMES = {
     "certificate.check": "Refuted check",
     "certificate.format": "Certificate",
     "errors": "DimensionError EmptyPolyhedronError InexactError InstanceError "
-    "MissingEngineError NotInterpolable NotOptimal PolytopeError RoutesDisagreeError "
-    "UnboundedError Undecided",
+    "MissingEngineError NotAttained NotInterpolable NotOptimal PolytopeError "
+    "RoutesDisagreeError UnboundedError Undecided",
     "geometry.affine": "AffineArrangement affine_arrangement at_infinity",
     "geometry.arrangement": "Arrangement arrangement",
     "geometry.faces": "FaceLattice face_lattice",
@@ -147,7 +150,9 @@ _HOMES = {
     "functions.uniqueness": "Uniqueness uniqueness",
     "theorems": "Verdict verdict verdicts",
     "vector.certificate.claims": "vector_certificate",
+    "vector.descent": "vector_descent",
     "vector.finding": "vector_optimum",
+    "vector.paths": "vector_joining_width vector_path",
     "vector.gap": "vector_gap",
     "vector.network": "VectorNetwork",
     "vector.polytope": "vector_optimal_set",
@@ -186,6 +191,7 @@ __all__ = [
     "Membership",
     "MissingEngineError",
     "Network",
+    "NotAttained",
     "NotInterpolable",
     "NotOptimal",
     "OptimalPolytope",
@@ -253,10 +259,13 @@ __all__ = [
     "uniqueness",
     "vector_certificate",
     "vector_connect",
+    "vector_descent",
     "vector_gap",
+    "vector_joining_width",
     "vector_nearest",
     "vector_optimal_set",
     "vector_optimum",
+    "vector_path",
     "verdict",
     "verdicts",
     "zero_loss_path",

@@ -1,14 +1,16 @@
 """Wrong calls of methods, told in one line by the class that a user knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from types import FunctionType
 from typing import Any
 
 from .errors import CallError, InstanceError
-from .wording import shown
+from .wording import integer, shown
 
-__all__ = ["Called", "given", "given_width"]
+__all__ = ["Called", "given", "given_most", "given_width", "listed", "pair_of", "slots_of"]
+
+_WIDEST = 10**6  # slots: more fit into no network
 
 
 def given(of: type | tuple[type, ...], *values: object) -> None:
@@ -26,15 +28,79 @@ def given(of: type | tuple[type, ...], *values: object) -> None:
 
 
 def given_width(width: object) -> None:
-    """Refuse a number of slots that is no integer; None is one that is not given.
+    """Refuse a number of slots that is none; None is one that is not given.
 
     >>> given_width("4")
     Traceback (most recent call last):
         ...
     polytope_nn.errors.InstanceError: width: '4': give an integer, a number of slots
     """
-    if width is not None and not hasattr(width, "__index__"):
+    if width is None:
+        return
+    number = integer(width, -_WIDEST)
+    if number is None or number > _WIDEST:
         raise InstanceError(f"width: {shown(width)}: give an integer, a number of slots")
+
+
+def given_most(most: object, name: str = "most") -> None:
+    """Refuse what is no number that a count may reach; None is one that is not given.
+
+    >>> given_most("4", "limit")
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: limit: '4': give an integer, 0 or more
+    """
+    if most is not None and integer(most, 0) is None:
+        raise InstanceError(f"{name}: {shown(most)}: give an integer, 0 or more")
+
+
+def pair_of(value: Any) -> tuple[Any, Any]:  # noqa: ANN401 - whatever it is
+    """Return a neuron's sign and weights, or refuse what is no pair.
+
+    >>> pair_of((1, [2, 0]))
+    (1, [2, 0])
+    >>> pair_of(3)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: neuron: 3: give a pair (sign, u), or None
+    """
+    try:
+        sign, u = value
+    except (TypeError, ValueError):
+        raise InstanceError(
+            f"neuron: {shown(value)}: give a pair (sign, u), or None"
+        ) from None
+    return sign, u
+
+
+def listed(values: object, place: str, cure: str) -> list[Any]:
+    """Return what a list, or anything else that can be gone through, has; or refuse it.
+
+    >>> listed(range(2), "cells", "give FanUnit([...])"), listed((), "cells", "")
+    ([0, 1], [])
+    >>> listed(3, "cells", "give a list of cells")
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: cells: 3 is no list: give a list of cells
+    """
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes | type):
+        raise InstanceError(f"{place}: {shown(values)} is no list: {cure}")
+    return list(values)
+
+
+def slots_of(values: object, kind: type | tuple[type, ...], place: str) -> tuple[Any, ...]:
+    """Return what stands in slots, things of a class or None in an empty one; or refuse it.
+
+    >>> slots_of([3, None], int, "slots")
+    (3, None)
+    >>> slots_of(3, int, "slots")
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: slots: 3 is no list: give what is in each, or None
+    """
+    slots = tuple(listed(values, place, "give what is in each, or None"))
+    given(kind, *(x for x in slots if x is not None))
+    return slots
 
 
 class Called:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import process_time
 from typing import TYPE_CHECKING
 
+from polytope_nn.called import given, given_width
 from polytope_nn.errors import InstanceError
 from polytope_nn.progress import cleared
 from polytope_nn.wording import integer, shown
@@ -13,7 +14,7 @@ from polytope_nn.wording import integer, shown
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = ["Limits", "Progress", "on_terminal", "silent", "width_of"]
+__all__ = ["Limits", "Progress", "limits_of", "on_terminal", "silent", "width_of"]
 
 Progress = Callable[[str], None]
 
@@ -40,6 +41,7 @@ def width_of(width: object, least: int) -> int:
     3
     """
     number = integer(width, least)
+    given_width(number)
     if number is None:
         raise InstanceError(
             f"width: {shown(width)} is no width: give an integer >= {least}"
@@ -96,3 +98,19 @@ class Limits:
                     f"{name}: {shown(value)} is no limit: give an integer from {low} to {high}"
                 )
             object.__setattr__(self, name, number)
+
+
+def limits_of(limits: Limits | None) -> Limits:
+    """Return the limits that are given, the usual ones where none are.
+
+    >>> limits_of(None) == Limits(), limits_of(Limits(bits=64)).bits
+    (True, 64)
+    >>> limits_of(64)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: int is no Limits: give one
+    """
+    if limits is None:
+        return Limits()
+    given(Limits, limits)
+    return limits

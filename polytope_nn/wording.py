@@ -47,7 +47,10 @@ def integer(value: object, least: int) -> int | None:
     """
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         return None
-    number = index(value)
+    try:
+        number = index(value)
+    except TypeError:  # an array of several, a class: they have the method
+        return None
     return number if number >= least else None
 
 

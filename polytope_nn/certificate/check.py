@@ -18,6 +18,7 @@ if __name__ == "__main__":
 
 from dataclasses import replace
 
+from polytope_nn.called import given
 from polytope_nn.checker.kernel.reading import Json, Limits, Refuted, Unreadable
 from polytope_nn.checker.kinds import Accepted, accepted
 from polytope_nn.progress import Loop
@@ -52,6 +53,7 @@ def check(certificate: Json, limits: Limits | None = None) -> None:
         ...
     polytope_nn.checker.kernel.reading.Refuted: certificate: its keys must be: ...
     """
+    given(Limits, *([limits] if limits is not None else []))
     with Loop("self-check", 1) as loop:
 
         def told(claim: str, done: int, total: int) -> None:

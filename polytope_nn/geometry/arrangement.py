@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from polytope_nn.called import given_most
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError, Undecided
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.rational import Matrix, Vector, integer_row, matrix
@@ -231,6 +232,7 @@ def arrangement(X: Iterable[Iterable[object]], *, limit: int = 2_000_000) -> Arr
     >>> H.patterns
     ((-1, -1, 1, 1), (-1, 1, 1, -1), (1, -1, -1, 1), (1, 1, -1, -1))
     """
+    given_most(limit, "limit")
     rows = matrix(X)
     if not rows or not rows[0]:
         raise DimensionError(f"X has shape ({len(rows)}, 0): an arrangement needs entries")

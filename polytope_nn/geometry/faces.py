@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from polytope_nn.called import given_most
 from polytope_nn.errors import InstanceError
 from polytope_nn.shown import Drawn
 
@@ -226,6 +227,7 @@ def face_lattice(P: Supported, *, most: int | None = None) -> FaceLattice:
         )
     if not hasattr(P, "supports"):
         raise InstanceError(f"{type(P).__name__} has no supports: give a polytope")
+    given_most(most)
     supports = tuple(P.supports)
     levels, covers = faces_above(_edges(supports), most)
     faces = [Face(-1, 0)]

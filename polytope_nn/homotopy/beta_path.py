@@ -16,7 +16,7 @@ from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.landscape.optimal_set import OptimalPolytope, interpolation
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import Loop
@@ -158,7 +158,7 @@ def beta_path(
         pieces.append(Piece(zero, exact_edge(below), exact_edge(above)))
     if low < top:
         tiles = _Tiling(
-            reduced.family, low / unit, min(high, top) / unit, limits or Limits()
+            reduced.family, low / unit, min(high, top) / unit, limits_of(limits)
         )
         pieces += tiles.tiled()
     found = _intervals(reduced.family.X, pieces)

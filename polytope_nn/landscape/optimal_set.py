@@ -17,7 +17,7 @@ from polytope_nn.errors import InstanceError, TooMany, Undecided
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_vertices
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.problem import Problem
@@ -79,7 +79,7 @@ def optimal_polytope(problem: Solvable, *, limits: Limits | None = None) -> Opti
     found = _of_other_units(O, limits)
     if found is not None:
         return found
-    limits = limits or Limits()
+    limits = limits_of(limits)
     return _in_balls(O, limits.vertices) if O.enclosures is not None else _exact(O, limits)
 
 
@@ -149,7 +149,7 @@ def _of_other_units(O: Optimum, limits: Limits | None) -> OptimalPolytope | None
             "certify counts its networks, in Python slot_complex"
         )
     if isinstance(O, ClassedOptimum) and (O.masses or O.missing):
-        most = (limits or Limits()).vertices
+        most = limits_of(limits).vertices
         return _ClassedPolytope(O, O.classes, O.masses, O.missing, most)
     if isinstance(O, ListedOptimum):
         return _of_patterns(O, limits)
@@ -163,7 +163,7 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
 
     Patterns are many, tied and dependent, and P may have more vertices than can be listed.
     """
-    free, most = O.problem.free, (limits or Limits()).vertices
+    free, most = O.problem.free, limits_of(limits).vertices
     features = tuple(free.modulo(a.feature) for a in O.atoms)
     used = fitting_of(O).used((1 << len(features)) - 1)
     grouped: dict[Scalars, list[int]] = {}

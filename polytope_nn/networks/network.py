@@ -10,12 +10,13 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from polytope_nn.called import given, given_width
+from polytope_nn.called import given, pair_of, slots_of
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.exact.rational import Matrix, rational
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
+from polytope_nn.limits import width_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import RELU, Slopes
@@ -58,7 +59,8 @@ class Network(Stored, Valued, Drawn, Tabled):
     """
 
     def __post_init__(self) -> None:
-        given((Neuron, RawNeuron), *(x for x in self.slots if x is not None))
+        slots = slots_of(self.slots, (Neuron, RawNeuron), "slots")
+        object.__setattr__(self, "slots", slots)
         if len({len(x.u) for x in self.slots if x is not None}) > 1:
             lengths = sorted({len(x.u) for x in self.slots if x is not None})
             raise DimensionError(f"neurons of dimensions {lengths} in one network")
@@ -68,7 +70,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         """Return the balanced network of pairs ``(sign, u)``; None is an empty slot."""
         slots: list[Slot] = []
         for pair in neurons:
-            sign, u = pair or (1, ())
+            sign, u = (1, ()) if pair is None else pair_of(pair)
             x = Neuron(sign, tuple(map(_scalar, u)))
             slots.append(x if any(t != 0 for t in x.u) else None)
         return cls(tuple(slots))
@@ -238,7 +240,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         DimensionError
             When a neuron stands beyond the width.
         """
-        given_width(width)
+        width = width_of(width, 0)
         used = max((i + 1 for i, x in enumerate(self.slots) if x is not None), default=0)
         if used > width:
             raise DimensionError(

@@ -15,7 +15,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.rational import Vector, vector
 from polytope_nn.exact.scalar import Scalars, sign
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.problem import require_kind
 from polytope_nn.search.finding import optimum
 
@@ -83,7 +83,7 @@ def parallel_optimum(
     if isinstance(problem, ParallelOptimum):
         return problem
     require_kind(problem, ParallelProblem)
-    limits = limits or Limits()
+    limits = limits_of(limits)
     if kappa is not None:
         return _given(problem, vector(kappa), limits)
     flat = optimum(problem.two_layer_of_cost, limits=limits)

@@ -14,7 +14,7 @@ from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.wording import plural
 
 from .blocks import Blocks
@@ -144,7 +144,7 @@ def proved(
         )
     blocks = Blocks(problem.design, problem.arrangement)
     square = problem.unit_beta_squared
-    tree = Tree(blocks, k, square, problem.inner_width, limits or Limits())
+    tree = Tree(blocks, k, square, problem.inner_width, limits_of(limits))
     by_groups = False
     leaves: tuple[Leaf, ...]
     try:

@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from polytope_nn.called import given
+from polytope_nn.called import given, given_width
 from polytope_nn.errors import DimensionError, NotInterpolable
 from polytope_nn.exact.rational import matrix, vector
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.geometry.simplex import Tableau, falling, pruned
 from polytope_nn.networks.membership import Held, Placement
 from polytope_nn.networks.network import Network, Neuron, feature, ray, same_ray
+from polytope_nn.wording import plural
 
 from .mixtures import masses_of
 from .route import Vertices, route
@@ -85,8 +86,14 @@ def zero_loss_path(
     ZeroLossPath(width=2, breakpoints=2)
     """
     given(Network, start, end)
+    given_width(width)
     rows, labels = matrix(X), vector(y)
     n = len(rows)
+    if not n or len(labels) != n:
+        raise DimensionError(
+            f"{plural(n, 'row')} of X and {plural(len(labels), 'label')}: give one for each "
+            f"row, and one row at least"
+        )
     m = width if width is not None else max(start.width, end.width, n + 1)
     if m <= n:
         raise DimensionError(

@@ -22,7 +22,7 @@ from polytope_nn.exact.linear import rank, solve
 from polytope_nn.exact.rational import Matrix, Vector, approximate_root, unit_vector
 from polytope_nn.exact.recognise import guess_rational
 from polytope_nn.exact.scalar import dot
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.progress import counted
 
 from .cones.asked import ConeProblem, in_floats
@@ -58,7 +58,7 @@ def found_by_cones(
     Undecided
         When no support is found, or a decision about what was found is missing.
     """
-    limits = limits or Limits()
+    limits = limits_of(limits)
     return without_neurons(problem) or optimum_of(
         problem, supported(problem, limits), limits, rational=rational
     )

@@ -13,7 +13,7 @@ from polytope_nn.errors import NotOptimal, TooMany, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import vector
 from polytope_nn.exact.scalar import Scalars
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.minimum import require_minimum
 from polytope_nn.problems.problem import Problem, require_problem
@@ -90,7 +90,7 @@ def optimum(
         return problem
     require_problem(problem)
     try:
-        return _solved(problem, kappa, limits or Limits())
+        return _solved(problem, kappa, limits_of(limits))
     except (OverflowError, ZeroDivisionError):
         raise Undecided(
             "the search in floating point: beta, X or y are beyond its range: scale them to "

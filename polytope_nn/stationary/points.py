@@ -13,7 +13,7 @@ from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
-from polytope_nn.limits import Limits, width_of
+from polytope_nn.limits import Limits, limits_of, width_of
 from polytope_nn.networks.network import Network, Neuron
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import counted
@@ -144,7 +144,7 @@ def stationary_points(
     D = trained(O.problem if isinstance(O, Optimum) else O)
     squared_loss(D)
     width = width_of(width, 1)
-    chosen = limits or Limits()
+    chosen = limits_of(limits)
     free = D.bias == "free"
     optima = Optima(None) if free else Optima.of(problem, chosen)
     made = pieces(D, width) if free else (Piece(D, blocks(D), width),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from polytope_nn.called import given
+from polytope_nn.called import given, listed
 from polytope_nn.errors import InstanceError
 from polytope_nn.meant import meant
 from polytope_nn.wording import shown
@@ -126,6 +126,7 @@ def verdicts(
     >>> [(v.name, v.holds) for v in verdicts(D, ["T7.1", "T9"])]
     [('T7.1', True), ('T9', True)]
     """
-    functions = [theorem(name) for name in names]
+    known = listed(names, "names", 'give a list such as ["T7.1"]')
+    functions = [theorem(name) for name in known]
     subject = instance if ranging(instance) else subject_of(instance)
     return tuple(function(subject) for function in functions)

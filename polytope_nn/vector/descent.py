@@ -28,7 +28,8 @@ from polytope_nn.vector.trained.stops import PairColumns, PairGround, is_used
 from .enclosed import accepted_placement, known_mixtures
 from .network import VectorNetwork
 from .optimum import Direction
-from .paths import VectorPath, mixtures, placement_of
+from .paths import VectorPath
+from .placements import mixtures, placement_of
 from .polytope import OptimalSet
 from .problem import VectorProblem
 
@@ -128,7 +129,7 @@ def wide_enough(P: OptimalSet, width: int | None, *networks: VectorNetwork | Non
         )
     most = D.n * D.c
     used = max(x.width for x in networks if x is not None)
-    m = width or max(used, most + 1)
+    m = max(used, most + 1) if width is None else width
     if m <= most or m < used:
         raise DimensionError(
             f"the width is {m}: a descent from everywhere needs n c + 1 = {most + 1} slots, "

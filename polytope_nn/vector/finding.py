@@ -7,11 +7,12 @@ from functools import partial
 from itertools import islice
 from typing import cast
 
+from polytope_nn.called import listed
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball, Balls, ball_vector
 from polytope_nn.exact.recognise import guess_field
 from polytope_nn.exact.scalar import RealNumber, Scalar
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import require_kind
 from polytope_nn.problems.reading.given import rows_given
@@ -86,7 +87,7 @@ def vector_optimum(
     if kappa is not None:
         return verified(problem, _given(kappa))
     smaller, units = resized(problem)
-    return in_units(_found(smaller, limits or Limits()), problem, units)
+    return in_units(_found(smaller, limits_of(limits)), problem, units)
 
 
 def _found(problem: VectorProblem, limits: Limits) -> Optimum:
@@ -155,7 +156,8 @@ def _by_pairs(
 
 
 def _given(kappa: Iterable[Iterable[object]]) -> Rows:
-    rows = [list(row) for row in kappa]
+    cure = "give n rows of c numbers"
+    rows = [listed(row, "kappa", cure) for row in listed(kappa, "kappa", cure)]
     if all(isinstance(t, Fraction | RealNumber) for row in rows for t in row):
         return tuple(tuple(cast("list[Scalar]", row)) for row in rows)
     return cast("Rows", rows_given(rows, None, "kappa"))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
+from polytope_nn.called import slots_of
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, exactly, root, total
@@ -71,6 +72,9 @@ class VectorNetwork:
     slots: tuple[Slot, ...]
     skip: Rows | None = None
     constant: Scalars | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "slots", slots_of(self.slots, VectorNeuron, "slots"))
 
     @property
     def width(self) -> int:

@@ -6,36 +6,28 @@ atoms the search is that of one output. With a continuum it runs in the polytope
 of the two networks: a path found there is one, and where none is found nothing is said.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.errors import DimensionError, NotOptimal, Undecided
-from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
-from polytope_nn.geometry.double_description import slice_vertices
-from polytope_nn.landscape.boxes import box_vertices
+from polytope_nn.called import given
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.landscape.supports import support
-from polytope_nn.networks.membership import Held, Placement
-from polytope_nn.networks.neuron import same_ray
+from polytope_nn.limits import width_of
+from polytope_nn.networks.membership import Placement
 from polytope_nn.paths.breakpoints import Breakpoints, Parts
 from polytope_nn.paths.route import Parting, Vertices, route
-from polytope_nn.wording import plural
 
-from .enclosed import accepted_placement, known_mixtures, neuron_of
-from .losses.entries import flat
-from .network import VectorNetwork, VectorNeuron
-from .optimum import Direction, Optimum, seen
+from .enclosed import known_mixtures, neuron_of
+from .network import VectorNetwork
+from .optimum import Direction, Optimum
+from .placements import last_used, mixtures, padded, placed
 from .polytope import OptimalSet
-from .problem import Rows
 from .trained.free_parts import with_free_part
 
 __all__ = [
     "VectorPath",
     "VectorSeparation",
-    "mixtures",
-    "placement_of",
     "vector_joining_width",
     "vector_path",
 ]
@@ -102,7 +94,7 @@ class _Ends:
     def joined(self, width: int) -> VectorPath | VectorSeparation:
         """Return the path of a width, or the separation."""
         supports = tuple(map(support, self.vertices))
-        a, b = (_padded(p, width) for p in self.placements)
+        a, b = (padded(p, width) for p in self.placements)
         found = route(Vertices(self.vertices, supports), a, b)
         if isinstance(found, Parting):
             if self.polytope.optimum.continua:
@@ -118,39 +110,83 @@ class _Ends:
         )
 
 
-def _last_used(placement: Placement) -> int:
-    return max((j + 1 for j, held in enumerate(placement) if held is not None), default=0)
-
-
-def _padded(placement: Placement, width: int) -> Placement:
-    used = _last_used(placement)
-    if used > width:
-        raise DimensionError(
-            f"a network has {plural(used, 'slot')} in use, the width is {width}: give a width "
-            f"of {used} or more"
-        )
-    return (*placement[:used], *(None,) * (width - used))
-
-
 def vector_path(
     P: OptimalSet, start: VectorNetwork, end: VectorNetwork, width: int
 ) -> VectorPath | VectorSeparation:
     """Return a path of optimal networks of a width, or the proof that there is none (T11).
+
+    Parameters
+    ----------
+    P
+        The optimal set.
+    start, end
+        Optimal networks.
+    width
+        The number of slots.
+
+    Returns
+    -------
+    VectorPath or VectorSeparation
+        Breakpoints; or the two parts of the vertices, and why no path leads across.
+
+    Raises
+    ------
+    NotOptimal
+        When one of them is not optimal; the message says why.
+    DimensionError
+        When one of them has more neurons than the width.
+    Undecided
+        At level interval, and where a continuum leaves it open.
+
+    Examples
+    --------
+    One neuron that moves to another slot:
+
+    >>> from polytope_nn import VectorProblem, vector_optimal_set
+    >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
+    >>> one = VectorNeuron((Fraction(1),), (Fraction("27/20"), Fraction("9/5")))
+    >>> a, b = VectorNetwork((one, None)), VectorNetwork((None, one))
+    >>> vector_path(P, a, b, 2)
+    VectorPath(width=2, breakpoints=2)
+    """
+    return _ends(P, start, end).joined(width_of(width, 0))
+
+
+def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> int:
+    """Return the least width at which two optimal networks are seen to be joined.
+
+    Where a continuum leaves a width open the next is tried: then it may be more than the least.
+
+    Parameters
+    ----------
+    P
+        The optimal set.
+    start, end
+        Optimal networks.
+
+    Returns
+    -------
+    int
+        The width of a path (:func:`vector_path`).
 
     Raises
     ------
     NotOptimal
         When one of them is not optimal; the message says why.
     Undecided
-        At level interval, and where a continuum leaves it open.
+        When no width up to ``n c + 1`` has a path that is found.
+
+    Examples
+    --------
+    >>> from polytope_nn import VectorProblem, vector_optimal_set
+    >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
+    >>> one = VectorNeuron((Fraction(1),), (Fraction("27/20"), Fraction("9/5")))
+    >>> a, b = VectorNetwork((one,)), VectorNetwork((None, one))
+    >>> vector_joining_width(P, a, a), vector_joining_width(P, a, b)
+    (1, 2)
     """
-    return _ends(P, start, end).joined(width)
-
-
-def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> int:
-    """Return the least width at which two optimal networks are seen to be joined."""
     ends = _ends(P, start, end)
-    m = max(_last_used(p) for p in ends.placements)
+    m = max(last_used(p) for p in ends.placements)
     while True:  # by B5 there is one, and it is reached in the polytope of all directions
         try:
             if ends.joined(m):
@@ -162,111 +198,16 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
 
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
+    given(OptimalSet, P)
+    given(VectorNetwork, start, end)
     O = P.optimum
     some = bool(O.continua) and O.level == "interval"
     known, points = known_mixtures(P) if some else (O.atoms, ())
     directions = list(known)
     placements = (
-        _placed(P, directions, start, "start"),
-        _placed(P, directions, end, "end"),
+        placed(P, directions, start, "start"),
+        placed(P, directions, end, "end"),
     )
     if not some:
         points = mixtures(O, directions) if O.continua else P.vertices
     return _Ends(P, tuple(directions), points, placements)
-
-
-def mixtures(O: Optimum, directions: Sequence[Direction]) -> tuple[Scalars, ...]:
-    """Return the vertices of the optimal mixtures of some tight directions."""
-    if not O.problem.is_squared:
-        every = [flat(x.feature) for x in directions]
-        return box_vertices(every, O.problem.entries.free, O.interval)
-    features = [O.problem.modulo(x.feature) for x in directions]
-    return slice_vertices(transpose(features), O.problem.modulo(O.fit))
-
-
-def _placed(
-    P: OptimalSet, directions: list[Direction], network: VectorNetwork, name: str
-) -> Placement:
-    """Return directions and masses of an optimal network; with a continuum new ones are added."""
-    if network.is_enclosed:
-        return accepted_placement(P, network)
-    O = P.optimum
-    try:
-        return _decided(O, directions, network, name)
-    except Undecided as error:
-        raise Undecided(
-            f"whether a network is optimal: the optimum is known at level {O.level}, where no "
-            f"equality of irrational numbers can be decided ({error})"
-        ) from error
-
-
-def _decided(
-    O: Optimum, directions: list[Direction], network: VectorNetwork, name: str
-) -> Placement:
-    problem = O.problem
-    rows = network.completed(problem).fit(problem)
-    fit = flat(_shifted(O, rows) if problem.entries.shifted else rows)
-    nothing = O.vanishes and not problem.entries.free.columns
-    if any(  # no neurons fit 0, whatever balls say
-        not (nothing and z.__class__ is Fraction and not z)
-        and ((low is not None and z < low) or (high is not None and z > high))
-        for z, (low, high) in zip(fit, O.interval, strict=True)
-    ):
-        of = "that of every optimal network" if O.is_pinned else "one that belongs to N"
-        raise NotOptimal(f"{name} is not optimal: its fit is not {of}")
-    slots: list[Held] = []
-    for j, x in enumerate(network.slots):
-        if x is None or not any(map(sign, x.u)) or not any(map(sign, x.v)):
-            slots.append(None)
-            continue
-        found = _held(O, directions, x)
-        if isinstance(found, str):
-            raise NotOptimal(f"{name} is not optimal: neuron {j} {found}")
-        slots.append(found)
-    return tuple(slots)
-
-
-def _shifted(O: Optimum, fit: Rows) -> Rows:
-    """Return a fit of softmax plus constants of the rows: those of N in the first output."""
-    first = [low for low, _ in O.interval[:: O.problem.c]]
-    moved = [
-        Fraction(0) if t is None else t - row[0] for t, row in zip(first, fit, strict=True)
-    ]
-    return tuple(tuple(z + t for z in row) for row, t in zip(fit, moved, strict=True))
-
-
-def _held(
-    O: Optimum, directions: list[Direction], x: VectorNeuron
-) -> tuple[int, Scalar] | str:
-    """Return direction and mass of a neuron, or why it has none."""
-    if x.raw and squared_norm(x.u) != squared_norm(x.v):
-        return "is not balanced: |alpha| differs from |w|"
-    covector = tuple(sign(dot(row, x.u)) for row in O.problem.design)
-    own = seen(O.problem, O.N, covector, x.u)
-    if squared_norm(own.h) != O.problem.beta_squared * squared_norm(x.u):
-        return "has |N'(Xu)_+| less than beta |u|"
-    if not same_ray(own.h, x.v):
-        return "has a v that is not on the ray of N'(Xu)_+"
-    i = next(i for i, t in enumerate(own.h) if sign(t))
-    for a, known in enumerate(directions):
-        if known.covector == covector and same_ray(known.g, x.u):
-            k = next(k for k, t in enumerate(x.u) if sign(t))
-            scale = x.u[k] / known.g[k]
-            return a, x.v[i] / own.h[i] * scale * scale
-    directions.append(own)
-    return len(directions) - 1, x.v[i] / own.h[i]
-
-
-def placement_of(
-    O: Optimum, directions: list[Direction], network: VectorNetwork, name: str, width: int
-) -> Placement:
-    """Return directions and masses of an optimal network of a width.
-
-    ``directions`` are those that are known; with a continuum the network's are added.
-
-    Raises
-    ------
-    NotOptimal
-        When it is none; the message says why.
-    """
-    return _padded(_placed(OptimalSet(O), directions, network, name), width)

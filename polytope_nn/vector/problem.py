@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import listed
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.logarithms import logarithm
@@ -84,7 +85,9 @@ class VectorProblem:
             raise DimensionError(f"Y: {error}") from None
         if not labels or not labels[0]:
             raise InstanceError("Y is empty: give a row of c >= 1 labels for each row of X")
-        given = list(weights) if weights is not None else None
+        given = None
+        if weights is not None:
+            given = listed(weights, "weights", "give one for each row of X")
         single = TrainingProblem(
             X,
             [row[0] for row in labels],

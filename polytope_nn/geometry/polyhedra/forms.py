@@ -10,6 +10,7 @@ from fractions import Fraction
 from numbers import Real
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from polytope_nn.called import listed
 from polytope_nn.errors import DimensionError, InexactError
 from polytope_nn.exact.field import Algebraic, FieldError
 from polytope_nn.exact.radical import simplest
@@ -108,13 +109,13 @@ def exact_number(x: object) -> Scalar:
 
 def exact_vector(entries: Iterable[object]) -> Scalars:
     """Return the entries as exact numbers."""
-    return tuple(map(exact_number, entries))
+    return tuple(map(exact_number, listed(entries, "numbers", "give a list of numbers")))
 
 
 def exact_matrix(rows: Iterable[Iterable[object]]) -> Rows:
     """Return the rows as exact numbers; they have one length."""
-    listed = rows.tolist() if hasattr(rows, "tolist") else rows  # numpy's, sympy's
-    A = tuple(map(exact_vector, listed))
+    given = rows.tolist() if hasattr(rows, "tolist") else rows  # numpy's, sympy's
+    A = tuple(map(exact_vector, listed(given, "rows", "give a list of rows")))
     lengths = sorted({len(row) for row in A})
     if len(lengths) > 1:
         raise DimensionError(f"rows of lengths {lengths}: a matrix is rectangular")

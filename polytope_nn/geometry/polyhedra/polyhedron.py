@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self, cast
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.shown import Drawn
-from polytope_nn.wording import plural, shown
+from polytope_nn.wording import integer, plural, shown
 
 from . import cdd_text, normaliz, operations, polymake
 from .convex_set import ConvexSet
@@ -313,6 +313,10 @@ def _opposite(rows: Rows) -> Rows:
 
 def _common_length(rows: Sequence[Scalars], ambient_dim: int | None) -> int:
     """Return the one length of all rows (and the ambient dimension, if given)."""
+    if ambient_dim is not None and integer(ambient_dim, 0) is None:
+        raise DimensionError(
+            f"ambient_dim: {shown(ambient_dim)}: give an integer, 0 or more"
+        )
     lengths = {len(row) for row in rows} | ({ambient_dim} - {None})
     if not lengths:
         raise DimensionError("no row to read the dimension from: give ambient_dim")

@@ -17,6 +17,7 @@ from functools import cache, cached_property
 from math import comb
 from typing import TypeAlias
 
+from polytope_nn.called import given_most
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.geometry.faces import Supported, face_lattice
 from polytope_nn.landscape.merge_tree import Staircase
@@ -206,6 +207,7 @@ def holes(problem: Punctured, *, most: int = FACES) -> Holes:
     >>> H.bars, H.network_betti(4), H.euler(4)
     ({0: ((2, None), (2, 4))}, (1, 23, 2), -20)
     """
+    given_most(most)
     return Holes(*face_cells(_supported(problem), most=most))
 
 

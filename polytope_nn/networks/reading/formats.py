@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from polytope_nn.called import given
 from polytope_nn.errors import InstanceError
 from polytope_nn.networks.neuron import Parts
 from polytope_nn.problems.reading.archives import (
@@ -102,6 +103,7 @@ def read_parts(
     InstanceError
         One line: the file, the field, the offending value, the cure.
     """
+    given((str, Path), path)
     if dimension is not None and not isinstance(dimension, int):
         raise InstanceError(
             f"dimension: a {type(dimension).__name__}: give the number of weights of a neuron, "

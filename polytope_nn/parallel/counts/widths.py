@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from math import comb
 
+from polytope_nn.called import given
 from polytope_nn.errors import DimensionError, Undecided
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import sign
@@ -271,8 +272,7 @@ def _rank_at_most(p: Piece) -> int:
 def two_widths(optimum: ParallelOptimum) -> TwoWidths:
     """Return the staircase of a three-layer optimum in both widths.
 
-    >>> from polytope_nn.parallel.finding import parallel_optimum
-    >>> from polytope_nn.parallel.problem import ParallelProblem
+    >>> from polytope_nn import ParallelProblem, parallel_optimum
     >>> D = ParallelProblem([[1, 0], [-1, 0], [0, 1], [0, -1]], [3] * 4, beta_squared=2)
     >>> S = two_widths(parallel_optimum(D))
     >>> [(s.m, s.k, s.components, s.isolated) for s in S.table(2, 2)]
@@ -293,4 +293,5 @@ def two_widths(optimum: ParallelOptimum) -> TwoWidths:
     Undecided
         When a piece is not known exactly.
     """
+    given(ParallelOptimum, optimum)
     return TwoWidths(optimum)

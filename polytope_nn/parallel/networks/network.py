@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
+from polytope_nn.called import slots_of
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal
 from polytope_nn.exact.radical import RootSum, exactly, root, total
 from polytope_nn.exact.rational import Matrix, Vector
@@ -73,6 +74,9 @@ class ParallelNetwork(Valued):
     raw: tuple[Vector, ...] = ()
 
     skip = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "branches", slots_of(self.branches, Branch, "branches"))
 
     @classmethod
     def from_json(cls, read: object, where: str = "network") -> "ParallelNetwork":

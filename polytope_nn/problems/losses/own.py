@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from polytope_nn.called import listed
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.rational import rational
 
@@ -34,7 +35,11 @@ class GraphLoss(SeparableLoss):
     """
 
     def __init__(self, rows: Iterable[object]) -> None:
-        graphs = tuple(rows)
+        graphs = tuple(
+            listed(rows, "loss", "give a list with polyline(points) of each sample")
+        )
+        if not graphs:
+            raise InstanceError("loss: of no sample: give polyline(points) of each")
         least: list[Fraction] = []
         for k, row in enumerate(graphs, 1):
             if not isinstance(row, Graph):
@@ -98,7 +103,10 @@ def polyline(
     >>> polyline([(1, 2), (1, 0)]).domain
     (Fraction(0, 1), Fraction(2, 1))
     """
-    read = [_point(p, k) for k, p in enumerate(points, 1)]
+    read = [
+        _point(p, k)
+        for k, p in enumerate(listed(points, "loss", "give a list of points (z, kappa)"), 1)
+    ]
     if not read:
         raise InstanceError("loss: a graph without points: give at least one (z, kappa)")
     for end in (left, right):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import listed
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
@@ -69,16 +70,20 @@ class FanUnit:
         norm: str = "l2",
         exact: str | None = None,
     ) -> None:
-        listed = list(cells)
-        if not listed:
+        given_cells = listed(cells, "cells", 'give a list of {"A": rows, "cone": rows}')
+        if not given_cells:
             raise InstanceError('cells: is empty: give at least one, {"A": rows}')
         length = penalty_of(norm, "norm")
         found: list[Block] = []
-        for i, cell in enumerate(listed, 1):
+        for i, cell in enumerate(given_cells, 1):
             place = f"cells, cell {i}"
             if not isinstance(cell, dict) or not {"A"} <= cell.keys() <= {"A", "cone"}:
                 raise InstanceError(f'{place}: write {{"A": rows, "cone": rows}}')
-            n = len(found[0].A) if found else len(list(cell["A"]))
+            n = (
+                len(found[0].A)
+                if found
+                else len(listed(cell["A"], place, "A is a list of rows"))
+            )
             given = {**cell, "norm": length, "signs": signs}
             found.append(block_of(given, n, place, exact))
             if found[-1].p != found[0].p:
@@ -184,7 +189,9 @@ class AtomicProblem(Problem):
         if not given and y is None:
             raise InstanceError("y is missing: give a label for each sample")
         # the scalar fields are read as those of a training problem
-        labels = [0] * unit.n if y is None else list(y)
+        labels = (
+            [0] * unit.n if y is None else listed(y, "y", "give a label for each sample")
+        )
         if len(labels) != unit.n:
             raise DimensionError(
                 f"y has {plural(len(labels), 'label')} for {plural(unit.n, 'sample')}"
@@ -205,7 +212,7 @@ class AtomicProblem(Problem):
             raise DimensionError(
                 f"loss: of {plural(len(found.y), 'sample')}, the unit has {unit.n}"
             )
-        columns = rows_given(list(free), exact, "free")
+        columns = rows_given(listed(free, "free", "give a list of columns"), exact, "free")
         for j, column in enumerate(columns, 1):
             if len(column) != unit.n:
                 raise DimensionError(

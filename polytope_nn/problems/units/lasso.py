@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from polytope_nn.called import listed
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.meant import meant
@@ -111,7 +112,7 @@ class GroupLasso(Problem):
             weights=weights,
             exact=exact,
         )
-        columns = rows_given(list(free), exact, "free")
+        columns = rows_given(listed(free, "free", "give a list of columns"), exact, "free")
         for j, column in enumerate(columns, 1):
             if len(column) != len(labels):
                 raise DimensionError(
@@ -122,7 +123,7 @@ class GroupLasso(Problem):
         put = object.__setattr__  # the class is frozen: this is its only writer
         found = tuple(
             block_of(b, len(labels), f"blocks, block {i}", exact)
-            for i, b in enumerate(blocks, 1)
+            for i, b in enumerate(listed(blocks, "blocks", 'give a list of {"A": rows}'), 1)
         )
         if not found:
             raise InstanceError('blocks: is empty: give at least one, {"A": rows}')

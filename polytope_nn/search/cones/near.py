@@ -19,7 +19,7 @@ from polytope_nn.exact.linear import rank, solve
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.region_count import region_count
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
@@ -62,7 +62,7 @@ def best_dual(problem: Problem, limits: Limits | None = None) -> ConeOptimum | N
     Undecided
         When none is found.
     """
-    limits = limits or Limits()
+    limits = limits_of(limits)
     if rank(squared(problem, problem.y, ()).rows) > DIMENSION:
         raise Undecided("a dual point near the optimum: cones of so many dimensions")
     if isinstance(problem.loss, SeparableLoss):

@@ -16,7 +16,7 @@ from polytope_nn.dual.units.cells import (
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.arrangement import arrangement
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
@@ -48,7 +48,7 @@ def penalised_optimum(
     slopes = problem.activation
     assert isinstance(slopes, Slopes)  # a threshold has no penalty
     fan = fan_of(problem.plain_design, slopes, problem.penalty)
-    return solved(problem, fan, kappa, limits or Limits())
+    return solved(problem, fan, kappa, limits_of(limits))
 
 
 def solved(problem: Problem, fan: Fan, kappa: Vector | None, limits: Limits) -> CellOptimum:

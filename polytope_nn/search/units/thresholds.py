@@ -9,7 +9,7 @@ from polytope_nn.dual.units.blocks import BlockOptimum, Part, in_columns
 from polytope_nn.dual.units.listed import ListedOptimum, listed_optimum
 from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalar, Scalars
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Threshold
@@ -49,7 +49,7 @@ def threshold_optimum(
         columns = tuple(part.columns[0] for part in asked.parts)
         squared = Lasso(columns, problem.free.columns, problem.y, problem.weights, beta)
         return asked.verified(lasso(squared)[0])
-    return parts_optimum(problem, asked.parts, asked, len(patterns), limits or Limits())
+    return parts_optimum(problem, asked.parts, asked, len(patterns), limits_of(limits))
 
 
 @dataclass(frozen=True)

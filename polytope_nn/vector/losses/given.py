@@ -43,7 +43,7 @@ def entry_loss(loss: object, Y: Matrix, weights: Vector) -> Loss:
     ((None, Fraction(1, 1)), (Fraction(2, 1), Fraction(2, 1)))
     """
     word, c = kind_given(loss), len(Y[0])
-    if word in SIGNED:
+    if isinstance(word, str) and word in SIGNED:
         raise InstanceError(
             f"loss: {shown(word)} has labels 1 and -1, one a sample: it does not go with y of "
             f"several outputs"

@@ -34,7 +34,7 @@ from polytope_nn.networks.neuron import rectified, same_ray
 from polytope_nn.paths.optima import modulo
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum, seen_at
-from polytope_nn.vector.paths import mixtures
+from polytope_nn.vector.placements import mixtures
 from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.trained.free_parts import with_free_part
 from polytope_nn.wording import plural

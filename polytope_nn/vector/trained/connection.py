@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from polytope_nn.called import given
 from polytope_nn.paths.joined import Joined
 from polytope_nn.vector.descent import (
     VectorDescent,
@@ -58,6 +59,7 @@ def vector_connect(
     (3, '19/8', 0)
     """
     m = wide_enough(P, width, start, end)
+    given(VectorNetwork, start, end)
     directions = tight_directions(P)
     down, reached = descended(P, directions, start, None, m)
     up, _ = descended(P, directions, end, reached, m)
