@@ -161,7 +161,7 @@ def beta_path(
             reduced.family, low / unit, min(high, top) / unit, limits_of(limits)
         )
         pieces += tiles.tiled()
-    found = _intervals(reduced.family.X, pieces)
+    found = _intervals(reduced.family.X, [p.claimed for p in pieces])
     return BetaPath(family, tuple(i.lifted(reduced) for i in found))
 
 

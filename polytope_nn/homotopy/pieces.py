@@ -41,6 +41,12 @@ class Piece:
     high: Edge
     loss: Fraction = Fraction(0)
 
+    @property
+    def claimed(self) -> "Piece":
+        """The piece; of one of which no part is proved no type, though some beta has one."""
+        proved = self.loss < self.high.lower - self.low.upper or not self.loss
+        return self if proved else replace(self, type=None)
+
     def joined(self, below: "Piece") -> "Piece":
         """Return this piece and a lower one of the same type as one."""
         gap = max(Fraction(0), self.low.lower - below.high.upper)

@@ -30,7 +30,7 @@ from polytope_nn.exact.scalar import dot
 
 from .curve import Curve
 
-__all__ = ["Relations", "related"]
+__all__ = ["Relations", "proportions", "related"]
 
 
 @dataclass
@@ -67,6 +67,18 @@ class Relations:
     def key(self) -> tuple[Vector, ...]:
         """What tells sets of relations apart, found in one order."""
         return tuple(row for _, row, _ in self.rows)
+
+
+def proportions(X: Matrix, units: Sequence[Unit]) -> list[Vector]:
+    """Return forms that are 0 at k whatever beta is, where units on rays are tight."""
+    told, roots = Relations(), _Roots()
+    _rays(X, units, told, roots)
+    forms = [row for _, row, value in told.rows if not value]
+    valued = [(row, value) for _, row, value in told.rows if value]
+    for row, value in valued[1:]:
+        first, its = valued[0]
+        forms.append(tuple(p * its - q * value for p, q in zip(row, first, strict=True)))
+    return forms
 
 
 def related(curve: Curve, k: Balls) -> Relations:

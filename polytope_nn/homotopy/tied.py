@@ -20,6 +20,7 @@ from polytope_nn.exact.scalar import dot
 
 from .conditions import Condition, Linear
 from .curve import Curve
+from .relations import proportions
 from .types import AtomKey
 
 __all__ = ["Tied", "split", "tied"]
@@ -43,21 +44,33 @@ class Tied:
 def split(curve: Curve, O: Optimum) -> tuple[list[int], list[int], Matrix] | None:
     """Return units among the atoms of an optimum, the other atoms, and their combinations.
 
-    ``curve`` has all atoms for units. None where these are dependent for some k only.
+    ``curve`` has all atoms for units. None where these are dependent for some k only. Where
+    units on rays have lengths of a rational proportion, k is in a smaller space (relations.py).
     """
-    rational = kernel(curve.invariants, curve.n) if curve.invariants else None
-    space = cast("Matrix | None", rational)  # of rational rows
+    rays = [a for a, unit in enumerate(curve.units) if rank(unit.factor) == 1]
+    for first in ([], rays) if rays else ([],):
+        found = _split(curve, first)
+        if found is not None and len(found[0]) == O.rank:
+            units, others, shares = found
+            if set(first) <= set(units) and all(sum(r) == 1 for r in shares):
+                return units, others, shares
+    return None
+
+
+def _split(curve: Curve, first: list[int]) -> tuple[list[int], list[int], Matrix] | None:
+    """Return the same of the space in which k is if the first atoms are units."""
+    known = [*curve.invariants]
+    known += proportions(curve.family.X, [curve.units[a] for a in first])
+    space = cast("Matrix | None", kernel(known, curve.n) if known else None)
     images = [_flat(B, space) for B in curve.forms]
     units: list[int] = []
-    for a, image in enumerate(images):
-        if rank([*(images[i] for i in units), image]) > len(units):
+    for a in [*first, *(a for a in range(len(images)) if a not in first)]:
+        if rank([*(images[i] for i in units), images[a]]) > len(units):
             units.append(a)
-    if len(units) != O.rank:
-        return None
     others = [a for a in range(len(images)) if a not in units]
     columns = transpose([images[i] for i in units])
-    shares = [cast("Vector", solve(columns, images[a])) for a in others]
-    return None if any(sum(r) != 1 for r in shares) else (units, others, tuple(shares))
+    shares = [solve(columns, images[a]) for a in others]
+    return units, others, tuple(cast("Vector", r) for r in shares)
 
 
 def _flat(B: Matrix, space: Matrix | None) -> Vector:

@@ -1,5 +1,6 @@
 """Paths of beta: worked tables, independent solves, degenerate data, both ends."""
 
+import json
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -14,6 +15,8 @@ from polytope_nn.homotopy.beta_path import beta_path
 from polytope_nn.homotopy.decay import DecayFamily
 from polytope_nn.homotopy.types import CombinatorialType
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.report.beta_path import beta_path_fields, beta_path_page
+from polytope_nn.report.figures.beta_figure import beta_figure
 
 from .data import AXES, FALLING, FOUR, LINE, ONE, numbers, problem, solves
 
@@ -317,3 +320,33 @@ def test_a_path_that_takes_too_long_ends_and_names_what_is_left(monkeypatch):
     assert ends[1][0] <= Fraction("0.11180339888") <= ends[1][1] + Fraction(1, 10**9)
     for i, j in pairwise(found.intervals):
         assert enclosure(i.lower)[0] <= enclosure(j.upper)[1]
+
+
+RATIONAL_RAYS = ([(-1, 2, 1), (-2, 2, 1), (0, -2, 1)], (4, -3, 4))
+
+
+def test_an_atom_between_rays_whose_lengths_have_a_rational_proportion():
+    """Its feature is a combination of theirs for each k that keeps them tight, not for others."""
+    found = beta_path(problem(RATIONAL_RAYS), start=3, end="13/5")
+    assert [i.type.n_atoms for i in found.intervals] == [2, 3, 4]
+    assert found.proved > 1 - Fraction(1, 10**9)
+    for beta, atoms in ((2.9, 2), (2.8, 3), (2.7, 3), (2.62, 4)):  # one beta at a time
+        D = TrainingProblem(*RATIONAL_RAYS, beta=str(beta))
+        assert len(pn.optimum(D).atoms) == atoms
+
+
+def test_of_what_is_not_proved_no_type_is_told(monkeypatch):
+    """One optimum inside is no proof of what is around it: here 2 and 3 atoms are in one gap."""
+    monkeypatch.setattr(
+        "polytope_nn.homotopy.beta_path.candidate_regimes", lambda *_: iter(())
+    )
+    found = beta_path(problem(RATIONAL_RAYS), start=3, end="5/2")
+    left = [i for i in found.intervals if not i.proved]
+    assert left
+    assert all(i.type is None and i.event in {"wall", "end"} for i in left)
+    assert [i.type is None for i in found.intervals] == [
+        not i.proved for i in found.intervals
+    ]
+    assert b"<svg" in beta_figure(found, "unproved", ".svg")
+    assert '"n_atoms": null' in json.dumps(beta_path_fields(found), default=str)
+    assert any(" ?  " in line for line in beta_path_page(found))

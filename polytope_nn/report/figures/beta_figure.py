@@ -1,5 +1,6 @@
 """The figure of a path of beta: widths and atoms against beta, breakpoints marked."""
 
+from math import nan
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.scalar import nearest_float
@@ -67,6 +68,8 @@ def _steps(axes: "Axes", shown: list[BetaInterval], look: Look) -> None:
         y: list[float] = []
         for i in shown:
             low, high = _ends(i, least)
+            if x and high < x[-1]:  # between them nothing is proved
+                x, y = [*x, nan], [*y, nan]
             x += [high, low]
             y += [getattr(i.type, name) + shift] * 2
         axes.plot(
