@@ -5,7 +5,7 @@ import re
 from textwrap import wrap
 
 from polytope_nn.errors import InstanceError
-from polytope_nn.report.glossary import WORDS
+from polytope_nn.report.glossary import STATEMENTS, WORDS
 
 __all__ = ["NAME", "WORDS", "add", "run"]
 
@@ -103,11 +103,6 @@ _OTHER = {
     "connected": "component",
     "network": "Theta_m",
     "witnesses": "theorems",
-    "t7.1": "theorems",
-    "t7.2": "theorems",
-    "t7.3": "theorems",
-    "t7.4": "theorems",
-    "t7.5": "theorems",
     "wall": "event",
     "leaves": "event",
     "enters": "event",
@@ -138,6 +133,69 @@ _OTHER = {
     "kernel": "continuum",
     "continua": "continuum",
     "exit": "level",
+    "t19": "stationary",
+    "g": "atom",
+    "h": "atom",
+    "sign": "atom",
+    "m": "staircase",
+    "some_vertices": "vertex",
+    "d": "n",
+    "c": "n",
+    "samples": "n",
+    "lower": "number",
+    "upper": "number",
+    "poly": "number",
+    "root": "number",
+    "coords": "number",
+    "logs": "number",
+    "null": "number",
+    "true": "number",
+    "false": "number",
+    "k": "depth",
+    "activation": "unit",
+    "relu": "unit",
+    "absolute": "unit",
+    "slopes": "unit",
+    "leaky": "unit",
+    "gate": "unit",
+    "gates": "unit",
+    "threshold_open": "unit",
+    "l1": "cell",
+    "linf": "cell",
+    "ambient_dim": "polyhedron",
+    "rays": "polyhedron",
+    "facets": "polyhedron",
+    "equations": "polyhedron",
+    "volume": "polyhedron",
+    "n_rays": "polyhedron",
+    "n_lines": "polyhedron",
+    "n_facets": "polyhedron",
+    "n_equations": "polyhedron",
+    "squared": "objective",
+    "huber": "objective",
+    "quantile": "objective",
+    "epsilon_insensitive": "objective",
+    "hinge": "objective",
+    "squared_hinge": "objective",
+    "logistic": "objective",
+    "exponential": "objective",
+    "poisson": "objective",
+    "power": "objective",
+    "interpolation": "objective",
+    "tolerance": "objective",
+    "margin": "objective",
+    "softmax": "objective",
+    "weights": "objective",
+    "cone": "dual_proof",
+    "cones": "dual_proof",
+    "certify": "certificate",
+    "check": "certificate",
+    "path": "barrier",
+    "connect": "barrier",
+    "descend": "barrier",
+    "nearest": "distance",
+    "interpolate": "verdict",
+    "beta-path": "event",
 }
 
 
@@ -153,6 +211,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Print what the word means; return 0."""
+    theorem = args.word.upper()
+    if theorem in STATEMENTS:
+        told = f"{theorem}. {STATEMENTS[theorem]} (proofs/{theorem}.md)"
+        print("\n".join(wrap(told, 88, break_on_hyphens=False)))
+        return 0
     asked = re.sub(r"_(float|at_least|at_most|estimate_\w+)$", "", args.word)
     word = asked if asked in WORDS else _OTHER.get(asked.lower(), asked)
     found = next((w for w in WORDS if w == word), None) or next(
@@ -161,7 +224,7 @@ def run(args: argparse.Namespace) -> int:
     if found is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(args.word, [*WORDS, *_OTHER], 1)
+        near = get_close_matches(args.word, [*WORDS, *_OTHER, *STATEMENTS], 1)
         cure = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(WORDS)}"
         raise InstanceError(f"{args.word[:40]!r} is no word of the output: {cure}")
     print(_objective() if found == "objective" else WORDS[found])

@@ -1,6 +1,6 @@
 """What a word of the output means, in a few lines, and where it is proved."""
 
-__all__ = ["WORDS"]
+__all__ = ["STATEMENTS", "WORDS"]
 
 WORDS = {
     "kappa": """κ, the dual variable: minus the gradient of the loss at the optimal fit, shape
@@ -103,4 +103,43 @@ networks), or continuum (of functions); `reason` says why, `witness` shows two t
     "depth": """Depth helps where no three-layer network with one inner neuron in each branch
 reaches the optimum. m*(k) is the least number of branches of k inner neurons that do.
 (proofs/three_layer.md)""",
+    "P_m": """P_m is the part of P on at most m atoms: the union of the faces with supports of
+at most m. Its components, and the orders of neurons, are those of Θ_m. (proofs/T8.md)""",
+    "n": """n samples, the rows of X; d features, its columns (with a penalised bias the column
+of ones is counted); c outputs; m a width, k one of inner neurons. (docs/guide/json.md)""",
+    "number": """A number is "3/7"; of a number field `poly`, `root`, `coords`; a sum of
+logarithms `logs`; enclosed `lower`, `upper`; a key that ends in _float is for people only; null
+is what is not decided or does not exist. (docs/guide/json.md)""",
+    "unit": """What a neuron does with its input t: relu max(t, 0), absolute, slopes (leaky),
+gates (fixed masks, no cone), thresholds 1(t >= 0), or 1(t > 0) if open. (docs/guide/units.md)""",
+    "polyhedron": """The set of the x with A x <= b (`facets`), C x = d (`equations`), or the
+hull of `vertices`, `rays`, `lines`: `dim` is -1 if it is empty, `volume` null if it has no
+bound or is flat. (docs/guide/polyhedra.md)""",
+}
+
+# what the theorems say, without their hypotheses
+STATEMENTS = {
+    "T1": "Strong duality: the least objective of every width m >= m* is that of the dual.",
+    "T2": "κ is dual feasible iff the projection g of each tope and sign has |g| <= β.",
+    "T3": "The optimal networks are the points of a polytope P, spread over their neurons.",
+    "T4": "Those of independent features are the vertices of P: m* <= M* <= rank <= n.",
+    "T5": "The hyperplane κ'z = β touches the rectified ellipsoid in the features of the atoms.",
+    "T6": "P is a point iff no change of masses keeps the fit and leaves what is 0 nonnegative.",
+    "T7.1": "m = m*: Θ_m is finite; it has m! times as many points as there are such vertices.",
+    "T7.2": "m >= m* + 1: Θ_m has a component that is not a point.",
+    "T7.3": "m = M*: Θ_m has an isolated point.",
+    "T7.4": "m >= M* + 1: no point is isolated, a network is joined to its permutations.",
+    "T7.5": "m >= min{m* + M*, n + 1}: Θ_m is connected; r_P + 1 serves for n + 1, too.",
+    "T8": "Θ_m has m! N_m isolated points, N_m vertices of m atoms, and one more component for "
+    "each of P_m that has a vertex of fewer.",
+    "T9": "m >= M* + 1: Θ_m has as many components as P_m, and they do not increase with m.",
+    "T10": "Two vertices are joined in P_m iff their bottleneck level is at most m: one tree.",
+    "T11": "A path of optimal networks joins any two of one component; else levels part them.",
+    "T12": "m >= n + 1: from any network a path that never rises leads to any optimum.",
+    "T13": "The residual, scaled to be feasible, bounds the distance to the optimum: the gap.",
+    "T14": "What it is for a network to be stationary: each neuron is balanced and tight.",
+    "T15": "The Betti numbers of Θ_m follow from the faces of P and their supports.",
+    "T16": "Below dimension m - r_P neither P_m nor Θ_m has a hole, but for dimension 0.",
+    "T17": "No finite bar is longer than m*: m* more slots kill every hole.",
+    "T18": "Θ_m up to the order of neurons retracts to P_m: the largest absorb the others.",
 }
