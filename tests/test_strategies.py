@@ -12,7 +12,9 @@ from polytope_nn import (
     optimal_polytope,
     optimum,
     staircase,
+    strategies,
 )
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.strategies import planted, points, problems
 
@@ -100,3 +102,41 @@ def test_the_entry_point_is_the_registration():
 
     (ours,) = [e for e in entry_points(group="hypothesis") if e.name == "polytope_nn"]
     assert ours.value == "polytope_nn:_register_strategies"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "line"),
+    [
+        (lambda: strategies.points(0, 2), "n = 0: give an integer >= 1"),
+        (lambda: strategies.planted("a"), "n = 'a': give an integer >= 1"),
+        (lambda: strategies.planted(4, -1), "d = -1: give an integer >= 1"),
+        (lambda: strategies.optima(0), "n = 0: give an integer >= 1"),
+        (lambda: strategies.polyhedra(0), "dimension = 0: give an integer"),
+        (lambda: strategies.planted_outputs("plain"), "family: 'plain' is unknown"),
+        (
+            lambda: strategies.drawn_networks(kinds=("optimum",)),
+            "kinds: 'optimum' is unknown: did you mean 'optimal'?",
+        ),
+        (lambda: strategies.problems(penalty="l3"), "penalty: 'l3' is unknown"),
+        (lambda: strategies.problems(loss="x"), "loss: 'x' is unknown"),
+        (lambda: strategies.problems(activation="x"), "activation: 'x' is unknown"),
+        (
+            lambda: strategies.problems(penalty="l1", gates=True),
+            "activation, penalty, gates: planted problems have one of them",
+        ),
+    ],
+)
+def test_what_no_strategy_can_draw_is_refused(strategy, line):
+    """A word that is unknown was read as another, and a second unit was left out."""
+    with pytest.raises(InstanceError) as caught:
+        drawn(strategy())
+    assert str(caught.value).startswith(line)
+
+
+def drawn(strategy):
+    @settings(max_examples=1, database=None, phases=[Phase.generate])
+    @given(strategy)
+    def draw(_):
+        pass
+
+    draw()

@@ -11,7 +11,7 @@ from polytope_nn.networks.network import Network, Neuron, RawNeuron, Slot
 from polytope_nn.networks.neuron import slot_of
 from polytope_nn.problems.training import TrainingProblem
 
-from .planted import Planted, planted, tight_atoms
+from .planted import Planted, planted, require_known, tight_atoms
 
 __all__ = ["KINDS", "DrawnNetwork", "drawn_networks", "networks"]
 
@@ -45,6 +45,8 @@ def drawn_networks(
 
     Neurons may be split, slots may be empty, and the order is any.
     """
+    for kind in kinds:
+        require_known(kind, KINDS, "kinds")
     whole = draw(planted(n, d))
     kind = draw(st.sampled_from(kinds))
     slots = draw(_arbitrary(whole.problem.d) if kind == "arbitrary" else _optimal(whole))

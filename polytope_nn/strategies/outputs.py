@@ -15,7 +15,7 @@ from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import dot
 from polytope_nn.vector.problem import VectorProblem
 
-from .planted import Planted, planted
+from .planted import Planted, planted, require_known
 
 __all__ = ["PlantedOutputs", "planted_outputs"]
 
@@ -40,6 +40,7 @@ class PlantedOutputs:
 @st.composite
 def planted_outputs(draw: st.DrawFn, family: str | None = None) -> PlantedOutputs:
     """Draw a problem with two outputs and its dual optimum."""
+    require_known(family, FAMILIES, "family")
     kind = draw(st.sampled_from(FAMILIES)) if family is None else family
     if kind == "scalar":
         return draw(_scalar())

@@ -7,20 +7,23 @@ problem whose optimum is known. Shrinking leads to few rows of small integers, b
 figures: rows are dropped while what is looked for remains.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
 from polytope_nn.dual.atoms import Atom, atom, cone_projection, covector, pull
+from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.rational import Matrix, Vector, matrix, rational, vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.meant import meant
 from polytope_nn.problems.free_part import SKIPS
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.wording import integer, shown
 
 __all__ = [
     "Planted",
@@ -136,7 +139,29 @@ def _any_orbits(draw: st.DrawFn, n: int, d: int) -> list[_Orbit]:
     return orbits
 
 
+def require_sizes(**sizes: object) -> None:
+    """Refuse sizes that are no positive integers.
+
+    >>> require_sizes(n=4, d=0)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: d = 0: give an integer >= 1
+    """
+    for name, size in sizes.items():
+        if integer(size, 1) is None:
+            raise InstanceError(f"{name} = {shown(size)}: give an integer >= 1")
+
+
+def require_known(word: str | None, known: Iterable[str], name: str) -> None:
+    """Refuse a word that is none of those that are known; None is one that is not given."""
+    words = tuple(known)
+    if word is not None and word not in words:
+        cure = meant(str(word), words, f"write one of {', '.join(words)}")
+        raise InstanceError(f"{name}: {shown(word)} is unknown: {cure}")
+
+
 def _orbits(n: int, d: int) -> st.SearchStrategy[list[_Orbit]]:
+    require_sizes(n=n, d=d)
     any_orbits = _any_orbits(n, d)
     return st.one_of(_figures(n, d), any_orbits) if n >= 4 and d >= 2 else any_orbits
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
 
+from .planted import require_sizes
+
 __all__ = ["polyhedra"]
 
 
@@ -16,6 +18,7 @@ def polyhedra(dimension: int = 3) -> st.SearchStrategy[Polyhedron]:
     repeat or oppose others, equations and the empty set are common. Shrinking leads to few
     small integers.
     """
+    require_sizes(dimension=dimension)
     return st.integers(1, dimension).flatmap(
         lambda n: st.one_of(_of_generators(n), _of_inequalities(n))
     )

@@ -16,7 +16,6 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.logarithms import logarithm
 from polytope_nn.exact.rational import Matrix, Vector, vector
 from polytope_nn.exact.scalar import Scalar, dot, squared_norm
-from polytope_nn.meant import meant
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes, Threshold
 from polytope_nn.problems.units.doubled import Doubled
@@ -25,7 +24,7 @@ from polytope_nn.problems.units.thresholds import threshold_patterns
 from polytope_nn.search.units.cells import fan_of
 
 from .losses import LOSSES, PlantedLoss, labelled
-from .planted import planted, symmetric_data, tight_atoms
+from .planted import planted, require_known, symmetric_data, tight_atoms
 
 __all__ = ["UNITS", "planted_units", "problems"]
 
@@ -49,6 +48,10 @@ _KAPPAS = {
 _LOSSES = ("squared", "interpolation", *LOSSES, *_KAPPAS)
 
 
+ACTIVATIONS = ("relu", "absolute", "leaky", "threshold", "threshold_open")
+PENALTIES = ("l2", "l1", "linf")
+
+
 @st.composite
 def planted_units(
     draw: st.DrawFn,
@@ -62,10 +65,8 @@ def planted_units(
     The weights are those of the atoms in the order of the optimum at that kappa: for l1 and
     linf of the tight rays.
     """
-    for word, known in ((unit, UNITS), (loss, _LOSSES)):
-        if word is not None and word not in known:
-            cure = meant(word, tuple(known), f"write one of {', '.join(known)}")
-            raise InstanceError(f"planted_units: {word!r} is unknown: {cure}")
+    require_known(unit, UNITS, "planted_units")
+    require_known(loss, _LOSSES, "planted_units")
     name = draw(st.sampled_from(sorted(UNITS))) if unit is None else unit
     kind = draw(st.sampled_from(_LOSSES)) if loss is None else loss
     X, kappa = draw(symmetric_data(n, d))
@@ -180,7 +181,19 @@ def problems(  # noqa: PLR0913 - the words of a problem, keyword-only
         ``"l2"``, ``"l1"`` or ``"linf"``.
     gates
         Whether the units are gated instead.
+
+    Raises
+    ------
+    InstanceError
+        For an unknown word, and for two of activation, penalty and gates.
     """
+    require_known(activation, ACTIVATIONS, "activation")
+    require_known(penalty, PENALTIES, "penalty")
+    require_known(loss, _LOSSES, "loss")
+    if (activation not in {None, "relu"}) + (penalty not in {None, "l2"}) + gates > 1:
+        raise InstanceError(
+            "activation, penalty, gates: planted problems have one of them: take the others out"
+        )
     unit = "gates" if gates else penalty if penalty in {"l1", "linf"} else activation
     if unit in {None, "relu"} and loss in {None, "squared"}:
         return planted(n, d).map(lambda drawn: drawn.problem)
