@@ -1091,6 +1091,21 @@ def pieces_power() -> Certificate:
 
 
 @golden
+def pieces_silent() -> Certificate:
+    """Powers: a constant alone fits the labels of one output, another is in intervals."""
+    power = {"kind": "power", "p": "5/2"}
+    return lossy([[-3, 2], [-2, 0]], [[3, -3], [3, -1]], 2, power, skip="constant")
+
+
+@golden
+def pieces_roots() -> Certificate:
+    """The same of labels that are not fitted: roots of N are rational, N is 0 at one of them."""
+    power = {"kind": "power", "p": 4}
+    labels = [[1, 0], [-3, 0], [-1, -4]]
+    return lossy([[2], [2], [-1]], labels, "1/2", power, skip="constant")
+
+
+@golden
 def pieces_even() -> Certificate:
     """A linear skip: each atom is as good as its opposite, logarithms in intervals."""
     given = {"skip": "linear", "weights": [1, 1, 2]}

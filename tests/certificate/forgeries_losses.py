@@ -85,6 +85,17 @@ def a_given_entry_of_another_fit(c):
     pieces(c)[0][0] = {"at": "3/2"}
 
 
+@forged("pieces_roots", STANDING, "a given entry of kappa has a loss that is no rational")
+def a_root_that_is_no_rational(c):
+    pieces(c)[0][0] = {"at": "7"}
+
+
+@forged("pieces_roots", STANDING, "a fit is not proved to be in its interval")
+def a_constant_that_misses_a_label(c):
+    num, den = system(c)["centre"]
+    num[6], system(c)["held"][0][1] = -2 * den, "-2"
+
+
 @forged("pieces_power", STANDING, "a label is fitted where kappa need not be 0")
 def a_label_that_costs(c):
     c["data"]["free"] = "none"

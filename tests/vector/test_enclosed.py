@@ -6,13 +6,16 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn import VectorProblem, vector_optimal_set
+from polytope_nn.certificate.check import check
 from polytope_nn.cli import main
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.radical import enclosure
+from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.paths import VectorPath, vector_joining_width, vector_path
 from polytope_nn.vector.trained.closest import vector_nearest
+from tests.certificate.forging import canonical, claim, golden
 from tests.oracles.outputs import W1
 
 X, Y = [[1, 0], [1, 2], [-1, 1], [2, 1]], [[2, 1], [0, 3], [1, -1], [3, 3]]
@@ -209,3 +212,25 @@ def test_written_masses_have_room_for_what_adds_up_to_them():
             assert low < below < above < high
             seen += 1
     assert seen
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "fits"),
+    [("pieces_silent", [0, 0], [3, 3]), ("pieces_roots", [8, -8, 0], [-1, -1, -1])],
+)
+def test_an_output_that_no_neuron_reaches(name, column, fits):
+    """What is free makes its fit: ``N = (y - z)^3`` of a fourth power, -1 of labels 1, -3, -1."""
+    c = golden(name)
+    check(canonical(c))
+    told = claim(c, "enclosed")
+    assert [row[0] for row in told["kappa"]] == [[str(t)] * 2 for t in column]
+    assert [row[0] for row in told["fit"]] == [[str(t)] * 2 for t in fits]
+    other = [[Fraction(t) for t in row[1]] for row in told["fit"]]
+    assert all(low < high for low, high in other)  # in intervals
+
+
+def test_labels_of_one_output_that_a_skip_fits():
+    """With thirds: the float of a coefficient is a guess of its fraction."""
+    X, Y = [[-1, 0], [-3, 3], [-2, -3]], [[0, -1], [-1, -4], [1, 2]]
+    D = VectorProblem(X, Y, beta="1/2", loss={"kind": "power", "p": 3}, skip="linear")
+    check(vector_certificate(vector_optimal_set(D)).to_json())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.losses import CURVES, Slope
@@ -18,7 +19,9 @@ from polytope_nn.exact.scalar import Scalar
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.optimum import Optimum
 
-from .encoding import by_column
+from .encoding import by_column, entries_fit
+
+_SHORT, _NEAR = 1000, 40  # the denominator of a coefficient guessed, the bits it is near
 
 __all__ = ["following", "spared", "spoken_pieces", "stood"]
 
@@ -41,7 +44,18 @@ def spoken_pieces(O: Optimum, D: Outputs) -> list[Json]:
         _spoken(sample, t, closed=closed, moved=touched)
         for sample, t, closed, touched in zip(samples, N, free, moved, strict=True)
     ]
+    for j in filter(partial(_known, O), range(D.c)):
+        at = range(j * D.n, (j + 1) * D.n)
+        if any(type(found[e]) is dict for e in at):
+            found[at.start : at.stop] = [{"at": text(Fraction(str(N[e])))} for e in at]
     return [found[k :: D.n] for k in range(D.n)]
+
+
+def _known(O: Optimum, j: int) -> bool:
+    """Return whether powers have rational N and fits in an output that no neuron reaches."""
+    told = [row[j] for rows in (O.N, entries_fit(O)) for row in rows]
+    exact = O.problem.kind == "power" and all(isinstance(t, Fraction) for t in told)
+    return exact and not any(u.h[j] != 0 for u, _ in O.network)
 
 
 def _spoken(
@@ -112,6 +126,8 @@ def spared(S: Standing, D: Outputs, free: Sequence[Fraction]) -> list[Json]:
         table = transpose([seen[i] for i in kept]) if kept else ((),) * len(open_entries)
         shares = solve(table, seen[m]) if kept else ()
         assert shares is not None  # it depends on them
-        coefficient = Fraction(round(free[m] * (1 << 20)), 1 << 20)
+        coefficient = free[m].limit_denominator(_SHORT)  # labels may say it exactly
+        if abs(coefficient - free[m]) * (1 << _NEAR) > 1 + abs(free[m]):
+            coefficient = Fraction(round(free[m] * (1 << 20)), 1 << 20)
         found.append([m, text(coefficient), [text(Fraction(t)) for t in shares]])  # type: ignore[arg-type] # rational in, rational out
     return found

@@ -174,7 +174,7 @@ def stated(P: Proved, claim: Json) -> None:
 def fits_of(P: Proved) -> Numbers:
     """Return the fits, proved to belong to N.
 
-    What is made is 0 where nothing is free and each face that is active has an output of 0:
+    What is made is known where all that is free is held and active faces have an output of 0:
     N is given at all of its active samples, and ``R'N = 0``, or it is an atom that alone makes a
     fit of 0 in that output, as what is free does not; and rows that are combinations
     of others in all that faces and the free part see have the same combination of their fits.
@@ -186,8 +186,8 @@ def fits_of(P: Proved) -> Numbers:
         j, k = divmod(e, D.n)
         D.clock.tick()
         unused = all(silent(S, f, j, labels) for f in S.faces if k in f.rows)
-        if unused and not any(g[e] for g in S.G):
-            known[e] = Fraction(0)
+        if unused and all(m in S.held for m, g in enumerate(S.G) if g[e]):
+            known[e] = sum((t * S.G[m][e] for m, t in S.held.items()), Fraction(0))
     for e, t in followed(S, known, P.follow):
         known[e] = t
     return S.standing.proved(P.x[: D.entries], made, known)

@@ -18,7 +18,9 @@ from ..problem.curves import Curve
 from .outputs import Outputs
 
 WHERE = "claims.standing"
-RATIONAL = {"exponential", "poisson", "power"}  # curves whose loss of the fit 0 is one
+RATIONAL = {"exponential", "poisson"}  # curves whose loss of the fit 0 is one
+IRRATIONAL = "a given entry of kappa has a loss that is no rational"
+ONE = Fraction(1)
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Standing:
         for piece, sample, t in zip(self.pieces, D.flat.samples(), N, strict=True):
             D.clock.tick()
             if isinstance(piece, Flat):
-                total = total - Fraction(constant(sample, piece.at))
+                total = total - Fraction(constant(D, sample, piece.at))
             elif isinstance(piece, Slope):
                 total = total - value(piece, sample, t)
             else:
@@ -129,14 +131,18 @@ def sloped(piece: Slope, N: Interval) -> Interval:
     return N * piece.inverse - piece.at
 
 
-def constant(sample: Sample, at: Fraction) -> Fraction:
+def constant(D: Outputs, sample: Sample, at: Fraction) -> Fraction:
     """Return ``l*(-at)`` of a number that is given: of a curve -l(0), the fit being 0."""
-    kind, y, w, p = sample
+    kind, _, w, _ = sample
     if kind not in CURVES:
         return Fraction(conjugate(*sample, at))
-    if kind == "power":
-        return -w * abs(y) ** int(p) / p if at else ZERO
-    return -w  # exponential, poisson
+    return known(Curve(*sample, D.clock.tick).dual(at)) if kind == "power" else -w
+
+
+def known(x: object) -> Fraction:
+    """Return a number that is rational."""
+    require(isinstance(x, Fraction), WHERE, IRRATIONAL)
+    return Fraction(str(x))
 
 
 def given(D: Outputs, sample: Sample, at: Fraction) -> Flat:
@@ -144,13 +150,14 @@ def given(D: Outputs, sample: Sample, at: Fraction) -> Flat:
     if sample[0] not in CURVES:
         low, high = (None if t is None else Fraction(t) for t in ends(*sample, at))
         return Flat(at, low, high)
-    if sample[0] == "power" and not at:
-        return Flat(at, sample[1], sample[1])
     (curve,) = graph(*sample, D.clock.tick)
+    if isinstance(curve, Curve) and curve.kind == "power":
+        root = known(curve.raised(abs(at) / curve.w, curve.quotient, ONE))
+        z = curve.y - root * ((at > 0) - (at < 0))
+        return Flat(at, z, z)
     still = isinstance(curve, Curve) and curve.still() == at
     require(still, WHERE, "a given entry of kappa has not the fit 0")
-    known = sample[0] in RATIONAL
-    require(known, WHERE, "a given entry of kappa has a loss that is no rational")
+    require(sample[0] in RATIONAL, WHERE, IRRATIONAL)
     return Flat(at, ZERO, ZERO)
 
 
