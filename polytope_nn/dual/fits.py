@@ -15,7 +15,7 @@ from polytope_nn.geometry.farkas import below
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.problems.losses import Interval, Loss
 
-__all__ = ["Fit", "boxed", "is_free", "is_pinned", "one_fit"]
+__all__ = ["Fit", "boxed", "is_free", "is_pinned", "left_of", "one_fit"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -81,6 +81,18 @@ def is_free(loss: Loss, free: Sequence[Vector], n: int) -> bool:
             rows.append(tuple(-t for t in row))
             ends.append(-low)
     return below(rows, tuple(ends))[0] is not None
+
+
+def left_of(box: Sequence[Interval], made: Sequence[Scalar]) -> tuple[Interval, ...]:
+    """Return the box of what is left of a fit beside what is made of it.
+
+    >>> left_of([(Fraction(1), None)], [Fraction(3)])
+    ((Fraction(-2, 1), None),)
+    """
+    return tuple(
+        (None if low is None else low - z, None if high is None else high - z)
+        for z, (low, high) in zip(made, box, strict=True)
+    )
 
 
 def one_fit(

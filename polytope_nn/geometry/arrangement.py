@@ -12,8 +12,9 @@ Rays and witnesses are 0 outside of r independent columns of X, r the rank: repr
 modulo the lineality (:mod:`~polytope_nn.geometry.lines`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +22,7 @@ from polytope_nn.called import given_most
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError, Undecided
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.rational import Matrix, Vector, integer_row, matrix
+from polytope_nn.exact.scalar import dot, sign
 
 from .lines import Lines, lines, patterns, word
 from .region_count import generic_count, region_count
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from .polyhedra.polyhedron import Polyhedron
 
-__all__ = ["Arrangement", "arrangement"]
+__all__ = ["Arrangement", "arrangement", "covectors"]
 
 Pattern = tuple[int, ...]
 IntegerVector = tuple[int, ...]
@@ -248,3 +250,34 @@ def arrangement(X: Iterable[Iterable[object]], *, limit: int = 2_000_000) -> Arr
                 " give a larger limit, fewer rows or fewer columns"
             ) from None
     return Arrangement(rows, found, topes(found.normals, r))
+
+
+def covectors(H: Arrangement) -> Iterator[Pattern]:
+    """Yield the covectors of all faces but the lineality, each once.
+
+    The faces of a tope's cone are those of the joins of its rays.
+
+    >>> len(list(covectors(arrangement([[1, 0], [0, 1]]))))
+    8
+    """
+    seen: set[Pattern] = set()
+    known: dict[IntegerVector, Pattern] = {}
+    for pattern in H.patterns:
+        rays = []
+        for ray in H.rays(pattern):
+            if ray not in known:
+                u = tuple(map(Fraction, ray))
+                known[ray] = tuple(sign(dot(x, u)) for x in H.X)
+            rays.append(known[ray])
+        waiting = list(dict.fromkeys(rays))
+        inside = set(waiting)
+        while waiting:
+            face = waiting.pop()
+            if face not in seen:
+                seen.add(face)
+                yield face
+            for ray in rays:
+                joined = tuple(s or t for s, t in zip(face, ray, strict=True))
+                if joined not in inside:
+                    inside.add(joined)
+                    waiting.append(joined)

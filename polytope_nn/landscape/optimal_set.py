@@ -96,11 +96,7 @@ def _in_balls(O: Optimum, most: int) -> OptimalPolytope:
 def _exact(O: Optimum, limits: Limits) -> OptimalPolytope:
     """Return the polytope of an exact optimum, atoms of one feature in a class."""
     most = limits.vertices
-    features = [O.problem.free.modulo(a.feature) for a in O.atoms]
-    grouped: dict[Scalars, list[int]] = {}
-    for i, feature in enumerate(features):
-        grouped.setdefault(feature, []).append(i)
-    columns, classes = list(grouped), tuple(map(tuple, grouped.values()))
+    columns, classes = _classes(O.problem.free.modulo(a.feature) for a in O.atoms)
     if not columns:
         return OptimalPolytope(O, classes, ((),), most=most)
     S = slice_of(O, classes)
@@ -109,6 +105,14 @@ def _exact(O: Optimum, limits: Limits) -> OptimalPolytope:
     except TooMany as reason:
         return OptimalPolytope(O, classes, (), str(reason), most, many=True, slice=S)
     return OptimalPolytope(O, classes, masses, most=most)
+
+
+def _classes(features: Iterable[Scalars]) -> tuple[list[Scalars], tuple[Class, ...]]:
+    """Return the features that differ, and the places of each."""
+    grouped: dict[Scalars, list[int]] = {}
+    for i, feature in enumerate(features):
+        grouped.setdefault(feature, []).append(i)
+    return list(grouped), tuple(map(tuple, grouped.values()))
 
 
 def _masses(
@@ -166,14 +170,11 @@ def _of_patterns(O: ListedOptimum, limits: Limits | None) -> OptimalPolytope:
     free, most = O.problem.free, limits_of(limits).vertices
     features = tuple(free.modulo(a.feature) for a in O.atoms)
     used = fitting_of(O).used((1 << len(features)) - 1)
-    grouped: dict[Scalars, list[int]] = {}
-    for i, feature in enumerate(features):
-        grouped.setdefault(feature, []).append(i)
-    classes = tuple(map(tuple, grouped.values()))
+    every, classes = _classes(features)
     kept = [i for i, places in enumerate(classes) if used >> places[0] & 1]
     if not kept:
         return OptimalPolytope(O, classes, ((Fraction(0),) * len(classes),), most=most)
-    columns = [features[classes[i][0]] for i in kept]
+    columns = [every[i] for i in kept]
     S = slice_of(O, classes)
     try:
         require_few(S, O.rank, most)

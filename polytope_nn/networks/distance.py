@@ -11,7 +11,7 @@ infimum, that is what the gap is the distance to.
 from dataclasses import replace
 
 from polytope_nn.dual.cone_optimum import ConeOptimum
-from polytope_nn.dual.fits import one_fit
+from polytope_nn.dual.fits import left_of, one_fit
 from polytope_nn.dual.optimum import Optimum, trained
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
@@ -98,10 +98,7 @@ def _fitting(O: Optimum, network: Network) -> Network:
     if not isinstance(O.problem.loss, SeparableLoss) or not _proved(O, network):
         return network
     fit = network.fit(*O.problem.rows_and_slopes)
-    left = tuple(
-        (None if low is None else low - z, None if high is None else high - z)
-        for z, (low, high) in zip(fit, O.interval, strict=True)
-    )
+    left = left_of(O.interval, fit)
     free = O.problem.free
     slope, offset = free.slope_and_offset(
         one_fit((), columns, left).coefficients, O.problem.dimension

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from polytope_nn.dual.fits import one_fit
+from polytope_nn.dual.fits import left_of, one_fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, decimal
@@ -20,10 +20,7 @@ def misfit(O: Optimum, network: Network) -> str:
     given = network.skip is not None or network.constant is not None
     beside = " up to what is free" if had.columns and not given else ""
     if not O.is_pinned:
-        left = tuple(
-            (None if low is None else low - z, None if high is None else high - z)
-            for z, (low, high) in zip(fit, O.interval, strict=True)
-        )
+        left = left_of(O.interval, fit)
         try:
             one_fit((), () if given else had.columns, left)
         except NotOptimal:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from polytope_nn.landscape.spanning_tree import Forest
+
 __all__ = ["Branch", "condensed", "rows"]
 
 _MOST_ROWS = 28
@@ -54,20 +56,14 @@ def condensed(
 
 def _tree(sizes: Sequence[int], merges: Sequence[tuple[int, int, int]]) -> Branch:
     """Return the whole tree: all components that meet at one level meet in one branch."""
-    parent = list(range(len(sizes)))
+    joined = Forest(len(sizes))
     branches = {i: Branch(size) for i, size in enumerate(sizes)}
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
 
     for level in sorted({level for level, _, _ in merges}):
         met: dict[int, set[int]] = {}
         for _, i, j in (merge for merge in merges if merge[0] == level):
-            a, b = sorted((root(i), root(j)))
-            parent[b] = a
+            a, b = sorted((joined.root(i), joined.root(j)))
+            joined.join(a, b)
             met[a] = met.pop(a, {a}) | met.pop(b, {b})
         for top, parts in met.items():
             children = sorted((branches.pop(i) for i in parts), key=_order)

@@ -12,7 +12,7 @@ and it is minimal in its neighbourhood iff no *slope* ``-sign kappa'(E + D_Z(v))
 the arrangement of the tied rows inside their span, is negative.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -24,7 +24,7 @@ from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import independent_rows, project_out
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalars, dot, sign
-from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.arrangement import arrangement, covectors
 from polytope_nn.geometry.lines import word
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.training import TrainingProblem
@@ -35,7 +35,6 @@ __all__ = [
     "Slope",
     "Whole",
     "blocks",
-    "covectors",
     "in_integers",
     "squared_loss",
 ]
@@ -183,42 +182,16 @@ def in_integers(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Row, ...], in
     ), den
 
 
-def covectors(X: Matrix) -> tuple[Covector, ...]:
-    """Return the sign vectors ``sign(Xu)`` of all faces but the smallest, sorted.
-
-    A covector is a composition of sign vectors of rays that are nowhere opposite.
-
-    >>> len(covectors(((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))))
-    8
-    """
-    H = arrangement(X)
-    if not H.rank:
-        return ()
-    rays = {ray for pattern in H.patterns for ray in H.rays(pattern)}
-    single = {tuple((t > 0) - (t < 0) for t in _products(X, ray)) for ray in rays}
-    found, waiting = set(single), list(single)
-    while waiting:
-        a = waiting.pop()
-        for b in single:
-            if all(s * t >= 0 for s, t in zip(a, b, strict=True)):
-                both = tuple(s or t for s, t in zip(a, b, strict=True))
-                if both not in found:
-                    found.add(both)
-                    waiting.append(both)
-    return tuple(sorted(found))
-
-
-def _products(X: Matrix, ray: Iterable[int]) -> list[Fraction]:
-    u = tuple(map(Fraction, ray))
-    return [dot(x, u) for x in X]
-
-
 def blocks(D: TrainingProblem) -> tuple[Block, ...]:
     """Return the blocks that some kappa with ``Z'kappa = 0`` could use, sorted.
 
     On the others a form that should be positive is 0 for each such kappa, or g is.
     """
-    every = (Block(D.design, s, face) for face in covectors(D.design) for s in (1, -1))
+    every = (
+        Block(D.design, s, face)
+        for face in sorted(covectors(arrangement(D.design)))
+        for s in (1, -1)
+    )
     return tuple(
         b
         for b in every

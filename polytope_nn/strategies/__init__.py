@@ -10,15 +10,17 @@ OptimalPolytope and Staircase draws from these: the package registers them.
 
 from .losses import PlantedLoss, planted_losses
 from .networks import DrawnNetwork, drawn_networks, networks
-from .optima import optima, optimal_polytopes, staircases
 from .outputs import PlantedOutputs, planted_outputs
 from .planted import (
     Planted,
     PlantedInterpolation,
     interpolations,
+    optima,
+    optimal_polytopes,
     planted,
     planted_interpolations,
     points,
+    staircases,
 )
 from .polyhedra import polyhedra
 from .sign_networks import sign_networks

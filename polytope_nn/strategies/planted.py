@@ -14,24 +14,33 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from polytope_nn.dual.atoms import Atom, atom, cone_projection, covector, pull
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.linear import project_out
 from polytope_nn.exact.rational import Matrix, Vector, matrix, rational, vector
 from polytope_nn.exact.scalar import dot, squared_norm
 from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.landscape.merge_tree import Staircase
+from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.landscape.polytope import OptimalPolytope
+from polytope_nn.landscape.staircase import staircase
 from polytope_nn.meant import meant
 from polytope_nn.problems.free_part import SKIPS
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
+from polytope_nn.search.finding import optimum
 from polytope_nn.wording import integer, shown
 
 __all__ = [
     "Planted",
     "PlantedInterpolation",
     "interpolations",
+    "optima",
+    "optimal_polytopes",
     "planted",
     "planted_interpolations",
     "points",
+    "staircases",
     "symmetric_data",
     "tight_atoms",
 ]
@@ -277,3 +286,21 @@ def tight_atoms(X: Matrix, kappa: Vector, *others: Matrix) -> tuple[Fraction, li
         if size == largest
     ]
     return rational(largest), sorted(tight, key=lambda a: a.key)
+
+
+def optima(n: int = 4, d: int = 2) -> st.SearchStrategy[Optimum]:
+    """Return a strategy for dual optima of planted problems of at most n samples in R^d.
+
+    Verified, not found: kappa is planted. Shrinks as the problem does.
+    """
+    return planted(n, d).map(lambda p: optimum(p.problem, kappa=p.kappa))
+
+
+def optimal_polytopes(n: int = 4, d: int = 2) -> st.SearchStrategy[OptimalPolytope]:
+    """Return a strategy for their optimal polytopes."""
+    return optima(n, d).map(optimal_polytope)
+
+
+def staircases(n: int = 4, d: int = 2) -> st.SearchStrategy[Staircase]:
+    """Return a strategy for their staircases of connectivity."""
+    return optimal_polytopes(n, d).map(staircase)

@@ -8,7 +8,7 @@ eigenvalues that are 0 identically, never come up. Where N annihilates what is f
 dual variable does, only combinations of the positive rows that do so count.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,14 +18,13 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import gram, project_out, rref
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.geometry.arrangement import Arrangement
+from polytope_nn.geometry.arrangement import Arrangement, covectors
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.geometry.lines import word
 
 __all__ = [
     "Covector",
     "Face",
-    "covectors",
     "live_face",
     "live_faces",
     "strict_point",
@@ -119,34 +118,6 @@ def strict_point(rows: Sequence[Scalars], n: int) -> Scalars | None:
     columns = [(*row, Fraction(1)) for row in rows]
     combination, w = alternative(columns, (*(Fraction(0),) * n, Fraction(1)))
     return None if combination is not None else w[:-1]
-
-
-def covectors(H: Arrangement) -> Iterator[Covector]:
-    """Yield the covectors of all faces but the lineality, each once.
-
-    The faces of a tope's cone are those of the joins of its rays.
-    """
-    seen: set[Covector] = set()
-    known: dict[tuple[int, ...], Covector] = {}
-    for pattern in H.patterns:
-        rays = []
-        for ray in H.rays(pattern):
-            if ray not in known:
-                u = tuple(map(Fraction, ray))
-                known[ray] = tuple(sign(dot(x, u)) for x in H.X)
-            rays.append(known[ray])
-        waiting = list(dict.fromkeys(rays))
-        inside = set(waiting)
-        while waiting:
-            face = waiting.pop()
-            if face not in seen:
-                seen.add(face)
-                yield face
-            for ray in rays:
-                joined = tuple(s or t for s, t in zip(face, ray, strict=True))
-                if joined not in inside:
-                    inside.add(joined)
-                    waiting.append(joined)
 
 
 def live_faces(

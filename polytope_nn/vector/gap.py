@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.called import given
-from polytope_nn.dual.fits import one_fit
+from polytope_nn.dual.fits import left_of, one_fit
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import approximate_root
@@ -135,10 +135,7 @@ def with_fitting_part(O: Optimum, network: VectorNetwork) -> VectorNetwork | Non
     """Return a network with a free part that makes a fit of N; None where there is none."""
     D = O.problem
     E, made = D.entries, flat(network.fit(D))
-    left = tuple(
-        (None if low is None else low - z, None if high is None else high - z)
-        for z, (low, high) in zip(made, O.interval, strict=True)
-    )
+    left = left_of(O.interval, made)
     try:
         found = one_fit((), E.free.columns, left)
     except (NotOptimal, Undecided):

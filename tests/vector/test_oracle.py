@@ -11,9 +11,9 @@ from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.linear import kernel, project_out, rank
 from polytope_nn.exact.matrices.eigen import is_definite, top_eigenspace
 from polytope_nn.exact.scalar import dot, sign
-from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.arrangement import arrangement, covectors
 from polytope_nn.vector.balls.top import top_pair
-from polytope_nn.vector.faces import covectors, live_face, live_faces, strict_point
+from polytope_nn.vector.faces import live_face, live_faces, strict_point
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.oracle import Violation, form, oracle, semidefinite
 from polytope_nn.vector.problem import VectorProblem

@@ -9,7 +9,7 @@ ones, and the arrangement of the differences ``x_i - x_k`` is a *chart* of the n
 kink passes through the sample k (proofs/free.md).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -315,6 +315,3 @@ def loss(D: Instance, z: Vector) -> Scalar:
         off = s - y
         total = total + w * off * off
     return Fraction(1, 2) * total
-
-
-Modulo = Callable[[Vector], Vector]

@@ -25,7 +25,6 @@ PARAMETERS = {  # what the samples have beside label and weight
 }
 CURVES = {"logistic": "", "exponential": "", "poisson": "", "power": "p"}  # in intervals
 LARGEST = 16  # numerator and denominator of a power
-LABELLED = {"squared", "interpolation"}  # one fit for every kappa
 SIGNED = {"hinge", "squared_hinge", "margin"}
 Ends = tuple[Scalar | None, Scalar | None]
 End: TypeAlias = Fraction | None

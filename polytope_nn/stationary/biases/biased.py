@@ -21,10 +21,10 @@ from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
-from polytope_nn.geometry.arrangement import arrangement
+from polytope_nn.geometry.arrangement import arrangement, covectors
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.stationary.blocks import Block, Covector, covectors
+from polytope_nn.stationary.blocks import Block, Covector
 from polytope_nn.stationary.compatible import compatible, reduced
 
 __all__ = ["Anchored", "Freed", "Piece", "Tope", "pieces"]
@@ -200,7 +200,7 @@ def _faces(D: TrainingProblem) -> list[Block]:
     for chart in D.charts:
         assert chart.anchor is not None  # the bias is free
         X = tuple((*row, _ONE) for row in chart.design)
-        for face in covectors(chart.design):
+        for face in sorted(covectors(arrangement(chart.design))):
             for s in (1, -1):
                 if 1 in face:
                     found.setdefault((s, face), Anchored(X, s, face, chart.anchor))

@@ -35,8 +35,6 @@ _ROUNDS = 40  # of Newton's method with one inverse in floats
 _ROUNDED = 60  # bits of a rational N
 _LARGE = 16  # bits of the entries of a large row
 
-Rational = list[list[Fraction]]
-
 
 class Kept(NamedTuple):
     """The face of a kernel, and rational vectors near its basis, with the checker's lengths."""

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from polytope_nn.dual.fits import one_fit
+from polytope_nn.dual.fits import left_of, one_fit
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, transpose
 from polytope_nn.exact.scalar import Scalars
@@ -26,10 +26,7 @@ def with_free_part(O: Optimum, neurons: VectorNetwork) -> VectorNetwork:
         return neurons.completed(D)
     made = flat(neurons.fit(D))
     if O.level == "exact":
-        left = [
-            (None if low is None else low - z, None if high is None else high - z)
-            for z, (low, high) in zip(made, O.interval, strict=True)
-        ]
+        left = left_of(O.interval, made)
         found = one_fit((), D.entries.free.columns, left)
         return neurons.beside(D, D.entries.coefficients(found))
     return neurons.beside(D, moved_free_part(O, made))
