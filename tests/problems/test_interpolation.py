@@ -38,6 +38,7 @@ from polytope_nn.search import finding
 from polytope_nn.search.enclosing import enclosed_optimum
 from polytope_nn.search.programs import conic as interpolation_conic
 from polytope_nn.search.search import Search
+from tests.oracles.conic import least, over_cones
 
 KINDS = [
     (bias, skip)
@@ -51,9 +52,6 @@ def conic_value(problem):
 
     With a free bias the program is in (w, b) with the norm of w alone: not by charts.
     """
-    import clarabel
-    from scipy import sparse
-
     free = problem.bias == "free"
     rows = problem.design
     patterns = np.array(arrangement(rows).patterns)
@@ -63,40 +61,13 @@ def conic_value(problem):
         [[float(t / s) for t in z] for z, s in zip(problem.free.Z, sizes, strict=True)]
     )
     Z = Z.reshape(problem.n, -1)
-    n, d = X.shape
     cones = [(p, s) for p in patterns for s in (1, -1)]
     if free:  # constants are in Z: the tope of all + and - would repeat them without bound
         cones = [(p, s) for p, s in cones if (p < 0).any()] + [(None, 1), (None, -1)]
-    size = Z.shape[1] + len(cones) * (d + 1)
-    normed = d - 1 if free else d
-    q, fit, inequalities, balls = np.zeros(size), [Z], [], []
-    for j, (p, s) in enumerate(cones):
-        at = Z.shape[1] + j * (d + 1)
-        q[at] = 1
-        block = X * (p > 0)[:, None] if p is not None else X * np.r_[np.ones(d - 1), 0]
-        fit.append(np.c_[np.zeros(n), s * block])
-        cone = sparse.lil_matrix((n, size))
-        if p is not None:
-            cone[:, at + 1 : at + 1 + d] = -X * p[:, None]
-        inequalities.append(cone)
-        ball = sparse.lil_matrix((normed + 1, size))
-        ball[:, at : at + normed + 1] = -np.eye(normed + 1)
-        balls.append(ball)
+    q, made, *neurons = over_cones(X, cones, Z.shape[1], 1, free)
     kept = list(problem.determining)
-    A = sparse.vstack(
-        [sparse.csc_matrix(np.hstack(fit)[kept]), *inequalities, *balls], "csc"
-    )
-    b = np.r_[
-        np.array([float(problem.y[k] / sizes[k]) for k in kept]),
-        np.zeros(A.shape[0] - len(kept)),
-    ]
-    K = [clarabel.ZeroConeT(len(kept)), clarabel.NonnegativeConeT(n * len(cones))]
-    K += [clarabel.SecondOrderConeT(normed + 1)] * len(cones)
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-    P = sparse.csc_matrix((size, size))
-    return clarabel.DefaultSolver(P, q, A, b, K, settings).solve().obj_val
+    labels = [float(problem.y[k] / sizes[k]) for k in kept]
+    return least(q, np.hstack([Z, made])[kept], labels, neurons, np.zeros(len(q)))
 
 
 def holds(x, value):

@@ -17,18 +17,15 @@ from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.landscape.optimal_set import free_part_optimum, optimal_polytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
+from tests.oracles.conic import least, over_cones
 
 
 def conic_objective(problem, skip):
     """The primal over all topes of the rows that neurons see, with what is free."""
-    import clarabel
-    from scipy import sparse
-
     biased, loose = problem.bias != "none", problem.bias == "free"
     rows = [(*x, 1) if biased else x for x in problem.X]
     X = np.array(rows, dtype=float)
     n, d = X.shape
-    priced = d - loose
     free = X[:, : d - biased] if skip != "none" else np.zeros((n, 0))
     if loose or skip == "affine":
         free = np.c_[free, np.ones(n)]
@@ -36,32 +33,11 @@ def conic_objective(problem, skip):
     cones = [(p, s) for p in patterns if not loose or (p < 0).any() for s in (1, -1)]
     if loose:
         cones += [(None, 1), (None, -1)]  # linear neurons; their constant is free
-    start = n + free.shape[1]
-    size = start + len(cones) * (d + 1)
-    beta = float(problem.beta_squared) ** 0.5
-    q, fit, inequalities, balls = np.zeros(size), [np.eye(n), free], [], []
-    for j, (p, s) in enumerate(cones):
-        at = start + j * (d + 1)
-        q[at] = beta
-        block = X * (p > 0)[:, None] if p is not None else X * np.r_[np.ones(d - 1), 0]
-        fit.append(np.c_[np.zeros(n), s * block])
-        cone = sparse.lil_matrix((n, size))
-        if p is not None:
-            cone[:, at + 1 : at + 1 + d] = -X * p[:, None]
-        inequalities.append(cone)
-        ball = sparse.lil_matrix((priced + 1, size))
-        ball[:, at : at + priced + 1] = -np.eye(priced + 1)
-        balls.append(ball)
-    A = sparse.vstack([sparse.csc_matrix(np.hstack(fit)), *inequalities, *balls], "csc")
-    b = np.r_[[float(y) for y in problem.y], np.zeros(A.shape[0] - n)]
-    K = [clarabel.ZeroConeT(n), clarabel.NonnegativeConeT(n * len(cones))]
-    K += [clarabel.SecondOrderConeT(priced + 1)] * len(cones)
-    curved = np.r_[[float(w) for w in problem.weights], np.zeros(size - n)]
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-    P = sparse.diags(curved, format="csc")
-    return clarabel.DefaultSolver(P, q, A, b, K, settings).solve().obj_val
+    start, beta = n + free.shape[1], float(problem.beta_squared) ** 0.5
+    q, made, *neurons = over_cones(X, cones, start, beta, loose)
+    labels = [float(y) for y in problem.y]
+    curved = np.r_[[float(w) for w in problem.weights], np.zeros(len(q) - n)]
+    return least(q, np.hstack([np.eye(n), free, made]), labels, neurons, curved)
 
 
 def holds(x, value):
