@@ -51,8 +51,7 @@ def draw_beta(axes: "Axes", found: BetaPath, look: Look) -> None:
         _ticks(axes, shown)
     axes.set_ylabel("width, number")
     axes.set_xlabel(r"weight decay $\beta$ (falls to the right)")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _ends(i: BetaInterval, least: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from polytope_nn.paths.path import Path
 from polytope_nn.vector.paths import VectorPath
 
 from .paper.forms import picture_bytes
-from .paper.look import ATOM_COLOURS, INK, PALE, STYLE, Look
+from .paper.look import ATOM_COLOURS, INK, PALE, STYLE, Look, breakpoint_by_slot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,8 +125,7 @@ def _bars(axes: "Axes", shares: Shares, signs: list[int]) -> None:
     axes.set_ylim(low, 1.14 if max(signs, default=1) > 0 else 0.06)
     axes.set_xlim(0.4, max(1, len(shares)) + 0.6)
     axes.set_xticks(range(1, len(shares) + 1))
-    for side in ("top", "right", "bottom"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
     axes.tick_params(length=0, labelsize=8)
 
 
@@ -170,15 +169,5 @@ def _ribbons(axes: "Axes", rows: list[Shares], names: list[str], look: Look) -> 
                 },
             )
     last = max(1, len(rows) - 1)
-    for i in range(last + 1):
-        axes.axvline(i, color=PALE, lw=0.6, ls=(0, (2, 2)), zorder=0)
-    axes.set_xlim(0, last)
-    axes.set_ylim(0.4, max(1, width) + 0.6)
-    axes.set_yticks(
-        range(1, width + 1), [f"slot {width - t + 1}" for t in range(1, width + 1)]
-    )
-    axes.set_xticks(range(last + 1), [str(i) for i in range(last + 1)])
+    breakpoint_by_slot(axes, last, width)
     axes.set_xlabel("breakpoint; in the ribbons the sign and number of the atom", color=INK)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=8)

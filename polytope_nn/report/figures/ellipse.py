@@ -115,8 +115,7 @@ def _star(
 
 def _cross(axes: "Axes") -> None:
     """Put the axes through 0."""
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
     axes.axhline(0, color=PALE, lw=0.6, zorder=0)
     axes.axvline(0, color=PALE, lw=0.6, zorder=0)
     axes.set_xlabel("sample 1", color=INK)

@@ -66,8 +66,7 @@ def columns(axes: "Axes", shown: Sequence[Step], look: Look = Look()) -> None:  
     axes.set_ylim(0, top + 2.3)
     axes.set_yticks([])
     axes.set_ylabel(r"components of $\Theta_m$", color=INK)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(labelbottom=False, bottom=False)
 
 
@@ -157,8 +156,7 @@ def _tree(axes: "Axes", trunk: Branch, first: int, last: int) -> None:
         "width m  (a vertex begins at its support size; lines meet where joined)"
     )
     axes.set_xticks(range(first, last + 1))
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right", "left"]].set_visible(False)
 
 
 def _thresholds(above: "Axes", below: "Axes", S: Staircase) -> None:

@@ -150,8 +150,7 @@ def _curve(axes: "Axes", f: Interpolant, look: Look, samples: Samples) -> None:
     )  # fmt: skip
     axes.set_xlabel("x")
     axes.set_ylabel("f(x)")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _box(f: Interpolant, samples: Samples) -> tuple[float, float, float, float]:

@@ -119,5 +119,4 @@ def _bars(
     axes.set_yticks([])
     axes.set_xlabel(r"width m  (a bar: the widths at which a hole of $P_m$ lives)")
     axes.set_xticks(range(first, last + 1))
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right", "left"]].set_visible(False)

@@ -138,8 +138,7 @@ def draw_curves(axes: "Axes", answer: Uniqueness, functions: Sequence[Interpolan
     words += ["their mixtures thin"] if len(functions) > 1 else []
     title = f"{value};  {',  '.join(words)},  ● samples"
     axes.set_title(title, fontsize=8.5, loc="left", color=INK)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _kinks(f: Interpolant, v: Vector) -> list[float]:

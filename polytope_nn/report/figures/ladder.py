@@ -125,8 +125,7 @@ def _ladder(
     axes.set_xticks([])
     axes.set_xlim(0, 1.3)
     axes.set_ylim(-0.6, len(shown) - 0.4)
-    for side in ("top", "right", "bottom"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
 
 
 def _shares(axes: "Axes", ends: Ends, shown: list[int]) -> None:
@@ -145,8 +144,7 @@ def _shares(axes: "Axes", ends: Ends, shown: list[int]) -> None:
     other = f", {ends.elsewhere} elsewhere" if ends.elsewhere else ""
     other += f"\n{ends.growing} end at no network: a bias grows" if ends.growing else ""
     axes.set_xlabel(f"share of {ends.runs} descents that end there, in %{other}", color=INK)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _legend(figure: object, S: StationaryPoints) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "Look",
     "Sheet",
     "bare",
+    "breakpoint_by_slot",
     "in_style",
     "look_of",
     "new_axes",
@@ -111,6 +112,18 @@ def bare(axes: "Axes", *, keep: str = "") -> None:
         axes.set_yticks([])
     if "bottom" not in keep:
         axes.set_xticks([])
+
+
+def breakpoint_by_slot(axes: "Axes", last: int, width: int) -> None:
+    """Put breakpoints up to the last one below axes, and slots from the top beside them."""
+    for i in range(last + 1):
+        axes.axvline(i, color=PALE, lw=0.6, ls=(0, (2, 2)), zorder=0)
+    axes.set_xlim(0, last)
+    axes.set_ylim(0.4, max(1, width) + 0.6)
+    axes.set_yticks(range(1, width + 1), [f"slot {width - t}" for t in range(width)])
+    axes.set_xticks(range(last + 1), [str(i) for i in range(last + 1)])
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(length=0, labelsize=8)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,14 @@ from polytope_nn.exact.scalar import Scalars, middle
 from polytope_nn.paths.connection import Connection
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.report.figures.paper.forms import picture_bytes
-from polytope_nn.report.figures.paper.look import ATOM_COLOURS, BLUE, INK, PALE, STYLE, Look
+from polytope_nn.report.figures.paper.look import (
+    ATOM_COLOURS,
+    BLUE,
+    INK,
+    STYLE,
+    Look,
+    breakpoint_by_slot,
+)
 from polytope_nn.vector.descent import tight_directions
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.problem import VectorProblem
@@ -190,20 +197,12 @@ def _slots(axes: "Axes", rows: list[list[Ribbon]], rays: _Rays) -> None:
             )  # fmt: skip
             if not i or _held(rows[i - 1][j], before) != place:
                 _label(axes, (i, y), (start, end), rays.name(place))
-    for i in range(last + 1):
-        axes.axvline(i, color=PALE, lw=0.6, ls=(0, (2, 2)), zorder=0)
-    axes.set_xlim(0, last)
-    axes.set_ylim(0.4, max(1, width) + 0.6)
-    axes.set_yticks(range(1, width + 1), [f"slot {width - t}" for t in range(width)])
-    axes.set_xticks(range(last + 1), [str(i) for i in range(last + 1)])
+    breakpoint_by_slot(axes, last, width)
     signed = any(s for s, _ in rays.known)
     named = (
         "the sign, and the number of the atom" if signed else "the number of the direction"
     )
     axes.set_xlabel(f"breakpoint; where a ribbon begins {named}", color=INK)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=8)
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,7 @@ def draw_profile(
     axes.grid(axis="x", color=PALE, lw=0.4, alpha=0.5)
     axes.set_xlabel("breakpoint of the path")
     axes.set_ylabel("objective")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def profile(D: TrainingProblem, networks: Sequence[Network]) -> tuple["Floats", "Floats"]:
