@@ -77,7 +77,6 @@ SOLVERS = {
     "search/cones/searching.py",
     "networks/hulls/guessed.py",
     "networks/masses/sharing.py",
-    "vector/certificate/outside.py",
     "vector/certificate/given/inside.py",
     "vector/certificate/inverse.py",  # of a Jacobian, in floats
     "vector/certificate/given/shared.py",  # what is shared, in floats

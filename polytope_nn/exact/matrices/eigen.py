@@ -6,6 +6,7 @@ number of a field, and the eigenspace is a kernel over that field: every zero is
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 
 from flint import acb_mat, arb_mat, ctx, fmpq, fmpq_mat, fmpz_poly
 
@@ -16,9 +17,10 @@ from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.roots import primitive, real_roots
 from polytope_nn.exact.scalar import Scalar, Scalars
 
-__all__ = ["is_definite", "near_top", "top_eigenspace"]
+__all__ = ["is_definite", "near_spectrum", "near_top", "top_eigenspace"]
 
 _FIRST_BITS = 64
+_SWEEPS = 80
 
 
 def top_eigenspace(A: Sequence[Sequence[Fraction]]) -> tuple[Scalar, tuple[Scalars, ...]]:
@@ -75,6 +77,52 @@ def near_top(A: BallMatrix) -> tuple[Fraction, Fraction, Vector]:
         order = sorted(range(len(A)), key=lambda i: -sizes[i])
         top = [Ball(vectors[i, order[0]].real, bits).midpoint for i in range(len(A))]
     return sizes[order[0]], sizes[order[1]] if len(A) > 1 else Fraction(0), tuple(top)
+
+
+def near_spectrum(
+    A: Sequence[Sequence[Fraction]], bits: int
+) -> tuple[Vector, tuple[Vector, ...]]:
+    """Return about the eigenvalues of a symmetric A, ascending, and orthonormal eigenvectors.
+
+    By Jacobi's rotations, in fixed point: to so many bits of the largest entry. No proof.
+
+    >>> one = Fraction(1)
+    >>> values, (first, _) = near_spectrum([[2 * one, one], [one, 2 * one]], 99)
+    >>> [round(t) for t in values], round(first[0] / first[1])
+    ([1, 3], -1)
+    """
+    n, one = len(A), 1 << bits
+    size = max((abs(t) for row in A for t in row), default=Fraction(0)) or Fraction(1)
+    a = [[round(t / size * one) for t in row] for row in A]
+    v = [[one * (i == j) for j in range(n)] for i in range(n)]
+    for _ in range(_SWEEPS):
+        if all(abs(a[p][q]) <= n for q in range(n) for p in range(q)):
+            break
+        for q in range(n):
+            for p in range(q):
+                _turned(a, v, (p, q), bits)
+    order = sorted(range(n), key=lambda i: a[i][i])
+    values = tuple(Fraction(a[i][i], one) * size for i in order)
+    return values, tuple(tuple(Fraction(t, one) for t in v[i]) for i in order)
+
+
+def _turned(a: list[list[int]], v: list[list[int]], at: tuple[int, int], bits: int) -> None:
+    """Turn two coordinates so that their entry of a becomes 0; v has the turned axes as rows."""
+    (p, q), one = at, 1 << bits
+    if not a[p][q]:
+        return
+    d, b = a[q][q] - a[p][p], 2 * a[p][q]
+    h = isqrt(d * d + b * b)
+    t = b * one // (d + h if d >= 0 else d - h)
+    c = one * one // isqrt(one * one + t * t)
+    s = t * c >> bits
+    for rows in (a, v):
+        rows[p], rows[q] = (
+            [c * x - s * y >> bits for x, y in zip(rows[p], rows[q], strict=True)],
+            [s * x + c * y >> bits for x, y in zip(rows[p], rows[q], strict=True)],
+        )
+    for row in a:
+        row[p], row[q] = c * row[p] - s * row[q] >> bits, s * row[p] + c * row[q] >> bits
 
 
 def is_definite(A: Sequence[Sequence[Scalar]], bits: int) -> bool:

@@ -32,7 +32,8 @@ from .standings import following, spared, stood
 __all__ = ["Kept", "Located", "claimed", "middle_float", "spoken_ends"]
 
 _ROUNDS = 40  # of Newton's method with one inverse in floats
-_ROUNDED = 60  # bits of a rational N
+_ROUNDED, _FINEST = 60, 360  # bits of a rational N: at usual precisions, and at most
+_USUAL = 512
 _LARGE = 16  # bits of the entries of a large row
 
 
@@ -137,10 +138,11 @@ class Located:
     def rounded(self) -> Rows:
         """A rational N near the optimal one, the nearer where rows of X are large."""
         D, x = self.D, self.proved.centre
+        bits = min(_ROUNDED + max(0, self.system.bits - _USUAL) // 4, _FINEST)
         found = []
         for k, row in enumerate(self.O.problem.design):
             large = max(map(abs, row)).__ceil__().bit_length()
-            unit = Fraction(1, 1 << _ROUNDED + (large if large > _LARGE else 0))
+            unit = Fraction(1, 1 << bits + (large if large > _LARGE else 0))
             found.append(tuple(round(x[j * D.n + k] / unit) * unit for j in range(D.c)))
         return tuple(found)
 

@@ -4,24 +4,25 @@ Floats find a pair of rows of opposite signs on it, how much of their product is
 and a vector near it; what they find is checked exactly.
 """
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import approximate_root, exponent
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 from polytope_nn.vector.oracle import semidefinite
 
+from .arithmetic import FLOATS, Arithmetic
 from .cell import Cell, Form, combined, outer
 
-__all__ = ["Beside", "Guess", "beside", "floats", "guess"]
+__all__ = ["Beside", "Guess", "beside", "guess"]
 
-_PARTS = range(-30, 31)
-_DYADIC = 40  # bits of the coordinates of the vector
-_LEAST = 1e-12  # room that floats can tell from none
+_LEAST = Fraction(1, 1000)  # of what floats can tell: room that is none
+_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -51,34 +52,55 @@ class Guess:
     vector: Scalars
     level: Fraction
     slack: Fraction
-    room: float
+    room: Fraction
 
 
-def guess(cell: Cell) -> Guess | None:
+def guess(cell: Cell, A: Arithmetic = FLOATS) -> Guess | None:
     """Return what floats find; None where the top eigenvector is not outside the face."""
-    Q, R = np.linalg.qr(floats(cell.basis).T)  # orthonormal coordinates of the hull
-    H = Q.T @ floats(cell.tope.H) @ Q
-    values, vectors = np.linalg.eigh(H)
-    top, e = float(values[-1]), vectors[:, -1]
-    rows = {k: Q.T @ floats([cell.tope.rows[k]])[0] for k in sorted(cell.strict)}
-    signed = {k: float(r @ e / (np.linalg.norm(r) or 1.0)) for k, r in rows.items()}
+    Q, R = A.coordinates(A.array(cell.basis))  # orthonormal coordinates of the hull
+    H = Q.T @ A.array(cell.tope.H) @ Q
+    values, vectors = A.spectrum(H)
+    top, e = values[-1], vectors[:, -1]
+    rows = {k: Q.T @ A.array([cell.tope.rows[k]])[0] for k in sorted(cell.strict)}
+    signed = {k: r @ e / A.number(_length(r)) for k, r in rows.items()}
     i, j = max(signed, key=signed.__getitem__), min(signed, key=signed.__getitem__)
     if not signed[i] > 0 > signed[j]:
         return None
     product = np.outer(rows[i], rows[j]) + np.outer(rows[j], rows[i])
-    unit = top / float(np.abs(product).max())
-    moved = top * np.eye(len(e)) - H
+    unit = top / np.abs(product).max()
+    moved = top * A.unit(len(e)) - H
 
-    def room(power: int) -> float:
-        return float(np.linalg.eigvalsh(moved - 2.0**power * unit * product)[0])
+    def room(power: int) -> Any:  # noqa: ANN401 - a float of either kind
+        share = A.number(Fraction(2) ** power) * unit
+        return A.spectrum(moved - share * product)[0][0]
 
-    best = max(_PARTS, key=room)
-    if room(best) <= _LEAST * top:
+    best = _highest(room, A.parts)
+    space = Fraction(room(best))
+    if space <= _LEAST * A.least * Fraction(top):
         return None
-    part = _simple(2.0**best * unit, 2.0**best * unit / 32)
-    w, space = _dyadic(cell, np.linalg.solve(R, e)), room(best)
-    level = _simple(_float(_value(cell, w)) - space / 4, space / 8)
+    size = Fraction(2) ** best * Fraction(unit)
+    part = _simple(size, size / 32)
+    w = _dyadic(cell, A.solved(R, e), A.finest)
+    value = _value(cell, w)
+    middle = value if isinstance(value, Fraction) else Fraction(_float(value))
+    level = _simple(middle - space / 4, space / 8)
     return Guess((i, j), part, w, level, _simple(space / 4, space / 8), space)
+
+
+def _highest(room: Callable[[int], Any], most: int) -> int:
+    """Return the power, at most so large, where a function that rises, then falls, is highest."""
+    low, high = -most, most
+    while high - low > _FEW:
+        first, second = (2 * low + high) // 3, (low + 2 * high) // 3
+        if room(first) < room(second):
+            low = first
+        else:
+            high = second
+    return max(range(low, high + 1), key=room)
+
+
+def _length(row: Any) -> Fraction:  # noqa: ANN401
+    return approximate_root(Fraction(row @ row)) if any(row) else Fraction(1)
 
 
 def beside(cell: Cell) -> Beside | None:
@@ -103,11 +125,6 @@ def _checked(cell: Cell, found: Guess) -> Beside | None:
     return Beside(found.level, found.slack, found.vector, found.pair, part, form)
 
 
-def floats(rows: Form | list[Scalars]) -> NDArray[np.float64]:
-    """Return a matrix in floats."""
-    return np.array([[_float(t) for t in row] for row in rows])
-
-
 def _float(x: Scalar) -> float:
     near = nearest_float(x)
     if near is None:
@@ -115,10 +132,11 @@ def _float(x: Scalar) -> float:
     return near
 
 
-def _dyadic(cell: Cell, a: NDArray[np.float64]) -> Scalars:
+def _dyadic(cell: Cell, a: Any, bits: int) -> Scalars:  # noqa: ANN401
     """Return the vector of the hull of coordinates near a."""
-    scaled = a / np.abs(a).max() * 2.0**_DYADIC
-    return cell.point([Fraction(round(float(t))) for t in scaled])
+    entries = [Fraction(t) for t in a]
+    unit = max(map(abs, entries)) / (1 << bits)
+    return cell.point([Fraction(round(t / unit)) for t in entries])
 
 
 def _value(cell: Cell, w: Scalars) -> Scalar:
@@ -127,8 +145,7 @@ def _value(cell: Cell, w: Scalars) -> Scalar:
     return dot(h, h) / dot(w, w)
 
 
-def _simple(x: float, within: float) -> Fraction:
+def _simple(x: Fraction, within: Fraction) -> Fraction:
     """Return a fraction of few digits near x."""
-    power = math.frexp(within)[1] - 1
-    grid = Fraction(1 << max(power, 0), 1 << max(-power, 0))
-    return round(Fraction(x) / grid) * grid
+    grid = Fraction(2) ** (exponent(within) - 1)
+    return round(x / grid) * grid

@@ -1,32 +1,33 @@
 """Trees where N is known in balls: floats find each leaf, the checker's slack absorbs the rest.
 
 The tope is that of a rational N near the optimal one. A form in floats becomes squares by its
-eigenvectors and, off the hull, rows that vanish times linear forms, all rounded.
+eigenvectors and, off the hull, rows that vanish times linear forms, all rounded. Where
+floats leave a leaf open, long ones find it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, islice
-from math import frexp, gcd
+from math import gcd
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import exponent, text
 from polytope_nn.exact.scalar import Scalars, dot
 
+from .arithmetic import FLOATS, LONG, Arithmetic, dyadic, floats
 from .cell import Cell, Tope
 from .enclosures import Kept
 from .leaves import off
-from .outside import floats, guess
+from .outside import guess
 from .trees import branched
 
 __all__ = ["robust_tree"]
 
-_BITS = 46  # of a rounded number
-_LEAST = 1e-9  # of beta^2: what may be between a form and 0
 _MOST, _ROOM = 3000, 1e-9  # sets of rows that are tried, what a share must exceed
 
 
@@ -47,57 +48,132 @@ def robust_tree(
     columns = list(zip(*(tope.X[k] for k in at), strict=True))
     seen = [tuple(dot([q[k] for k in at], x) for x in columns) for q in known]
 
-    def proof(cell: Cell) -> dict[str, Json] | None:
-        found = off(cell, seen) or _pinned(cell, kernels, dead) or _below(cell)
-        return found or (None if cell.open else _above(cell))
+    def tree(leaves: _Leaves) -> dict[str, Json]:
+        def proof(cell: Cell) -> dict[str, Json] | None:
+            found = off(cell, seen) or leaves.pinned(cell) or leaves.below(cell)
+            return found or (None if cell.open else leaves.above(cell))
 
-    return branched(tope, proof)
+        return branched(tope, proof)
 
-
-def _form(cell: Cell, level: float, slack: float) -> NDArray[np.float64]:
-    """Return ``(level - slack) |u|^2 - |h|^2``, shape (d, d)."""
-    return (level - slack) * np.eye(len(cell.tope.unit)) - floats(cell.tope.H)
-
-
-def _least(cell: Cell, form: NDArray[np.float64]) -> float:
-    """Return the least value of a form on vectors of the hull of length 1."""
-    if not cell.basis:
-        return float("inf")
-    Q, _ = np.linalg.qr(floats(cell.basis).T)
-    return float(np.linalg.eigvalsh(Q.T @ form @ Q)[0])
+    try:
+        return tree(_Leaves(FLOATS, kernels, dead))
+    except Undecided:
+        return tree(_Leaves(LONG, kernels, dead))
 
 
-def _below(cell: Cell) -> dict[str, Json] | None:
-    square = float(cell.tope.beta_squared)
-    least = _least(cell, _form(cell, square, 0))
-    if least <= _LEAST * square:
+@dataclass(frozen=True)
+class _Leaves:
+    """What closes leaves; ``dead`` are the samples at which N is 0."""
+
+    A: Arithmetic
+    kernels: Sequence[Kept]
+    dead: set[int]
+
+    def form(self, cell: Cell, level: Any, slack: Any) -> Any:  # noqa: ANN401 - any floats
+        """Return ``(level - slack) |u|^2 - |h|^2``, shape (d, d)."""
+        unit = self.A.array(cell.tope.unit)
+        return self.A.number(level - slack) * unit - self.A.array(cell.tope.H)
+
+    def least(self, cell: Cell, form: Any) -> Any:  # noqa: ANN401
+        """Return the least value of a form on vectors of the hull of length 1."""
+        if not cell.basis:
+            return None
+        Q, _ = self.A.coordinates(self.A.array(cell.basis))
+        return self.A.spectrum(Q.T @ form @ Q)[0][0]
+
+    def below(self, cell: Cell) -> dict[str, Json] | None:
+        square = cell.tope.beta_squared
+        least = self.least(cell, self.form(cell, square, 0))
+        if least is None:
+            least = square
+        if least <= self.A.least * square:
+            return None
+        slack = dyadic(min(Fraction(least), square) / 2, self.A.bits)
+        terms = self.terms(cell, self.form(cell, square, slack))
+        return {"slack": text(slack), "pairs": [], **terms}
+
+    def pinned(self, cell: Cell) -> dict[str, Json] | None:
+        """Return the proof in the closure of a kernel's face, or None elsewhere.
+
+        The form is that of the face, on its hull. So it is where the signs differ at dead samples
+        alone, where N is 0; there the kernel must miss the cell.
+        """
+        signs = cell.tope.covector
+        for i, kept in enumerate(self.kernels):
+            pairs = enumerate(zip(signs, kept.covector, strict=True))
+            other = {k for k, (s, t) in pairs if s not in (0, t)} - cell.vanishing
+            if not all(k in self.dead and kept.covector[k] for k in other):
+                continue
+            apart = _missed(cell, kept) if other else []
+            if apart is None:
+                continue
+            own = tuple(t or s for s, t in zip(signs, kept.covector, strict=True))
+            zeros = frozenset(k for k, s in enumerate(signs) if s and not kept.covector[k])
+            found = self.held(Cell(cell.tope.turned(own), frozenset(), zeros), i, kept)
+            if found is not None:
+                return found | ({"apart": [*apart]} if apart else {})
         return None
-    slack = _dyadic(min(least, square) / 2)
-    form = _form(cell, square, float(slack))
-    return {"slack": text(slack), "pairs": [], **_terms(cell, form)}
 
+    def held(self, hull: Cell, i: int, kept: Kept) -> dict[str, Json] | None:
+        """Return the proof on the hull of a kernel's face."""
+        square = hull.tope.beta_squared
+        near = self.A.array(list(kept.vectors))
+        shortest = min(Fraction(g @ g) for g in near)
+        weight = dyadic(square / shortest, self.A.bits)
+        more = self.A.number(weight) * sum(np.outer(g, g) for g in near)
+        least = self.least(hull, self.form(hull, square, 0) + more)
+        if least is None or least <= self.A.least * square:
+            return None
+        slack = dyadic(min(Fraction(least), square) / 2, self.A.bits)
+        form = self.form(hull, square, slack) + more
+        terms = self.terms(hull, form)
+        return {"face": i, "weight": text(weight), "slack": text(slack), **terms}
 
-def _pinned(cell: Cell, kernels: Sequence[Kept], dead: set[int]) -> dict[str, Json] | None:
-    """Return the proof in the closure of a kernel's face, or None elsewhere.
+    def above(self, cell: Cell) -> dict[str, Json]:
+        found = guess(cell, self.A)
+        if found is None or found.room <= self.A.least * cell.tope.beta_squared:
+            raise Undecided("a certificate: a top eigenvector is on a wall, or near to one")
+        i, j = found.pair
+        x, y = self.A.array([cell.tope.rows[i], cell.tope.rows[j]])
+        form = self.form(cell, found.level, found.slack)
+        form = form - self.A.number(found.part) * (np.outer(x, y) + np.outer(y, x))
+        scale = Fraction(cell.tope.scale)
+        return {
+            "level": text(found.level),
+            "slack": text(found.slack),
+            "vector": numerators(found.vector, primitive=True)[0],
+            "pairs": [[text(2 * found.part / (scale * scale)), i, j]],
+            **self.terms(cell, form),
+        }
 
-    The form is that of the face, on its hull. So it is where the signs differ at dead samples
-    alone, where N is 0; there the kernel must miss the cell.
-    """
-    signs = cell.tope.covector
-    for i, kept in enumerate(kernels):
-        pairs = enumerate(zip(signs, kept.covector, strict=True))
-        other = {k for k, (s, t) in pairs if s not in (0, t)} - cell.vanishing
-        if not all(k in dead and kept.covector[k] for k in other):
-            continue
-        apart = _missed(cell, kept) if other else []
-        if apart is None:
-            continue
-        own = tuple(t or s for s, t in zip(signs, kept.covector, strict=True))
-        zeros = frozenset(k for k, s in enumerate(signs) if s and not kept.covector[k])
-        found = _held(Cell(cell.tope.turned(own), frozenset(), zeros), i, kept)
-        if found is not None:
-            return found | ({"apart": [*apart]} if apart else {})
-    return None
+    def terms(self, cell: Cell, form: Any) -> dict[str, Json]:  # noqa: ANN401
+        """Return a form, positive on the hull, as squares and walls, rounded."""
+        onto = self.A.array(cell.onto)
+        squares: list[Json] = []
+        values, vectors = self.A.spectrum(onto @ form @ onto)
+        for value, v in zip(values, vectors.T, strict=True):
+            num, factor = self.integers(v)
+            c = dyadic(max(Fraction(value), Fraction(0)), self.A.bits) * factor * factor
+            if c:
+                squares.append([text(c), list(num)])
+        walls: list[Json] = []
+        for k, y in cell.dual.items():
+            image = form @ self.A.array([y])[0]
+            num, factor = self.integers(image + onto @ image)
+            if num:
+                walls.append([text(factor / cell.tope.scale), k, list(num)])
+        return {"squares": squares, "walls": walls}
+
+    def integers(self, v: Any) -> tuple[list[int], Fraction]:  # noqa: ANN401
+        """Return primitive integers near the ray of v, and the factor from them to v."""
+        entries = [Fraction(t) for t in v]
+        largest = max(map(abs, entries))
+        if not largest:
+            return [], Fraction(0)
+        unit = Fraction(2) ** (exponent(largest) + 1 - self.A.bits)
+        rounded = [round(t / unit) for t in entries]
+        divisor = gcd(*rounded)
+        return [t // divisor for t in rounded], divisor * unit
 
 
 def _missed(cell: Cell, kept: Kept) -> list[int] | None:
@@ -112,74 +188,3 @@ def _missed(cell: Cell, kept: Kept) -> list[int] | None:
         if (np.linalg.solve(table, -first) > _ROOM).all():
             return list(chosen)
     return None
-
-
-def _held(hull: Cell, i: int, kept: Kept) -> dict[str, Json] | None:
-    """Return the proof on the hull of a kernel's face."""
-    square = float(hull.tope.beta_squared)
-    near = [np.array([float(t) for t in g]) for g in kept.vectors]
-    weight = _dyadic(square / min(float(g @ g) for g in near))
-    more = float(weight) * sum(np.outer(g, g) for g in near)
-    least = _least(hull, _form(hull, square, 0) + more)
-    if least <= _LEAST * square:
-        return None
-    slack = _dyadic(min(least, square) / 2)
-    form = _form(hull, square, float(slack)) + more
-    return {"face": i, "weight": text(weight), "slack": text(slack), **_terms(hull, form)}
-
-
-def _above(cell: Cell) -> dict[str, Json]:
-    found = guess(cell)
-    if found is None or found.room <= _LEAST * float(cell.tope.beta_squared):
-        raise Undecided("a certificate: a top eigenvector is on a wall, or near to one")
-    x, y = (floats([cell.tope.rows[k]])[0] for k in found.pair)
-    part = float(found.part)
-    form = _form(cell, float(found.level), float(found.slack))
-    form = form - part * (np.outer(x, y) + np.outer(y, x))
-    scale = Fraction(cell.tope.scale)
-    i, j = found.pair
-    return {
-        "level": text(found.level),
-        "slack": text(found.slack),
-        "vector": numerators(found.vector, primitive=True)[0],
-        "pairs": [[text(2 * found.part / (scale * scale)), i, j]],
-        **_terms(cell, form),
-    }
-
-
-def _terms(cell: Cell, form: NDArray[np.float64]) -> dict[str, Json]:
-    """Return a form, positive on the hull, as squares and walls, rounded."""
-    onto = floats(cell.onto)
-    squares: list[Json] = []
-    values, vectors = np.linalg.eigh(onto @ form @ onto)
-    for value, v in zip(values, vectors.T, strict=True):
-        num, factor = _integers(v)
-        c = _dyadic(max(float(value), 0.0)) * factor * factor
-        if c:
-            squares.append([text(c), list(num)])
-    walls: list[Json] = []
-    for k, y in cell.dual.items():
-        image = form @ floats([y])[0]
-        num, factor = _integers(image + onto @ image)
-        if num:
-            walls.append([text(factor / cell.tope.scale), k, list(num)])
-    return {"squares": squares, "walls": walls}
-
-
-def _integers(v: NDArray[np.float64]) -> tuple[list[int], Fraction]:
-    """Return primitive integers near the ray of v, and the factor from them to v."""
-    largest = float(np.abs(v).max())
-    if not largest:
-        return [], Fraction(0)
-    power = frexp(largest)[1] - _BITS
-    rounded = [round(Fraction(float(t)) / Fraction(2) ** power) for t in v]
-    divisor = gcd(*rounded)
-    return [t // divisor for t in rounded], divisor * Fraction(2) ** power
-
-
-def _dyadic(x: float) -> Fraction:
-    """Return a fraction of few bits near x."""
-    if not x:
-        return Fraction(0)
-    unit = Fraction(2) ** (frexp(x)[1] - _BITS)
-    return round(Fraction(x) / unit) * unit
