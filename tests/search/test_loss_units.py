@@ -119,3 +119,27 @@ def test_columns_and_rows_of_far_sizes_in_bands():
     # all are within 1/2 of 3/2 but the third and the fourth: each takes a neuron of its own
     assert [float(middle(z)) for z in O.fit][3] == -0.5
     assert float(middle(O.fit[2])) == 2.5
+
+
+@pytest.mark.parametrize("weight", [LARGE, LARGE**2])
+def test_walls_that_are_far_from_where_a_path_starts(weight):
+    """Two labels of one sample pull with all their weight; beside them kappa is of beta's size.
+
+    The sample 2, with its bias of length 5^(1/2), is fitted but for its band by a neuron alone.
+    """
+    beta = Fraction(3, 10**6)
+    D = TrainingProblem(
+        [[-2], [2], [-2]],
+        [1, 3, 3],
+        beta=beta,
+        loss={"kind": "epsilon_insensitive", "epsilon": "1/2"},
+        weights=[weight] * 3,
+        bias="penalised",
+    )
+    O = optimum(D)
+    low, own, high = map(middle, O.kappa)
+    assert abs(own * own * 5 - beta**2) < Fraction(1, 10**50)
+    # at one of the labels, at the end of its band: the other sample leaves beta / 5^(1/2) of it
+    assert {abs(low), abs(high)} & {weight}
+    assert abs(abs(low + high) - own) < Fraction(1, 10**50)
+    assert O.fit[1] == Fraction(5, 2)

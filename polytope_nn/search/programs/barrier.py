@@ -252,7 +252,7 @@ class _Barrier:
                 next_size = square.fractions()[0]
             if inside is None or next_size > size:
                 damped = 1 / (1 + approximate_root(size, 20))
-                ahead = p.moved(step, Fraction(round(damped * 1024) or 1, 1024))
+                ahead = p.moved(step, _below(damped))
                 inside = self.local(ahead)
                 if inside is None:
                     return None  # by rounding
@@ -339,6 +339,12 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
             grow = min(2 * grow, _MOST) if steps <= _EASY else grow
             grow = max(grow // 2, 1) if steps > _HARD else grow
     return p, t, reached
+
+
+def _below(share: Fraction) -> Fraction:
+    """Return a short fraction near a share of 1, of a small one one below it."""
+    near = round(share * 1024)
+    return Fraction(near, 1024) if near > 1 else Fraction(1, (1 / share).__ceil__())
 
 
 def _first(barrier: _Barrier) -> Fraction:
