@@ -19,6 +19,7 @@ from polytope_nn.parallel.conic.master import DeepKappa, Part, deep_kappa
 from polytope_nn.parallel.counts import enclosed
 from polytope_nn.parallel.counts.deep_flat import DeepFlat
 from polytope_nn.parallel.counts.enclosed_cells import enclosed_vertices
+from polytope_nn.parallel.counts.enclosed_most import Rays
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.deep_pieces import deep_enclosed
 from polytope_nn.parallel.equations.solved import deep_solution
@@ -236,6 +237,7 @@ def test_a_cell_that_is_left_open_is_tried_once(monkeypatch):
         raise Undecided("whether it is")
 
     monkeypatch.setattr(enclosed, "enclosed_vertices", left_open)
+    monkeypatch.setattr(Rays, "only", None)  # no other way to m*
     S = two_widths(in_balls(ParallelProblem(*EXACT[0][:2], beta=1)))
     for _ in range(2):
         assert S[1, 2].components is None

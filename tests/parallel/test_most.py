@@ -8,7 +8,6 @@ import pytest
 from polytope_nn.exact.scalar import nearest_float, sign
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.conic.master import DeepKappa, Part
-from polytope_nn.parallel.counts.enclosed_most import Rays
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.equations.settled import basic
 from polytope_nn.parallel.equations.solved import deep_solution
@@ -120,7 +119,32 @@ def test_two_parts_that_nearly_coincide():
     assert [most(O, k) for k in (2, 3)] == [3, 3]
     assert [S[2, k].components for k in (2, 3)] == [8, 2]
     own = S.in_balls(3)
-    assert len(Rays(O.pieces, 3, own.graph, own.least).every) == 4
+    assert len(own.rays.every) == 4
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    ("X", "y", "beta", "k", "widths"),
+    [  # 8 of them; 8 rays in 7 directions of rows, which balls do not say to be dependent
+        (
+            [[-2, 2, 0], [0, -2, 2], [3, 2, -2], [-1, 3, 1], [-3, -3, -1], [-3, -1, 0],
+             [2, -3, 1], [3, 0, -1]],
+            [2, 2, 1, -2, 3, 0, 2, 3], 1, 2, (6, 8),
+        ),
+        (
+            [[0, 2, -3], [-1, -2, 3], [0, 6, -9], [3, 2, -3], [1, 0, 1], [-1, -2, 1],
+             [-3, -2, 0], [1, -2, 3]], [4, -3, 3, -2, 3, 0, -1, 0], "1/10", 3, (5, 7),
+        ),
+    ],
+)  # fmt: skip
+def test_many_branches(X, y, beta, k, widths):
+    """Their choices of pieces are too many to be listed."""
+    O = parallel_optimum(
+        ParallelProblem(X, y, beta=beta, inner_width=k if beta == 1 else None)
+    )
+    S = two_widths(O)
+    assert (S.m_star(k), S.M_star(k)) == widths
+    assert most(O, k) == widths[1]
 
 
 def test_the_most_branches_of_path_costs():

@@ -15,9 +15,11 @@ from polytope_nn.exact.linear import rref
 from polytope_nn.exact.parametric import as_letters
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
+from polytope_nn.parallel.blocks import classes_of, with_alike
 from polytope_nn.parallel.conditions.masses import Known, independent
 from polytope_nn.parallel.equations.solved import DeepAtom, DeepSolution
 from polytope_nn.parallel.equations.theta import form
+from polytope_nn.parallel.pieces import Known as Branch
 from polytope_nn.parallel.pieces import Label, Piece, label
 
 __all__ = ["DeepFlat"]
@@ -122,6 +124,20 @@ class DeepFlat:
                 own = [(label(a), c) for a, c in pairs]
                 found.append((own, frozenset(part.raised)))
         return found
+
+    @property
+    def network(self) -> list[Branch]:
+        """The branches of the parts, with all rows of the directions of raised ones."""
+        alike = classes_of(self.X)
+        parts = zip(self.solved.parts, self.solved.atoms, self.solved.masses, strict=True)
+        return [
+            (
+                part.sigma,
+                tuple((label(a), c) for a, c in zip(atoms, masses, strict=True)),
+                with_alike(part.raised, alike),
+            )
+            for part, atoms, masses in parts
+        ]
 
     def masses(self, j: int, p: Piece) -> dict[int, Scalar]:
         """Return the masses of the branch of a part, by the places of a piece's atoms."""

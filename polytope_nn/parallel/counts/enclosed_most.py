@@ -13,42 +13,113 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice
+from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import independent_balls, solve_balls
 from polytope_nn.exact.linear import kernel, rank
-from polytope_nn.exact.scalar import Scalars, dot, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.blocks import classes_of, with_alike
-from polytope_nn.parallel.pieces import Piece
+from polytope_nn.parallel.pieces import Known, Piece
 
 from .enclosed import EnclosedComplex
 from .enclosed_cells import EnclosedBranch, formal_atoms
 
 __all__ = ["Rays"]
 
-_CHOICES = 200  # of rays that are tried
+_Name: TypeAlias = tuple[object, ...]
+
+_CHOICES = 2000  # of rays that are tried
 _SHARES = ((1, 2), (3, 1))
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
 class Rays:
-    """The rays of pieces with at most k inner atoms; ``graph`` has the vertices of m branches."""
+    """The rays of pieces; ``graph`` has the vertices of m branches of k inner neurons.
+
+    Points of pieces with at most ``widest`` atoms are optimal branches, or all where it is None.
+    """
 
     pieces: tuple[Piece, ...]
     k: int
     graph: Callable[[int], EnclosedComplex]
-    least: int | None
+    widest: int | None = None
 
     @cached_property
-    def every(self) -> dict[tuple[object, ...], Scalars]:
-        """The outputs of the rays, by what tells them from others."""
+    def wide(self) -> dict[_Name, EnclosedBranch]:
+        """The rays that are optimal branches, by what tells them from others."""
         return {
-            ray.name: ray.piece.outputs[q]
+            ray.name: ray
             for p in self.pieces
-            for q, ray in enumerate(self._of_piece(p))
-            if len(ray.masses) <= self.k
+            for ray in self._of_piece(p)
+            if self.widest is None or len(ray.masses) <= self.widest
         }
+
+    @cached_property
+    def outputs(self) -> dict[_Name, Scalars]:
+        """The outputs of the rays."""
+        known = {
+            ray.name: output
+            for p in self.pieces
+            for ray, output in zip(self._of_piece(p), p.outputs, strict=True)
+        }
+        return {name: known[name] for name in self.wide}
+
+    @cached_property
+    def every(self) -> dict[_Name, Scalars]:
+        """The outputs of the rays with at most k atoms."""
+        few = (name for name, ray in self.wide.items() if len(ray.masses) <= self.k)
+        return {name: self.outputs[name] for name in few}
+
+    @cached_property
+    def only(self) -> frozenset[_Name] | None:
+        """The rays in use where all are independent: all networks use these; None elsewhere."""
+        if not independent_balls([*self.outputs.values()]):
+            return None
+        try:
+            found = [*map(self._placed, self.graph(1).flat.network)]
+        except Undecided:
+            return None
+        return frozenset(self.mixed(found))
+
+    def _placed(self, branch: Known) -> EnclosedBranch:
+        """Return a branch of a network in a piece; z is known to be 0 on some rows."""
+        sigma, own, zeros = branch
+        for p in self.pieces:
+            if p.contains((sigma, own), zeros):
+                masses = {p.places[key]: c for key, c in own}
+                z = p.z([masses.get(a, _ZERO) for a in range(len(p.atoms))])
+                sides = (i for i, e in enumerate(p.signs) if e and i not in zeros)
+                tight = zeros.union(i for i in sides if not sign(z[i]))
+                places = tuple(sorted(masses.items()))
+                return EnclosedBranch(p, places, self._zeros(p, [*masses], tight))
+        raise Undecided("which piece a branch of the network lies in")
+
+    @cached_property
+    def least(self) -> int | None:
+        """m*(k) where rays are independent: branches that hold those in use; None if none do."""
+        assert self.only is not None  # as it is asked
+        if not self.only <= self.every.keys():
+            return None
+        groups = {frozenset(own) for p in self.pieces for own in self._groups(p)}
+        most = [g for g in groups if not any(g < other for other in groups)]
+        sizes = range(1, len(self.only) + 1)
+        return next(
+            m
+            for m in sizes
+            for own in combinations(most, m)
+            if self.only <= frozenset().union(*own)
+        )
+
+    def _groups(self, p: Piece) -> Iterator[tuple[_Name, ...]]:
+        """Yield the rays in use of a piece that have at most k atoms together."""
+        assert self.only is not None  # as it is asked
+        own = [ray for ray in self._of_piece(p) if ray.name in self.only]
+        for size in range(1, len(own) + 1):
+            for chosen in combinations(own, size):
+                if len({a for ray in chosen for a, _ in ray.masses}) <= self.k:
+                    yield tuple(ray.name for ray in chosen)
 
     def _of_piece(self, p: Piece) -> list[EnclosedBranch]:
         """Return the vertices of a piece, with all rows on which z is 0."""
@@ -66,7 +137,7 @@ class Rays:
         unseen = {i for i in rows if not any(sign(p.atoms[a].feature[i]) for a in used)}
         return with_alike(known | unseen, classes_of(self.graph(1).flat.X))
 
-    def mixed(self, vertex: Sequence[EnclosedBranch]) -> set[tuple[object, ...]]:
+    def mixed(self, vertex: Sequence[EnclosedBranch]) -> set[_Name]:
         """Return the rays of the faces of some branches: all have positive factors."""
         found = set()
         for b in (b for b in vertex if b.masses):
@@ -76,36 +147,49 @@ class Rays:
                     found.add(ray.name)
         return found
 
-    @cached_property
-    def greatest(self) -> int | None:
-        """M*(k); None where it is not decided.
+    def greatest(self, least: int) -> int | None:
+        """Return M*(k), m*(k) being ``least``; None where it is not decided.
 
         Raises
         ------
         Undecided
             When vertices, or the rank of the rays in use, are left open.
         """
-        if not self.least:
-            return self.least
-        if independent_balls([*self.every.values()]):  # of one mixture
-            return len(self.mixed(self.graph(self.least).vertices[0]))
+        if self.only is not None:
+            return len(self.only)
         used = self._used
+        rows = {
+            self._first[i]
+            for name in used
+            for i, t in enumerate(self.every[name])
+            if _seen(t)
+        }
+        if self._makes(used, len(rows)):  # rows of one direction are one
+            return len(rows)
         top = rank([self._formal[name] for name in used])
-        for vertex in self.graph(self.least).vertices:
+        for vertex in self.graph(least).vertices:
             own = self.mixed(vertex)
             if len(own) == top and independent_balls([self.every[name] for name in own]):
                 return top
         return top if self._makes(used, top) else None
 
     @cached_property
-    def _used(self) -> list[tuple[object, ...]]:
+    def _first(self) -> dict[int, int]:
+        """For each row the first of its direction."""
+        X = self.graph(1).flat.X
+        return {i: i for i in range(len(X))} | {
+            i: rows[0] for rows in classes_of(X) for i in rows
+        }
+
+    @cached_property
+    def _used(self) -> list[_Name]:
         """The rays of which some network is made: those of the faces of a cell of all pieces."""
         graph = self.graph(len(self.pieces))
         try:
             cell = graph.cell(tuple(range(len(self.pieces))))
         except Undecided:
             return [*self.every]
-        found: dict[tuple[object, ...], None] = {}
+        found: dict[_Name, None] = {}
         for j, p in enumerate(self.pieces):
             inside = {a for v in cell for a, _ in v[j].masses}
             zeros = frozenset(range(len(p.signs))).intersection(*(v[j].zeros for v in cell))
@@ -114,7 +198,7 @@ class Rays:
         return [name for name in found if name in self.every]
 
     @cached_property
-    def _formal(self) -> dict[tuple[object, ...], Scalars]:
+    def _formal(self) -> dict[_Name, Scalars]:
         """The outputs of rays as functions of letters."""
         found, flat = {}, self.graph(1).flat
         for p in self.pieces:
@@ -131,7 +215,7 @@ class Rays:
                 )
         return found
 
-    def _makes(self, used: Sequence[tuple[object, ...]], size: int) -> bool:
+    def _makes(self, used: Sequence[_Name], size: int) -> bool:
         """Return whether some independent branches, as many as the rank of all, make the fit."""
         import numpy as np
 
@@ -161,7 +245,7 @@ class Rays:
         except Undecided:
             return False
 
-    def _inside(self, used: Sequence[tuple[object, ...]]) -> Iterator[Scalars]:
+    def _inside(self, used: Sequence[_Name]) -> Iterator[Scalars]:
         """Yield outputs between two rays of a piece that have at most k atoms together."""
         for p in self.pieces:
             own = [ray for ray in self._of_piece(p) if ray.name in used]
@@ -176,3 +260,7 @@ def _touches(b: EnclosedBranch, ray: EnclosedBranch) -> bool:
     """Return whether a ray has z = 0 where a branch of its piece has it by a condition."""
     conditions = (i for i, e in enumerate(b.piece.signs) if e is not None)
     return all(i in ray.zeros for i in conditions if i in b.zeros)
+
+
+def _seen(t: Scalar) -> bool:
+    return not isinstance(t, Fraction) or t != 0

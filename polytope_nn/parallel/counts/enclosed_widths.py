@@ -78,9 +78,19 @@ class EnclosedWidth:
         )
 
     @cached_property
+    def rays(self) -> Rays:
+        """The rays of the pieces."""
+        given = self.optimum.problem.inner_width
+        limited = any(leaf.excluded for leaf in self.optimum.leaves)
+        widest = max(given or 1, self.k) if limited else None
+        return Rays(self.pieces, self.k, self.graph, widest)
+
+    @cached_property
     def least(self) -> int | None:
         """m*(k): that of two layers is not below it; None where no branches make the fit."""
         O, k, most = self.optimum, self.k, self.most
+        if self.flat is not None and self.rays.only is not None:
+            return self.rays.least
         fits = O.solved is None or all(len(own) <= k for _, own in O.branches)
         if O.solved is not None:
             most = len(O.branches) if fits else self.graph(1).rank_at_most
@@ -95,7 +105,7 @@ class EnclosedWidth:
     def greatest(self) -> int | None:
         """M*(k), the most independent branches; None where it is not decided."""
         try:
-            return Rays(self.pieces, self.k, self.graph, self.least).greatest
+            return self.rays.greatest(self.least) if self.least else self.least
         except Undecided:
             return None
 

@@ -13,7 +13,8 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.parallel.conditions.masses import Known
 from polytope_nn.parallel.equations.theta import form
-from polytope_nn.parallel.pieces import Label, Piece
+from polytope_nn.parallel.pieces import Known as Branch
+from polytope_nn.parallel.pieces import Label, Piece, label
 
 __all__ = ["Flat", "ShallowFlat"]
 
@@ -59,6 +60,10 @@ class Flat(Protocol):
 
     def branches(self, sigma: int) -> Sequence[Known]:
         """Return the branches of a network and a sign, and where their z is 0."""
+
+    @property
+    def network(self) -> Sequence[Branch]:
+        """The branches of a network that makes the fit."""
 
     @property
     def formal(self) -> "Flat":
@@ -119,6 +124,14 @@ class ShallowFlat:
     def branches(self, sigma: int) -> Sequence[Known]:  # noqa: ARG002
         """Return none: a single neuron has no condition."""
         return ()
+
+    @property
+    def network(self) -> list[Branch]:
+        """The single neurons of the network."""
+        return [
+            (a.sign, ((label(replace(a, sign=1)), w),), frozenset())
+            for a, w in self.weights
+        ]
 
     @cached_property
     def formal(self) -> "ShallowFlat":
