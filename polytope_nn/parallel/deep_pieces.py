@@ -7,29 +7,38 @@ strictly, so the zero of the equations is the optimum, and its pieces are those 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import cast
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
+from polytope_nn.exact.linear import project_out, transpose
+from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalar, Scalars, middle, sign
 from polytope_nn.limits import Limits
 from polytope_nn.search.floats import multiplier_guess
 
-from .blocks import Blocks, classes_of, size_of, with_alike
+from .blocks import Blocks, classes_of, with_alike
 from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
 from .enclosed import only
-from .equations.rays import RayForms, are_shares, is_nothing, told_rows, told_theta
-from .equations.solved import DeepSolution
+from .equations.rays import (
+    RayForms,
+    are_shares,
+    is_nothing,
+    told_rows,
+    told_theta,
+)
+from .equations.solved import DeepAtom, DeepSolution
 from .optimum import ParallelOptimum
 from .pieces import Known, label, pieces
 from .problem import ParallelProblem
+from .shifts import Shift, Shifts, is_same
 from .tree import Box, Leaf, Tree
 
 __all__ = ["deep_enclosed"]
@@ -110,69 +119,24 @@ def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:
 
 
 @dataclass(frozen=True)
-class _Shift:
-    """Theta on the negative rows of a class, and the symbols of what a part sees of it."""
-
-    theta: dict[int, Scalar]
-    seen: dict[int, int]
-
-
-def _same(x: Scalar, y: Scalar) -> bool:
-    """Return whether two theta are known to be one."""
-    return x is y or (isinstance(x, Fraction) and isinstance(y, Fraction) and x == y)
-
-
-@dataclass(frozen=True)
 class _DeepTree(Tree):
     """The search for leaves: tight at atoms of the parts, strict elsewhere."""
 
     solved: DeepSolution | None = field(default=None, compare=False)
-    _shifts: dict[Box, tuple[_Shift, ...]] = field(default_factory=dict, compare=False)
+    _columns: dict[tuple[tuple[int, ...], tuple[int, ...]], Matrix] = field(
+        default_factory=dict, compare=False
+    )
 
     def told(self, box: Box) -> Iterator[Mapping[int, Scalar]]:
         """Yield theta of the parts, and what makes up for the rows inside."""
         yield from super().told(box)
-        yield from (shift.theta for shift in self._shifted(box))
+        yield from (shift.theta for shift in self._shifts.of(box))
 
-    def _shifted(self, box: Box) -> tuple[_Shift, ...]:
-        """Return theta with which a class keeps the sum that a part sees, raised there, or 0."""
+    @cached_property
+    def _shifts(self) -> Shifts:
+        """Theta that makes up for the rows inside."""
         assert self.solved is not None  # as it is made
-        box = replace(box, excluded=frozenset())  # theta is one, whatever is excluded
-        if box not in self._shifts:
-            sums = [
-                ({i: t for i, t in self.solved.seen(j).items() if i in rows}, rows)
-                for j, part in enumerate(self.solved.parts)
-                for rows in self.classes
-                if part.sigma == box.sigma and any(i in part.raised for i in rows)
-            ]
-            sums += [({}, rows) for rows in self.classes]
-            self._shifts[box] = tuple(
-                shift for seen, rows in sums for shift in self._made_up(box, seen, rows)
-            )
-        return self._shifts[box]
-
-    def _made_up(
-        self, box: Box, seen: Mapping[int, int], rows: Sequence[int]
-    ) -> Iterator[_Shift]:
-        """Yield theta in turn: 1 as far as it goes, then 0; nothing where none suffices."""
-        assert self.solved is not None  # as it is made
-        sizes = {i: size_of(self.blocks.X[i]) for i in rows}
-        made = [i for i in rows if i in box.inside and i not in seen]
-        if not made or any(i in box.open for i in rows):
-            return
-        left = dot([sizes[i] for i in seen], [self.solved.value(t) for t in seen.values()])
-        left -= dot([sizes[i] for i in made], [self.kappa[i] for i in made])
-        theta: dict[int, Scalar] = {}
-        for i in (i for i in rows if self.signs[i] == -box.sigma):
-            whole = self.kappa[i] * sizes[i]
-            try:
-                theta[i] = min(left / whole, _ONE) if sign(left) else _ZERO
-            except Undecided:
-                return
-            left -= theta[i] * whole
-            left = _ZERO if theta[i] is not _ONE else left
-        if isinstance(left, Fraction) and not left:
-            yield _Shift(theta, {i: seen.get(i, 0) for i in rows})
+        return Shifts(self.solved, self.classes, self.signs)
 
     def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
         """Return theta that lengths on rays tell, by symbols; else in a number field."""
@@ -184,9 +148,7 @@ class _DeepTree(Tree):
             known = all(isinstance(self.kappa[i], Fraction) for i in every)
             return super()._polished(box, saddle) if known else None
         theta = told_theta(rays, self.kappa, saddle, N, seen)
-        shift = _Shift({i: theta[i] for i in seen}, seen)
-        whole = replace(box, excluded=frozenset())
-        self._shifts[whole] = (*self._shifted(box), shift)
+        self._shifts.tell(box, Shift({i: theta[i] for i in seen}, seen))
         return tuple(theta.values()) if are_shares(theta.values()) else None
 
     def _leaf(
@@ -201,8 +163,8 @@ class _DeepTree(Tree):
         exact: dict[int, Scalar] = dict(zip(N, theta, strict=True))
         raised = self._raised(box.sigma, exact)
         summed: dict[int, int] = {}  # what a part sees of a class, and here is the same
-        for shift in self._shifted(box):
-            if all(_same(exact[i], t) for i, t in shift.theta.items()):
+        for shift in self._shifts.of(box):
+            if all(is_same(exact[i], t) for i, t in shift.theta.items()):
                 summed |= shift.seen
         summed |= self._kept(box, exact)
         other = {i: t for i, t in exact.items() if i not in summed}
@@ -226,22 +188,28 @@ class _DeepTree(Tree):
         whole = {i for i, t in kept.items() if theta[i] is t and sign(t) > 0}
         return {i: i + 1 for rows in self.classes if whole & {*rows} for i in rows}
 
-    def _agree(self, seen: Mapping[int, int], its: Mapping[int, int]) -> bool:
-        """Return whether symbols are those of an atom: of rows of one direction in sum."""
+    def _agree(self, a: DeepAtom, seen: Mapping[int, int], its: Mapping[int, int]) -> bool:
+        """Return whether an atom sees in these symbols what it does in its own, in sum."""
         assert self.solved is not None  # as it is made
-        sums: dict[int, list[tuple[int, Fraction]]] = {}
-        for i, t in its.items():
-            first, size = self._direction[i]
-            sums.setdefault(first, []).extend(((seen.get(i, 0), size), (t, -size)))
-        return not any(map(self.solved.rays.sum, sums.values()))
+        sums = self.solved.rays.sum
+        flat = self._flat(a.covector, tuple(its))
+        return not any(
+            sums(
+                (t, x * turn)
+                for i, x in zip(its, column, strict=True)
+                for t, turn in ((seen.get(i, 0), 1), (its[i], -1))
+            )
+            for column in flat
+        )
 
-    @cached_property
-    def _direction(self) -> dict[int, tuple[int, Fraction]]:
-        """For each row the first of its direction, and its size where there are others."""
-        found = {i: (i, _ONE) for i in range(len(self.kappa))}
-        for rows in self.classes:
-            found |= {i: (rows[0], size_of(self.blocks.X[i])) for i in rows}
-        return found
+    def _flat(self, face: tuple[int, ...], rows: tuple[int, ...]) -> Matrix:
+        """Return rows of the design without what the walls of a face take, column by column."""
+        X = self.blocks.X
+        if (face, rows) not in self._columns:
+            walls = [x for x, e in zip(X, face, strict=True) if not e and any(x)]
+            flat = transpose([project_out(walls, X[i]) for i in rows])
+            self._columns[face, rows] = cast("Matrix", flat)  # rational in, rational out
+        return self._columns[face, rows]
 
     def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
         """Return whether lengths say that a sum of entries of kappa is 0."""
@@ -284,7 +252,8 @@ class _DeepTree(Tree):
                 turn = s * sigma * a.sign * part.sigma
                 rows = [i for i, e in enumerate(a.covector) if e > 0 and self.signs[i]]
                 its = {i: turn * a.symbols[i] for i in rows}
-                if self._agree(seen, its):
+                apart = any(a.covector[i] > 0 for i in unseen)
+                if not apart and self._agree(a, seen, its):
                     own_seen = {i: t for i, t in (seen | its).items() if t}
                     known.setdefault(
                         a.covector, solved.atom(sigma, s, a.covector, own_seen)

@@ -7,12 +7,14 @@ import pytest
 
 from polytope_nn.exact.scalar import nearest_float, sign
 from polytope_nn.limits import Limits
+from polytope_nn.parallel.blocks import Box
 from polytope_nn.parallel.conic.master import DeepKappa, Part
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.equations.settled import basic
 from polytope_nn.parallel.equations.solved import deep_solution
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.parallel.shifts import Shifts
 
 BESIDE_AN_END = ParallelProblem(
     [[0, 1], [-2, 0], [4, 6], [2, 3], [0, 1], [3, 2]],
@@ -120,6 +122,72 @@ def test_two_parts_that_nearly_coincide():
     assert [S[2, k].components for k in (2, 3)] == [8, 2]
     own = S.in_balls(3)
     assert len(own.rays.every) == 4
+
+
+DEPENDENT_ROWS = ParallelProblem(
+    [[-1, 0, 3], [3, -1, -2], [3, 1, 2], [3, 2, -3], [-2, 1, 3], [-2, 2, -3], [0, -1, 3],
+     [-3, -1, 3]], [1, 1, -3, 0, 3, 3, 2, -2], beta=1, inner_width=2,
+)  # fmt: skip
+
+
+def test_raised_rows_that_depend_on_each_other():
+    """x_0 is half of x_4 - x_6: what neurons see of the three is known, and not theta on each.
+
+    With row 0 inside, where kappa is 0.1365, rows 4 and 6 make up for it.
+    """
+    parts = (
+        Part(1, (1, 3, 5), {}, {(1, (-1, 1, -1, 1, -1, 1, -1, -1)): 0.176515}),
+        Part(1, (0, 3, 4, 5), {}, {(1, (1, -1, -1, 1, 1, 1, -1, 0)): 1.039048}),
+        Part(1, (0, 2, 4, 6), {7: -0.48432},
+             {(-1, (0, -1, -1, -1, 0, 1, 0, 1)): 0.554656,
+              (1, (1, -1, 0, -1, 1, -1, 1, 1)): 0.27101}),
+        Part(-1, (1, 2, 3), {0: -0.05463, 4: -0.03034, 6: -0.26398},
+             {(-1, (1, -1, 0, -1, 1, -1, 1, 1)): 0.085106,
+              (1, (1, 1, 1, 1, 1, -1, 1, -1)): 0.778697}),
+        Part(1, (1, 6), {2: -0.35471},
+             {(-1, (1, 1, 1, 1, 1, -1, 0, -1)): 0.084245,
+              (1, (-1, 1, 1, -1, -1, -1, 1, 0)): 0.444553}),
+        Part(-1, (5, 7), {0: -0.23882, 4: -0.20639, 6: -0.19832},
+             {(-1, (1, -1, 1, 1, 1, -1, 1, 0)): 0.16248,
+              (1, (1, -1, -1, -1, 1, 1, 1, 1)): 0.590138}),
+    )  # fmt: skip
+    kappa = (-0.1365, 0.164, -0.41718, 0.07072, 0.4537, 0.10224, 0.71294, -0.513)
+    solved = deep_solution(DEPENDENT_ROWS, DeepKappa(kappa, parts), Limits())
+    signs = [sign(x) for x in solved.kappa]
+    shifts = Shifts(solved, (), signs).of(Box(-1, (7, 0), (), frozenset()))
+    X = DEPENDENT_ROWS.design
+    sums = {  # of -mu x, by kappa on row 0 and theta on the others
+        tuple(
+            round(
+                float(solved.kappa[0] * X[0][a])
+                + sum(float(own[i]) * x[a] for i, x in rows),
+                9,
+            )
+            for a in range(3)
+        )
+        for shift in shifts
+        for own in [{i: t * solved.kappa[i] for i, t in shift.theta.items()}]
+        for rows in [[(i, X[i]) for i in shift.theta]]
+    }
+    expected = [
+        tuple(
+            round(sum(-float(solved.symbols[q]) * X[i][a] for i, q in places.items()), 9)
+            for a in range(3)
+        )
+        for part, places in zip(solved.parts, solved.places, strict=True)
+        if len(part.raised) == 3
+    ]
+    assert sums == {*expected}
+    assert len(sums) == 2
+
+
+@pytest.mark.deep
+def test_pieces_where_raised_rows_depend_on_each_other():
+    O = parallel_optimum(DEPENDENT_ROWS)
+    assert (O.level, O.missing, len(O.pieces)) == ("interval", "", 5)
+    assert float(O.value) == pytest.approx(4.792609582972757, rel=1e-12)
+    S = two_widths(O)
+    assert (S.m_star(2), S.M_star(2), most(O, 2)) == (5, 6, 6)
 
 
 @pytest.mark.deep

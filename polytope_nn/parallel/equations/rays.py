@@ -28,6 +28,7 @@ __all__ = [
     "Rays",
     "are_shares",
     "is_nothing",
+    "joined",
     "ray_of",
     "told_rows",
     "told_theta",
@@ -123,7 +124,7 @@ class Rays:
         for i, t in seen.items():
             if face[i] > 0:
                 _add(found, abs(t) - 1, dot(self.X[i], u) * (s if t > 0 else -s))
-        return _plus(found, self.root(self.square * squared_norm(u)), -1)
+        return joined(found, self.root(self.square * squared_norm(u)), -1)
 
     def attains(self, s: int, face: Sequence[int], seen: Mapping[int, int]) -> bool:
         """Return whether the length on a ray is known to be beta."""
@@ -152,7 +153,7 @@ class Rays:
         own = {p: -t / left[pivot] for p, t in left.items() if p != pivot}
         for p, of in self._known.items():
             if pivot in of:
-                self._known[p] = _plus(_without(of, pivot), own, of[pivot])
+                self._known[p] = joined(_without(of, pivot), own, of[pivot])
         self._known[pivot] = own
         return True
 
@@ -160,7 +161,7 @@ class Rays:
         """Return a form modulo those that are 0; it is 0 if nothing is left."""
         found: Line = {}
         for p, t in line.items():
-            found = _plus(found, self._known.get(p, {p: Fraction(1)}), t)
+            found = joined(found, self._known.get(p, {p: Fraction(1)}), t)
         return found
 
     def value(self, line: Line) -> Scalar:
@@ -183,7 +184,7 @@ class Rays:
                     return turn * (p + 1)
         place = len(self.symbols)
         self.symbols.append(self.value(line))
-        self.told(_plus({place: Fraction(1)}, line, -1))
+        self.told(joined({place: Fraction(1)}, line, -1))
         return place + 1
 
 
@@ -255,7 +256,8 @@ def _add(line: Line, p: int, t: Fraction) -> None:
         line[p] = total
 
 
-def _plus(line: Line, other: Line, factor: Fraction | int) -> Line:
+def joined(line: Line, other: Line, factor: Fraction | int) -> Line:
+    """Return a form and a multiple of another."""
     found = dict(line)
     for p, t in other.items():
         _add(found, p, t * factor)
