@@ -6,7 +6,7 @@ first over rows (inside or outside), then over blocks (excluded or in use).
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, cmp_to_key
 
@@ -55,6 +55,9 @@ class LeafWitness:
     inner: int | None
     leaves: tuple[Leaf, ...]
     order: tuple[Pattern, ...]
+    _known: dict[tuple[int, int], dict[int, list[Json]]] = field(
+        default_factory=dict, compare=False
+    )  # multipliers by leaf, sign and tope
 
     @cached_property
     def atoms(self) -> tuple[Atom, ...]:
@@ -166,8 +169,8 @@ class LeafWitness:
         return {
             "theta": [num, den],
             "atoms": list[Json](sorted(self.places[label(a)] for a in leaf.atoms)),
-            "plus": self._multipliers(1, self._seen(leaf, own), excluded),
-            "minus": self._multipliers(-1, self._seen(leaf, {*leaf.inside}), excluded),
+            "plus": self._multipliers(leaf, 1, own, excluded),
+            "minus": self._multipliers(leaf, -1, {*leaf.inside}, excluded),
         }
 
     def _seen(self, leaf: Leaf, own: set[int]) -> Scalars:
@@ -181,29 +184,39 @@ class LeafWitness:
             for i, x in enumerate(self.kappa)
         )
 
-    def _multipliers(self, s: int, mu: Scalars, excluded: frozenset[int]) -> list[Json]:
-        """Return for each tope that is not excluded the multipliers of its rows."""
-        H, X = self.blocks.arrangement, self.blocks.X
-        places = {pattern: t for t, pattern in enumerate(H.patterns)}
-        found: list[Json] = []
-        for i, pattern in enumerate(self.order):
-            if 2 * i + (s < 0) in excluded:
-                continue
-            if squared_norm(pull(X, mu, s, pattern)) < self.square:
-                found.append([])
-                continue
-            g, weights = self.blocks.projection(mu, (s, places[pattern]))
-            if sign(squared_norm(g) - self.square) > 0:
-                raise Undecided(
-                    "a leaf in intervals: rational numbers near it prove nothing"
-                )
-            of = (s, pattern)
-            weights = short(self.blocks, of, mu, weights, self.square) or weights
-            pairs = zip(H.facets(pattern), weights, strict=True)
-            used = sorted((k, m) for k, m in pairs if sign(m))
-            num, den = numerators([m for _, m in used])
-            found.append([[k for k, _ in used], num, den] if used else [])
-        return found
+    def _multipliers(
+        self, leaf: Leaf, s: int, own: set[int], excluded: frozenset[int]
+    ) -> list[Json]:
+        """Return for each tope that is not excluded the multipliers of its rows.
+
+        A leaf may come several times, with other topes excluded.
+        """
+        known = self._known.setdefault((id(leaf), s), {})
+        mu = self._seen(leaf, own)
+        left = [i for i in range(len(self.order)) if 2 * i + (s < 0) not in excluded]
+        for i in left:
+            if i not in known:
+                known[i] = self._bound(mu, (s, self.order[i]))
+        return [known[i] for i in left]
+
+    def _bound(self, mu: Scalars, of: tuple[int, Pattern]) -> list[Json]:
+        """Return the multipliers of the rows of a tope, none where they are 0."""
+        (s, pattern), H = of, self.blocks.arrangement
+        if squared_norm(pull(self.blocks.X, mu, s, pattern)) < self.square:
+            return []
+        g, weights = self.blocks.projection(mu, (s, self._places[pattern]))
+        if sign(squared_norm(g) - self.square) > 0:
+            raise Undecided("a leaf in intervals: rational numbers near it prove nothing")
+        weights = short(self.blocks, of, mu, weights, self.square) or weights
+        pairs = zip(H.facets(pattern), weights, strict=True)
+        used = sorted((k, m) for k, m in pairs if sign(m))
+        num, den = numerators([m for _, m in used])
+        return [[k for k, _ in used], num, den] if used else []
+
+    @cached_property
+    def _places(self) -> dict[Pattern, int]:
+        """The place of each tope in the arrangement."""
+        return {pattern: t for t, pattern in enumerate(self.blocks.arrangement.patterns)}
 
 
 def short(

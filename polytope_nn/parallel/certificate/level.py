@@ -87,7 +87,13 @@ def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
     tree, order = pattern_tree(O.problem.arrangement)
     kappa = tuple(enclosure(t)[0] for t in O.kappa)
     of = _Levels(
-        O.blocks, kappa, D.beta_squared, O.problem.inner_width, leaves_of(O), order, atoms
+        O.blocks,
+        kappa,
+        D.beta_squared,
+        O.problem.inner_width,
+        leaves_of(O),
+        order,
+        used=atoms,
     )
     shown: dict[str, Json] = dict.fromkeys(("network", "kappa", "value"))
     claims: list[Json] = [

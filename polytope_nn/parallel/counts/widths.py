@@ -38,9 +38,7 @@ class TwoWidths(Drawn):
     """The staircase of a three-layer optimum in both widths (P9-P11)."""
 
     optimum: ParallelOptimum
-    _listed: dict[int | None, tuple[Piece, ...]] = field(
-        default_factory=dict, compare=False
-    )
+    _listed: dict[int, tuple[Piece, ...]] = field(default_factory=dict, compare=False)
     _most: dict[int, int | None] = field(default_factory=dict, compare=False)
     _balls: dict[int, EnclosedWidth] = field(default_factory=dict, compare=False)
 
@@ -62,7 +60,8 @@ class TwoWidths(Drawn):
         if not self.limited or given is None or k <= given:
             return O.pieces
         if k not in self._listed:
-            self._listed[k] = wider(O, k)
+            refuted = any(j < k and not known for j, known in self._listed.items())
+            self._listed[k] = () if refuted else wider(O, k)  # no wider branch is shorter
         return self._listed[k]
 
     @cached_property
