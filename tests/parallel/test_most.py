@@ -193,11 +193,15 @@ def test_pieces_where_raised_rows_depend_on_each_other():
 @pytest.mark.deep
 @pytest.mark.parametrize(
     ("X", "y", "beta", "k", "widths"),
-    [  # 8 of them; 8 rays in 7 directions of rows, which balls do not say to be dependent
+    [  # 8 of them; few; 8 rays in 7 directions of rows, which balls do not say to depend
         (
             [[-2, 2, 0], [0, -2, 2], [3, 2, -2], [-1, 3, 1], [-3, -3, -1], [-3, -1, 0],
              [2, -3, 1], [3, 0, -1]],
             [2, 2, 1, -2, 3, 0, 2, 3], 1, 2, (6, 8),
+        ),
+        (  # those of 3 atoms depend on these
+            [[-1, 3, 0], [0, 0, -1], [2, -3, -1], [0, 2, -2], [-1, 0, 2], [1, 2, 0],
+             [2, 1, -1], [1, 1, -1]], [-1, -1, 0, 3, -1, -1, 3, 2], 1, 2, (3, 5),
         ),
         (
             [[0, 2, -3], [-1, -2, 3], [0, 6, -9], [3, 2, -3], [1, 0, 1], [-1, -2, 1],

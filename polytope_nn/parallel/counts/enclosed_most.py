@@ -74,12 +74,18 @@ class Rays:
 
     @cached_property
     def only(self) -> frozenset[_Name] | None:
-        """The rays in use where all are independent: all networks use these; None elsewhere."""
-        if not independent_balls([*self.outputs.values()]):
+        """The rays in use where all are independent: all networks use these; None elsewhere.
+
+        Where wide ones depend on others those of at most k atoms may not, and a network has these.
+        """
+        every = independent_balls([*self.outputs.values()])
+        if not every and not independent_balls([*self.every.values()]):
             return None
         try:
             found = [*map(self._placed, self.graph(1).flat.network)]
         except Undecided:
+            return None
+        if not every and any(len(b.masses) > self.k for b in found):
             return None
         return frozenset(self.mixed(found))
 
