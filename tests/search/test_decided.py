@@ -52,6 +52,28 @@ def test_a_small_kappa_of_a_power_is_on_its_graph():
     assert nearest_float(O.kappa[0]) == pytest.approx(-4 * t * t, abs=1e-12)
 
 
+def test_a_program_that_stops_short_is_run_with_shorter_steps():
+    """Among hundreds of cones clarabel's own steps end far from a solution."""
+    X = [
+        [7, 8, 0, 8], [9, -5, -8, 3], [8, 6, 0, 7], [2, 4, -4, -8], [-2, -9, -8, 2],
+        [-9, 2, -8, 4], [-5, -4, -7, 7], [6, -5, 1, -3], [3, 6, -7, -6],
+    ]  # fmt: skip
+    y = [4, 4, 0, 0, 1, 0, 0, 0, 3]
+    leaky = {"slopes": [1, Fraction(1, 3)]}
+    D = TrainingProblem(X, y, beta=2, loss="poisson", skip="constant", activation=leaky)
+    O = optimum(D)
+    fit = np.array([nearest_float(z) for z in O.fit])
+    kappa = np.array([nearest_float(t) for t in O.kappa])
+    assert kappa == pytest.approx(np.array(y) - np.exp(fit))
+    assert sum(kappa) == pytest.approx(0, abs=1e-12)
+    G = np.random.default_rng(0).standard_normal((20_000, 4))
+    t = np.array(X) @ G.T
+    pulls = kappa @ np.where(t > 0, t, t / 3)
+    assert (abs(pulls) <= 2 * np.linalg.norm(G, axis=1)).all()
+    cost = 2 * sum(map(nearest_float, O.weights)) * 2  # |g| = beta
+    assert (np.exp(fit) - y * fit).sum() + cost == pytest.approx(nearest_float(O.value))
+
+
 def test_a_power_that_rests_by_an_identity():
     """The fits are 1 - r, r - 3 and half their sum, that is the label -1: its kappa is 0."""
     D = TrainingProblem(

@@ -17,6 +17,7 @@ from polytope_nn.exact.scalar import Scalars
 from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.search.floats import Hints, to_float
+from polytope_nn.search.programs.interior_point import ConeName, cone_program
 
 from .pressing import Group, boxes, positive, violated
 from .saddle import Memory, Saddles
@@ -172,7 +173,6 @@ class _Master:
 
     def solved(self, groups: list[Group]) -> DeepKappa | None:
         """Return the kappa that is optimal for some signs and sets."""
-        import clarabel
         import numpy as np
         from scipy import sparse
 
@@ -202,20 +202,16 @@ class _Master:
         right = np.concatenate(
             [np.zeros(nonnegative), np.tile([1.0, *[0.0] * d], len(rows))]
         )
-        cones = [clarabel.NonnegativeConeT(nonnegative)]
-        cones += [clarabel.SecondOrderConeT(d + 1)] * len(rows)
+        cones: list[ConeName] = [("NonnegativeConeT", (nonnegative,))]
+        cones += [("SecondOrderConeT", (d + 1,))] * len(rows)
         quadratic, linear = self._objective()
         P = sparse.csc_matrix(sparse.diags(np.concatenate([quadratic, np.zeros(size - n)])))
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _ACCURACY
         A = sparse.csc_matrix(sparse.vstack([sides, spread(rows, places, size)]))
         cost = np.concatenate([linear, np.zeros(size - n)])
-        solution = clarabel.DefaultSolver(P, cost, A, right, cones, settings).solve()
-        if "Solved" not in str(solution.status):
+        solution = cone_program(P, cost, A, right, cones, accuracy=_ACCURACY)
+        if not solution.solved:
             return None
-        x = np.array(solution.x)
-        duals = np.array(solution.z)[nonnegative:].reshape(len(rows), d + 1)
+        x, duals = solution.x, solution.z[nonnegative:].reshape(len(rows), d + 1)
         largest = float(duals[:, 0].max(initial=0))
         # the same neurons: the same branches
         parts, every = dict[object, Part](), dict[object, Part]()

@@ -16,6 +16,7 @@ from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import dot
 from polytope_nn.parallel.blocks import Block
 from polytope_nn.search.floats import to_float
+from polytope_nn.search.programs.interior_point import ConeName, cone_program
 
 if TYPE_CHECKING:
     import numpy as np
@@ -240,32 +241,21 @@ def _solved(
     sides: Sides, rights: "list[NDArray[np.float64]]"
 ) -> "tuple[NDArray[np.float64], NDArray[np.float64]] | None":
     """Return the solution and the dual variables of the blocks; None where there is none."""
-    import clarabel
     import numpy as np
     from scipy import sparse
 
-    cones = [clarabel.NonnegativeConeT(len(rights[0]))]
-    cones += [clarabel.SecondOrderConeT(len(b)) for b in rights[1:]]
+    cones: list[ConeName] = [("NonnegativeConeT", (len(rights[0]),))]
+    cones += [("SecondOrderConeT", (len(b),)) for b in rights[1:]]
     size = sides.matrix.shape[1]
     cost = np.zeros(size)
     cost[len(rights[0]) - size + 1] = (
         1  # t, after the N raisings: there are N + size - 1 sides
     )
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    solver = clarabel.DefaultSolver(
-        sparse.csc_matrix((size, size)),
-        cost,
-        sides.matrix,
-        np.concatenate(rights),
-        cones,
-        settings,
-    )
-    solution = solver.solve()
-    if "Solved" not in str(solution.status):
+    nothing = sparse.csc_matrix((size, size))
+    solution = cone_program(nothing, cost, sides.matrix, np.concatenate(rights), cones)
+    if not solution.solved:
         return None
-    z = np.array(solution.z)[len(rights[0]) :]
-    return np.array(solution.x), z.reshape(len(rights) - 1, -1)
+    return solution.x, solution.z[len(rights[0]) :].reshape(len(rights) - 1, -1)
 
 
 def spread(

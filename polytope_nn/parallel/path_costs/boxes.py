@@ -20,6 +20,7 @@ from polytope_nn.parallel.conic.saddle import Saddles
 from polytope_nn.parallel.conic.zoom import Program, Sides
 from polytope_nn.parallel.tree import Box
 from polytope_nn.search.floats import to_float
+from polytope_nn.search.programs.interior_point import ConeName, cone_program
 
 from .groups import Group
 
@@ -249,7 +250,6 @@ class PathSaddles:
         ``|g_b| <= tau`` on blocks that are free, and t bounds the g of those in use, each as often
         as it is, with tau for each neuron that is left.
         """
-        import clarabel
         import numpy as np
         from scipy import sparse
 
@@ -262,17 +262,16 @@ class PathSaddles:
         right += [times**0.5 * pulls[i] for i, times in counts]
         A = self._matrix(box, free, counts)
         size = A.shape[1]
-        kinds = [clarabel.NonnegativeConeT(len(ends))]
-        kinds += [clarabel.SecondOrderConeT(len(t)) for t in right[1 : 1 + len(free)]]
-        kinds.append(clarabel.SecondOrderConeT(2 + d * len(counts)))
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        solved = clarabel.DefaultSolver(
-            sparse.csc_matrix((size, size)), np.eye(size)[-1], A,
-            np.concatenate([*right, np.zeros(1)]), kinds, settings,
-        ).solve()  # fmt: skip
-        x, z = np.array(solved.x), np.array(solved.z)  # a hint, whatever the status
-        return (x, z) if np.isfinite(x).all() and np.isfinite(z).all() else None
+        kinds: list[ConeName] = [("NonnegativeConeT", (len(ends),))]
+        kinds += [("SecondOrderConeT", (len(t),)) for t in right[1 : 1 + len(free)]]
+        kinds.append(("SecondOrderConeT", (2 + d * len(counts),)))
+        nothing, last = sparse.csc_matrix((size, size)), np.eye(size)[-1]
+        solved = cone_program(
+            nothing, last, A, np.concatenate([*right, np.zeros(1)]), kinds
+        )
+        return (
+            (solved.x, solved.z) if solved.finite else None
+        )  # a hint, whatever the status
 
     def _matrix(
         self, box: PathBox, free: Sequence[int], counts: Sequence[tuple[int, int]]

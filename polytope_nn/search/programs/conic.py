@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from heapq import merge
 from itertools import islice, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Vector, approximate_root
@@ -23,6 +23,7 @@ from polytope_nn.search.candidate import Hint
 from polytope_nn.search.floats import Hints, to_float
 from polytope_nn.search.pressing import ConicHint, Pressing
 
+from .interior_point import ConeName, cone_program
 from .priced import Compressed, Priced, entries
 
 if TYPE_CHECKING:
@@ -198,7 +199,6 @@ class ConicInterpolation:
 
     def _restricted(self, cones: Sequence[Cone]) -> Hint:
         """Return the solution over the given cones."""
-        import clarabel
         import numpy as np
 
         kept = list(self.problem.determining)
@@ -230,17 +230,14 @@ class ConicInterpolation:
         A = Compressed((faces + last - p + len(price.right), size), parts)
         b = np.concatenate([price.labels, np.zeros(A.shape[0] - len(kept))])
         b[faces + last - p :] = price.right
-        K: list[Any] = [clarabel.ZeroConeT(len(kept))]
-        K.append(clarabel.NonnegativeConeT(faces - len(kept)))
-        K += [clarabel.SecondOrderConeT(s) for s in sizes]
-        K += [getattr(clarabel, name)(*given) for name, given in price.cones]
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
+        K: list[ConeName] = [("ZeroConeT", (len(kept),))]
+        K.append(("NonnegativeConeT", (faces - len(kept),)))
+        K += [("SecondOrderConeT", (s,)) for s in sizes]
+        K += price.cones
         P = Compressed((size, size), [entries(np.diag(price.curved), last, last)])
-        solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
-        x, z = np.array(solved.x), np.array(solved.z)
-        if not (np.isfinite(x).all() and np.isfinite(z).all()):
+        solved = cone_program(P, q, A, b, K, accuracy=1e-10)
+        x, z = solved.x, solved.z
+        if not solved.finite:
             raise Undecided(
                 f"the conic solver failed: {solved.status}: scale X, y and beta to sizes near "
                 f"1, or give kappa"

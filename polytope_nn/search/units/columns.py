@@ -16,6 +16,7 @@ from polytope_nn.exact.field import Algebraic, NumberField
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector, is_square
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.search.programs.interior_point import cone_program
 
 __all__ = ["Lasso", "beta_beside", "beta_of", "lasso"]
 
@@ -177,7 +178,6 @@ def _kappa(problem: Lasso, thin: Sequence[Vector], used: dict[int, Scalar]) -> S
 
 def _proposed(problem: Lasso) -> list[int]:
     """Return independent columns that floats find in use; none where they fail."""
-    import clarabel
     import numpy as np
     from scipy import sparse
 
@@ -195,12 +195,9 @@ def _proposed(problem: Lasso) -> list[int]:
     price = float(problem.beta / (size * label * weight))
     q = np.concatenate([np.full(N, price), np.zeros(p + n)])
     curved = np.concatenate([np.zeros(N + p), [float(w / weight) for w in problem.weights]])
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12
-    cones = [clarabel.ZeroConeT(n), clarabel.NonnegativeConeT(N)]
+    cones = [("ZeroConeT", (n,)), ("NonnegativeConeT", (N,))]
     P = sparse.diags(curved, format="csc")
-    x = np.array(clarabel.DefaultSolver(P, q, A, b, cones, settings).solve().x[:N])
+    x = cone_program(P, q, A, b, cones, accuracy=1e-12).x[:N]
     if not np.isfinite(x).all():
         return []
     order = [int(a) for a in np.argsort(-x) if x[a] > _USED * x.max(initial=0)]

@@ -20,6 +20,7 @@ from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.losses.polishing import by_fits, held, tangent
 from polytope_nn.search.losses.program import priced_rows
+from polytope_nn.search.programs.interior_point import ConeName, cone_program
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,7 +91,6 @@ class BlockProgram:
 
     def solved(self, rows: Sequence[Graph | Smooth]) -> BlockPoint:
         """Return the solution with the given graphs of the samples."""
-        import clarabel
         import numpy as np
         from scipy import sparse
 
@@ -120,16 +120,12 @@ class BlockProgram:
         )
         b = np.concatenate([price.labels, np.zeros(cones.rows), price.right])
         q = np.concatenate([cost, price.linear])
-        K: list[Any] = [clarabel.ZeroConeT(n), *cones.made()]
-        K += [getattr(clarabel, name)(*given) for name, given in price.cones]
+        K = [("ZeroConeT", (n,)), *cones.named(), *price.cones]
         curved = np.concatenate([np.zeros(starts[-1]), price.curved])
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12
         P = sparse.diags(curved, format="csc")
-        solved = clarabel.DefaultSolver(P, q, A, b, K, settings).solve()
-        x, dual = np.array(solved.x), np.array(solved.z)
-        if not (np.isfinite(x).all() and np.isfinite(dual).all()):
+        solved = cone_program(P, q, A, b, K, accuracy=1e-12)
+        x, dual = solved.x, solved.z
+        if not solved.finite:
             raise Undecided(
                 "the conic solver failed: scale the samples, y and beta to sizes near 1, or "
                 "give kappa"
@@ -195,12 +191,10 @@ class _Cones:
         """The number of rows."""
         return len(self.halves) + sum(map(len, self.balls))
 
-    def made(self) -> list[Any]:
-        """Return the cones of the solver."""
-        import clarabel
-
-        halves = clarabel.NonnegativeConeT(len(self.halves))
-        return [halves, *(clarabel.SecondOrderConeT(len(ball)) for ball in self.balls)]
+    def named(self) -> list[ConeName]:
+        """Return the cones by their names."""
+        balls = (("SecondOrderConeT", (len(ball),)) for ball in self.balls)
+        return [("NonnegativeConeT", (len(self.halves),)), *balls]
 
     def entries(self) -> "tuple[list[float], tuple[list[int], list[int]]]":
         """Return the entries of the rows: values, and their places."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import approximate_root
+from polytope_nn.search.programs.interior_point import cone_program
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import VectorProblem
 
@@ -258,7 +259,6 @@ class Generation:
 
     def _master(self, columns: "list[tuple[Face, Floats]]") -> "Floats":
         """Return the output weights (m, c) of the group LASSO over some directions."""
-        import clarabel
         import numpy as np
         from scipy import sparse
 
@@ -272,22 +272,18 @@ class Generation:
         q = np.zeros((m, c + 1))
         q[:, 0] = self.beta
         q[:, 1:] = -P.T @ target
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-13
         size = m * (c + 1)
-        solved = clarabel.DefaultSolver(
+        solved = cone_program(
             form,
             q.ravel(),
             -sparse.eye(size, format="csc"),
             np.zeros(size),
-            [clarabel.SecondOrderConeT(c + 1)] * m,
-            settings,
-        ).solve()
-        x = np.array(solved.x)
-        if not np.isfinite(x).all():
+            [("SecondOrderConeT", (c + 1,))] * m,
+            accuracy=1e-13,
+        )
+        if not solved.finite:
             raise Undecided(f"the conic solver failed: {solved.status}: give kappa")
-        return x.reshape(m, c + 1)[:, 1:]
+        return solved.x.reshape(m, c + 1)[:, 1:]
 
 
 def _array(rows: "tuple[tuple[Fraction, ...], ...]", scale: Fraction) -> "Floats":

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.search.losses.program import priced_rows
+from polytope_nn.search.programs.interior_point import cone_program
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +55,7 @@ def master(
     cone = np.c_[-np.eye(neurons), np.zeros((neurons, G.shape[1] + width))]
     A = np.r_[np.c_[made, G, fits], cone, np.c_[pad, priced.rows]]
     b = np.r_[labels, np.zeros(neurons), priced.right]
-    x, z = _solved(
+    solved = cone_program(
         sparse.diags(curved, format="csc"),
         linear,
         sparse.csc_matrix(A),
@@ -64,7 +65,10 @@ def master(
             *[("SecondOrderConeT", (c + 1,))] * m,
             *priced.cones,
         ],
+        accuracy=1e-12,
+        most=400,
     )
+    x, z = solved.x, solved.z
     off = made @ x[:neurons] + G @ x[neurons : neurons + G.shape[1]]
     off = off + fits @ x[neurons + G.shape[1] :] - labels
     if not np.abs(off).max() < _OFF * (1 + np.abs(labels).max()):
@@ -77,25 +81,3 @@ def master(
 
 def _size(g: Sequence[Fraction]) -> Fraction:
     return max(map(abs, g)) or Fraction(1)
-
-
-def _solved(
-    P: Any,  # noqa: ANN401 - a sparse matrix
-    q: "Floats",
-    A: Any,  # noqa: ANN401 - a sparse matrix
-    b: "Floats",
-    cones: list[tuple[str, tuple[Any, ...]]],
-) -> "tuple[Floats, Floats]":
-    """Return a primal and a dual solution of a conic program, or what came instead."""
-    import clarabel
-    import numpy as np
-
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.max_iter = 400
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12
-    solver = clarabel.DefaultSolver(
-        P, q, A, b, [getattr(clarabel, name)(*given) for name, given in cones], settings
-    )
-    solved = solver.solve()
-    return np.array(solved.x), np.array(solved.z)

@@ -5,7 +5,7 @@ square. What it ends at is rough: :mod:`~polytope_nn.search.cones.near` makes it
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
 from polytope_nn.progress import counted
@@ -15,6 +15,7 @@ from polytope_nn.search.cones.growing import Allowance
 from polytope_nn.search.cones.pools.problem import FloatProblem, Support
 from polytope_nn.search.cones.pools.separation import exceeding, separated, spread
 from polytope_nn.search.losses.program import priced_rows
+from polytope_nn.search.programs.interior_point import ConeName, cone_program
 from polytope_nn.search.programs.priced import Compressed, Priced, entries
 
 if TYPE_CHECKING:
@@ -141,7 +142,6 @@ def _solved(
     problem: FloatProblem, price: Priced, F: "Floats"
 ) -> "tuple[Floats, Floats, Floats]":
     """Return kappa, the fits and c of the program over a pool."""
-    import clarabel
     import numpy as np
 
     n, p, K = len(problem.y), problem.Z.shape[1], F.shape[1]
@@ -153,14 +153,10 @@ def _solved(
     parts = [entries(fits), (at + n, at + p, -np.ones(K)), entries(price.rows, n + K, last)]
     A = Compressed((n + K + len(price.right), size), parts)
     b = np.concatenate([price.labels, np.zeros(K), price.right])
-    cones: list[Any] = [clarabel.ZeroConeT(n), clarabel.NonnegativeConeT(K)]
-    cones += [getattr(clarabel, name)(*given) for name, given in price.cones]
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _ACCURACY
+    cones: list[ConeName] = [("ZeroConeT", (n,)), ("NonnegativeConeT", (K,)), *price.cones]
     P = Compressed((size, size), [entries(np.diag(price.curved), last, last)])
-    solved = clarabel.DefaultSolver(P, q, A, b, cones, settings).solve()
-    x, z = np.array(solved.x), np.array(solved.z)
-    if not (np.isfinite(x).all() and np.isfinite(z).all()):
+    solved = cone_program(P, q, A, b, cones, accuracy=_ACCURACY)
+    x, z = solved.x, solved.z
+    if not solved.finite:
         raise Undecided(f"the conic solver failed: {solved.status}")
     return -z[:n], fits[:, :last] @ x[:last], np.maximum(x[p:last], 0)
