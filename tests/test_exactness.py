@@ -45,6 +45,7 @@ SOLVERS = {
     "search/pairs.py",
     "search/candidate.py",
     "search/cone_search.py",
+    "search/programs/interior_point.py",
     "search/programs/nonnegative.py",
     "search/projecting/projections.py",
     "search/projecting/separating.py",  # a basis, proved in integers
