@@ -11,11 +11,13 @@ import random
 import pytest
 
 from .forging import NAMES, at, golden, lies, places, put, sealed
+from .piece_forgeries import hinted
 from .test_lies import judged
 
 KINDS = ("general", "lasso", "normed", "enclosed", "holes")
 ATTACKED = [name for name in NAMES if golden(name)["kind"] in KINDS]
 SPOKEN = ("data", "claims", "witness", "field")
+TOLD = {"ratios", "shares", "zeros"}  # relations of features, weights and entries of kappa
 
 
 def inner(c, path):
@@ -132,6 +134,46 @@ def attacked(seed, number):
         if whole:
             accepted += judged(mine, f"{name}, seed {seed}: {told}", sealed(mutant))
     return accepted
+
+
+RELATED = [x for x in ATTACKED if TOLD & set(golden(x)["witness"])]
+
+
+def of_other_relations(rng, name):
+    """Numbers of zeros, ratios, shares and ties changed, and the identities found anew."""
+    c = golden(name)
+    for _ in range(rng.choice((1, 1, 2))):
+        part = rng.choice(sorted(TOLD & set(c["witness"])))
+        own = c["witness"][part]
+        leaves = [p for p in places(own) if type(at(own, p)) is int]
+        path = rng.choice(leaves)
+        old = at(own, path)
+        new = rng.choice((old + 1, old - 1, -old, 0, 2 * old))
+        c = put(c, ("witness", part, *path), new)
+    c = copy.deepcopy(c)
+    hinted(c)
+    return c
+
+
+def related(seed, number):
+    rng = random.Random(seed)  # noqa: S311 - a fixed sample, not a secret
+    accepted = 0
+    for _ in range(number):
+        name = rng.choice(RELATED)
+        mutant = sealed(of_other_relations(rng, name))
+        accepted += judged(golden(name), f"{name}, seed {seed}: relations", mutant)
+    return accepted
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_sample_of_other_relations(seed):
+    assert related(f"relations {seed}", 12) < 8
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(20))
+def test_twenty_thousand_of_other_relations(seed):
+    assert related(f"deep relations {seed}", 1000) < 400
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -38,7 +38,7 @@ class Shared(Held):
 def shares_of(S: Pieced, kappa: Numbers, read: Json) -> Shared:
     """Return the shares of all atoms, those of atoms beside the basis proved."""
     faces, where = S.faces, WHERE
-    alone = all(len(f.atoms) == 1 for f in faces) and not S.linear
+    alone = all(len(f.atoms) == 1 for f in faces) and not (S.linear or S.prices)
     require(alone and S.D.anchors() == [None], where, "the faces are no basis")
     S.D.clock.hold(len(S.atoms) * len(faces), 256, where)
     E, found = Exact(S, kappa), list[Vector]()
