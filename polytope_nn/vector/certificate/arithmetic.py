@@ -15,7 +15,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.matrices.eigen import near_spectrum
 from polytope_nn.exact.rational import approximate_root, exponent
-from polytope_nn.exact.scalar import Scalar, nearest_float
+from polytope_nn.exact.scalar import Scalar, middle, nearest_float
 
 __all__ = ["FLOATS", "LONG", "Arithmetic", "dyadic", "floats"]
 
@@ -92,11 +92,7 @@ def _long(rows: Sequence[Sequence[Scalar]]) -> Table:
     found = np.empty((len(rows), len(rows[0])), dtype=object)
     for i, row in enumerate(rows):
         for j, t in enumerate(row):
-            if not isinstance(t, Fraction | int):
-                raise Undecided(
-                    "a certificate: numbers that are no fractions, in long floats"
-                )
-            found[i, j] = dyadic(Fraction(t), _LONG)
+            found[i, j] = dyadic(middle(t, 2 * _LONG), _LONG)
     return found
 
 

@@ -11,18 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import approximate_root, exponent
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle, sign
 from polytope_nn.vector.oracle import semidefinite
 
-from .arithmetic import FLOATS, Arithmetic
+from .arithmetic import FLOATS, LONG, Arithmetic
 from .cell import Cell, Form, combined, outer
 
 __all__ = ["Beside", "Guess", "beside", "guess"]
 
 _LEAST = Fraction(1, 1000)  # of what floats can tell: room that is none
-_FEW = 4
+_FEW, _FINE = 4, 800  # powers that are all tried, bits of a value in a field
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,8 @@ def guess(cell: Cell, A: Arithmetic = FLOATS) -> Guess | None:
     size = Fraction(2) ** best * Fraction(unit)
     part = _simple(size, size / 32)
     w = _dyadic(cell, A.solved(R, e), A.finest)
-    value = _value(cell, w)
-    middle = value if isinstance(value, Fraction) else Fraction(_float(value))
-    level = _simple(middle - space / 4, space / 8)
+    reached = middle(_value(cell, w), _FINE)
+    level = _simple(reached - space / 4, space / 8)
     return Guess((i, j), part, w, level, _simple(space / 4, space / 8), space)
 
 
@@ -104,9 +102,13 @@ def _length(row: Any) -> Fraction:  # noqa: ANN401
 
 
 def beside(cell: Cell) -> Beside | None:
-    """Return the numbers of the proof, checked; None where floats find none."""
-    found = guess(cell)
-    return None if found is None else _checked(cell, found)
+    """Return the numbers of the proof, checked; None where floats, long ones too, find none."""
+    for A in (FLOATS, LONG):
+        found = guess(cell, A)
+        proof = None if found is None else _checked(cell, found)
+        if proof is not None:
+            return proof
+    return None
 
 
 def _checked(cell: Cell, found: Guess) -> Beside | None:
@@ -123,13 +125,6 @@ def _checked(cell: Cell, found: Guess) -> Beside | None:
         return None
     part = 2 * found.part
     return Beside(found.level, found.slack, found.vector, found.pair, part, form)
-
-
-def _float(x: Scalar) -> float:
-    near = nearest_float(x)
-    if near is None:
-        raise Undecided("a certificate: numbers are beyond floats: scale X and y")
-    return near
 
 
 def _dyadic(cell: Cell, a: Any, bits: int) -> Scalars:  # noqa: ANN401
