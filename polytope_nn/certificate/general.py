@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.losses import LARGEST, short
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.optimum import Optimum
@@ -20,6 +21,7 @@ from polytope_nn.landscape.supports import support
 from polytope_nn.problems.losses import ExactFit, Interval, Loss, SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import GroupLasso
+from polytope_nn.wording import shown
 
 from .exact import (
     field_of,
@@ -193,6 +195,13 @@ def spoken_loss(loss: Loss, outputs: int = 1) -> dict[str, Json]:
     if isinstance(loss, ExactFit):
         return {"kind": "interpolation"}
     kind = loss.kind if isinstance(loss, SeparableLoss) else "squared"
+    if isinstance(loss, SeparableLoss) and kind == "power":
+        p = next((p for p in loss.values if not short(p)), None)
+        if p is not None:
+            raise Undecided(
+                f"a certificate of a power: p = {shown(p)} has a number above {LARGEST}: the "
+                f"answer is proved, and stands without a certificate: leave it out"
+            )
     told: dict[str, Json] = {
         "kind": kind,
         "weights": list(map(text, loss.weights[::outputs])),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flint import fmpz
 
 from polytope_nn.errors import Undecided
+from polytope_nn.wording import shown
 
 from .ball import Ball
 from .field import Algebraic
@@ -29,10 +30,11 @@ from .scalar import RealNumber, Scalar
 if TYPE_CHECKING:
     from sympy import Expr
 
-__all__ = ["Logarithms", "logarithm", "power"]
+__all__ = ["Logarithms", "logarithm", "power", "whole_power"]
 
 _LONGEST = 200  # bits of an integer that is factored
 _MOST_BITS = 1 << 16
+_POWER_BITS = 10**7  # of a power
 _BITS = 512  # at which the logarithm of an algebraic number is enclosed
 
 
@@ -212,6 +214,25 @@ def _factors(x: int) -> "list[tuple[fmpz, int]]":
     return [] if x == 1 else list(fmpz(x).factor())
 
 
+def whole_power(x: Scalar, exponent: int) -> Scalar:
+    """Return ``x^exponent``, an exponent > 0; ``Undecided`` where no memory would hold it.
+
+    >>> whole_power(Fraction(-1), 10**30 + 1), whole_power(Fraction(2, 3), 2)
+    (Fraction(-1, 1), Fraction(4, 9))
+    """
+    if isinstance(x, Fraction):
+        if abs(x) in {0, 1}:
+            return x if exponent % 2 else abs(x)
+        bits = max(abs(x.numerator), x.denominator).bit_length() * exponent
+    else:
+        bits = 0 if isinstance(x, Ball) else exponent << 12  # coordinates grow
+    if bits > _POWER_BITS:
+        raise Undecided(
+            f"a number to the power {shown(exponent)}: it has too many digits: take a smaller p"
+        )
+    return x**exponent
+
+
 def power(x: Scalar, exponent: Fraction) -> Scalar:
     """Return ``x^exponent`` of a number ``x >= 0``, an exponent > 0.
 
@@ -222,12 +243,12 @@ def power(x: Scalar, exponent: Fraction) -> Scalar:
     Fraction(4, 9)
     """
     if exponent.denominator == 1:
-        return x ** int(exponent)
+        return whole_power(x, int(exponent))
     if isinstance(x, Fraction):
         roots = [_root(t, exponent.denominator) for t in (x.numerator, x.denominator)]
         whole = [t for t in roots if t is not None]
         if len(whole) == len(roots):
-            return Fraction(*whole) ** exponent.numerator
+            return whole_power(Fraction(*whole), exponent.numerator)
         return Ball.from_rational(x, _BITS).power(exponent)
     if isinstance(x, Algebraic):
         found = power_in_field(x, exponent)

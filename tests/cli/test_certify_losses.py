@@ -161,3 +161,27 @@ def test_gap_takes_any_finite_loss(run, tmp_path):
         )
     code, _, err = run(data, network, "--loss", "margin", command="gap")
     assert (code, "0 or infinite" in err or "not allowed" in err) == (2, True)
+
+
+def powered(p):
+    return {"X": [[1]], "y": [3], "beta": 1, "loss": {"kind": "power", "p": p}}
+
+
+@pytest.mark.parametrize("p", ["17", "1000000001/1000000000"])
+def test_a_power_that_the_checker_does_not_read_has_an_answer_all_the_same(
+    p, run, tmp_path
+):
+    """kappa = 1 is beta over the feature, so the fit is y - 1; certify's own check was refused."""
+    code, out, _ = run(powered(p), "--json")
+    answer = json.loads(out)
+    assert (code, answer["kappa"], answer["fit"]) == (0, ["1"], ["2"])
+    target = tmp_path / "cert.json"
+    code, out, err = run(powered(p), "-o", target)
+    assert f"p = {p} has a number above 16: the answer is proved" in err
+    assert (code, out, target.exists(), err.count("\n")) == (3, "", False, 1)
+
+
+def test_a_power_that_no_memory_holds_is_refused_at_once(run):
+    code, _, err = run(powered("1000000000000"))
+    assert code == 3
+    assert "to the power 999999999999: it has too many digits" in err

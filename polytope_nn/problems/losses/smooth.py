@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.logarithms import logarithm, power
+from polytope_nn.exact.logarithms import logarithm, power, whole_power
 from polytope_nn.exact.radical import decimal
 from polytope_nn.exact.scalar import RealNumber, Scalar, middle, sign
 
@@ -117,7 +117,7 @@ def signed_power(x: Scalar, exponent: Fraction) -> Scalar:
     Fraction(-2, 1)
     """
     if exponent.denominator == 1 and exponent.numerator % 2:
-        return x ** int(exponent)
+        return whole_power(x, int(exponent))
     if isinstance(x, Ball) and _ZERO in x:
         ends = [signed_power(_rounded(t, x), exponent) for t in (x.lower, x.upper)]
         return _hull(ends[0], ends[1], x.precision)
