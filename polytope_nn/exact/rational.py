@@ -29,6 +29,7 @@ __all__ = [
     "quotients",
     "ratio",
     "rational",
+    "rows_of",
     "text",
     "vector",
 ]
@@ -118,11 +119,20 @@ def vector(entries: Iterable[object]) -> Vector:
 
 
 def _listed(entries: Iterable[Any]) -> Iterable[Any]:
-    """Return the same; what is no list is refused in one line."""
+    """Return the same; what is no list is refused in one line, and so is a word."""
+    if isinstance(entries, str | bytes):  # whose letters would be the numbers
+        raise InexactError(f"{shown(entries)} is no list of numbers")
     try:
         return iter(entries)
     except TypeError:
         raise InexactError(f"{type(entries).__name__} is no list of numbers") from None
+
+
+def rows_of(table: Any) -> Any:  # noqa: ANN401 - numpy's, sympy's, pandas', or a list
+    """Return the rows of an array or a frame, whose own iterator gives its columns' names."""
+    if hasattr(table, "columns") and hasattr(table, "to_numpy"):
+        table = table.to_numpy(dtype=object)
+    return table.tolist() if hasattr(table, "tolist") else table
 
 
 def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
@@ -131,8 +141,7 @@ def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
     >>> matrix([[1, "1/2"], [0, 3]])
     ((Fraction(1, 1), Fraction(1, 2)), (Fraction(0, 1), Fraction(3, 1)))
     """
-    listed = rows.tolist() if hasattr(rows, "tolist") else rows  # numpy's, sympy's
-    A = tuple(map(vector, _listed(listed)))
+    A = tuple(map(vector, _listed(rows_of(rows))))
     if len({len(row) for row in A}) > 1:
         raise DimensionError(
             f"rows of lengths {sorted({len(row) for row in A})}: a matrix is rectangular"

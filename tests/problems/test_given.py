@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from polytope_nn import (
     InterpolationProblem,
+    Polyhedron,
     TrainingProblem,
     VectorProblem,
+    affine_arrangement,
+    arrangement,
     optimum,
     parallel_optimum,
     vector_optimal_set,
@@ -307,3 +310,36 @@ def test_integers_beside_a_missing_value_are_no_floats():
         TrainingProblem(pd.DataFrame({"a": whole}), [1, 2, 3], beta=1)
     with pytest.raises(InexactError, match=r"y\[1\]: <NA> .* a value is missing"):
         TrainingProblem([[1], [2], [3]], pd.Series(whole), beta=1)
+
+
+def test_a_frame_is_its_rows_and_no_list_of_names():
+    """Its iterator gives the names of the columns: "10" and "01" were read as two rows."""
+    frame = pd.DataFrame([[5, 6], [7, 8]], columns=["10", "01"])
+    rows = ((5, 6), (7, 8))
+    assert arrangement(frame).X == rows
+    assert Polyhedron.from_generators(frame).vertices == rows
+    assert affine_arrangement(frame, pd.Series([1, 2])).central.X == (
+        *((*row, -b) for row, b in zip(rows, (1, 2), strict=True)),
+        (0, 0, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: arrangement(["12", "34"]),
+        lambda: arrangement([b"ab", b"cd"]),
+        lambda: affine_arrangement([[1, 2], [3, 4]], "12"),
+        lambda: optimum(TrainingProblem([[1]], [3], beta=1), kappa="1"),
+        lambda: Polyhedron.from_inequalities(["10", "01"], [1, 1]),
+    ],
+)
+def test_a_word_is_no_list_of_its_letters(call):
+    with pytest.raises((InexactError, InstanceError), match="is no list"):
+        call()
+
+
+def test_slopes_and_parameters_are_any_exact_numbers():
+    for third in (sympy.Rational(1, 3), Fraction(1, 3), "1/3"):
+        D = TrainingProblem([[1]], [3], beta=1, activation={"slopes": [1, third]})
+        assert D.activation.left == Fraction(1, 3)

@@ -14,7 +14,7 @@ from polytope_nn.called import listed
 from polytope_nn.errors import DimensionError, InexactError
 from polytope_nn.exact.field import Algebraic, FieldError
 from polytope_nn.exact.radical import simplest
-from polytope_nn.exact.rational import integer_row, rational
+from polytope_nn.exact.rational import integer_row, rational, rows_of
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def exact_vector(entries: Iterable[object]) -> Scalars:
 
 def exact_matrix(rows: Iterable[Iterable[object]]) -> Rows:
     """Return the rows as exact numbers; they have one length."""
-    given = rows.tolist() if hasattr(rows, "tolist") else rows  # numpy's, sympy's
-    A = tuple(map(exact_vector, listed(given, "rows", "give a list of rows")))
+    A = tuple(map(exact_vector, listed(rows_of(rows), "rows", "give a list of rows")))
     lengths = sorted({len(row) for row in A})
     if len(lengths) > 1:
         raise DimensionError(f"rows of lengths {lengths}: a matrix is rectangular")

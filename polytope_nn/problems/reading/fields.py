@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from numbers import Rational
 from pathlib import Path
 
 from polytope_nn.errors import InexactError, InstanceError
@@ -155,8 +156,6 @@ def json_fields(text: str, source: str) -> dict[str, object]:
 
 def number(value: object, where: str) -> Fraction:
     """Return an exact number of a file, or refuse it with its place and the cure."""
-    if isinstance(value, Fraction):  # of an array, exact already
-        return value
     if isinstance(value, Literal):
         if value.lstrip("-").isdigit():
             raise InstanceError(
@@ -167,7 +166,8 @@ def number(value: object, where: str) -> Fraction:
         exact = str(rational(value))
         meaning = f" (read as {exact})" if len(exact) <= 40 else ""
         raise InstanceError(f'{where}: {shown(value)} is a float: write "{value}"{meaning}')
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    # sympy's and numpy's rational numbers, too
+    if isinstance(value, bool) or not isinstance(value, Rational | str):
         raise InstanceError(f"{where}: {kind(value)} where a number belongs: {_SAMPLE}")
     try:
         return rational(value)
