@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import gram, project_out, rref
+from polytope_nn.exact.linear import gram, independent_rows, project_out, rref
 from polytope_nn.exact.rational import Matrix, Vector, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement, covectors
@@ -170,14 +170,31 @@ def live_face(
             row = (*(z[k] for z in free), *(x if s > 0 else nothing))
             sums[name] = _plus(sums[name], row) if name in sums else row
     rows = _annihilating(list(sums.values()), len(free))
-    span, _ = rref([project_out(walls, x) for x in rows]) if rows else ((), ())
+    span = _projected(rows, walls)
     if not span:
         return None
     basis = tuple(
         tuple(map(Fraction, integer_row(cast("Sequence[Fraction]", b)))) for b in span
     )
     face = Face(covector, (), ()).on(X, basis)
+    if face.w + len(independent_rows(walls)) == len(X[0]):
+        return face  # W is the hull, which the face is open in
     return face if strict_point(face.strict, face.w) is not None else None
+
+
+def _projected(rows: Sequence[Scalars], walls: Sequence[Vector]) -> tuple[Scalars, ...]:
+    """Return the reduced basis of the span of rows projected off walls.
+
+    Some rows may span all that is off them: then the others are not asked.
+    """
+    d = len(rows[0]) if rows else 0
+    off = d - len(independent_rows(walls))
+    span: tuple[Scalars, ...] = ()
+    for some in (rows[: 2 * d], rows):
+        span, _ = rref([project_out(walls, x) for x in some]) if some else ((), ())
+        if len(span) == off:
+            break
+    return span
 
 
 def _plus(x: Vector, z: Vector) -> Vector:

@@ -50,8 +50,7 @@ class Outside:
         square = self.problem.beta_squared
         if is_definite(form(face, self.N, square), self.bits):
             return
-        X, free = self.problem.design, self.problem.free.columns
-        smaller = live_face(X, face.covector, self.alike, free)
+        smaller = self._smaller(face)
         if smaller is None:
             return
         if smaller.w < face.w and is_definite(form(smaller, self.N, square), self.bits):
@@ -61,6 +60,14 @@ class Outside:
             return
         if not misses(smaller if smaller.w < face.w else face, self.N):
             raise Undecided(f"face {face}: whether its form is below beta^2 in balls")
+
+    def _smaller(self, face: Face) -> Face | None:
+        """Return the face with the span of what rows of N that are alike leave of it."""
+        alike = self.alike
+        if None not in alike and len(set(alike)) == len(alike):
+            return face
+        X, free = self.problem.design, self.problem.free.columns
+        return live_face(X, face.covector, alike, free)
 
     def _has_form_of(self, face: Face, other: Face) -> bool:
         """Return whether what neurons of a face cost is given by the form of another.

@@ -13,7 +13,7 @@ from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import Rows
 
-__all__ = ["ByFit", "Part", "Solution", "Stand", "is_known", "upper"]
+__all__ = ["ByFit", "Part", "Solution", "Stand", "fit_at", "is_known", "slope_at", "upper"]
 
 _ZERO = Fraction(0)
 
@@ -49,6 +49,20 @@ Stand: TypeAlias = Flat | Slope | Smooth | ByFit
 def is_known(piece: Stand) -> bool:
     """Return whether an entry of N is given where its fit is no matter of a loss's flat."""
     return isinstance(piece, Flat) and piece.low is None and piece.high is None
+
+
+def fit_at(piece: Stand, t: Scalar) -> Scalar:
+    """Return the fit of an entry's unknown; 0 on a flat, where it has no equation."""
+    if isinstance(piece, ByFit):
+        return t
+    return _ZERO if isinstance(piece, Flat) else piece.fit(t)
+
+
+def slope_at(piece: Flat | Slope | Smooth, t: Scalar) -> Scalar:
+    """Return minus the derivative of the fit along an entry of N."""
+    if isinstance(piece, Flat):
+        return _ZERO
+    return piece.inverse if isinstance(piece, Slope) else -piece.derivative(t)
 
 
 @dataclass(frozen=True)

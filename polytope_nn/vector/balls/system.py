@@ -22,17 +22,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from polytope_nn.exact.ball import Balls, ball_vector
+from polytope_nn.exact.ball_matrix import multiply_balls
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.problems.losses.graphs import Flat, Slope
-from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.problem import Rows, VectorProblem
 
-from .parts import ByFit, Part, Solution, Stand, upper
+from .parts import ByFit, Part, Solution, Stand, fit_at, slope_at, upper
 
 __all__ = ["Part", "Solution", "System", "Table", "upper"]
 
@@ -189,17 +190,18 @@ class System:
 
     def _values(self, solution: Solution, points: Sequence[_At]) -> list[Scalar]:
         rows = zip(self._made(solution, points), self.standings, solution.own, strict=True)
-        values = [z - _fit(piece, t) for z, piece, t in rows]
+        values = [z - fit_at(piece, t) for z, piece, t in rows]
         values += [dot(g, flat(solution.N)) for g in self.columns]
         for at in points:
-            gram = at.part.face.gram
-            square = self.problem.beta_squared
-            DU = _less(
-                [[square * t for t in row] for row in _times(gram, at.U)],
-                _times(at.M, at.H),
-            )
+            DU = self._residue(at)
             values += self._kernel(at.part, DU, _times(transpose(at.U), DU))
         return values
+
+    def _residue(self, at: _At) -> list[list[Scalar]]:
+        """Return ``D U`` of one part."""
+        square = self.problem.beta_squared
+        gram = [[square * t for t in row] for row in _times(at.part.face.gram, at.U)]
+        return _less(gram, _times(at.M, at.H))
 
     def _kernel(self, part: Part, DU: Table, UDU: Table) -> list[Scalar]:
         """Return the equations of one part: rows off the pivots, then the upper triangle."""
@@ -207,28 +209,24 @@ class System:
         return [*rows, *(UDU[i][j] for i, j in part.entries)]
 
     def _along_N(self, own: Scalars, points: Sequence[_At]) -> Iterator[list[Scalar]]:
-        """Yield the derivatives along the entries of N, or the fits that are unknown."""
+        """Yield the derivatives along the entries of N, or the fits that are unknown.
+
+        Along ``N_kj`` only column j of M moves, by the images of sample k, and row j of H, by
+        ``Phi_k``: the fit moves by ``Phi S Phi_k'`` in column j.
+        """
         n, c = self.problem.n, self.problem.c
+        along = _shared(points, n)
         for k in range(n):
             for j in range(c):
-                moved: list[list[Scalar]] = [[_ZERO] * c for _ in range(n)]
                 e = k * c + j
                 piece = self.standings[e]
+                moved: list[Scalar] = [_ZERO] * (n * c)
+                moved[j::c] = along[k]
                 if not isinstance(piece, ByFit):
-                    moved[k][j] = _slope(piece, own[e])
-                kernels: list[Scalar] = []
-                for at in points:
-                    seen = at.part.images[k]
-                    dM = [[t if i == j else _ZERO for i in range(c)] for t in seen]
-                    dH = _times(transpose(dM), at.U)
-                    _add(moved, _times(_times(at.Phi, at.S), transpose(dH)))
-                    dDU = _less(
-                        [[_ZERO] * at.part.k for _ in seen],
-                        _plus(_times(dM, at.H), _times(at.M, dH)),
-                    )
-                    kernels += self._kernel(at.part, dDU, _times(transpose(at.U), dDU))
+                    moved[e] = moved[e] + slope_at(piece, own[e])
+                kernels = [t for at in points for t in _pulled(at, k, j)]
                 pulled = self.G[e] if self.G else ()
-                column = [*(t for row in moved for t in row), *pulled, *kernels]
+                column = [*moved, *pulled, *kernels]
                 if isinstance(piece, ByFit):
                     by = piece.derivative(own[e])
                     column = [t * by for t in column]
@@ -248,6 +246,7 @@ class System:
         before = sum(p.size for p in self.parts[:place])
         after = sum(p.size for p in self.parts[place + 1 :])
         pad = (_ZERO,) * (self.q + before)
+        DU = self._residue(at)
         for i in part.others:
             for j in range(part.k):
                 dU = [
@@ -262,10 +261,6 @@ class System:
                 )
                 gram = [[square * t for t in row] for row in _times(part.face.gram, dU)]
                 dDU = _less(gram, _times(at.M, dH))
-                DU = _less(
-                    [[square * t for t in row] for row in _times(part.face.gram, at.U)],
-                    _times(at.M, at.H),
-                )
                 dUDU = _plus(_times(transpose(dU), DU), _times(transpose(at.U), dDU))
                 kernel = self._kernel(part, dDU, dUDU)
                 yield [*(t for row in fit for t in row), *pad, *kernel, *(_ZERO,) * after]
@@ -277,20 +272,6 @@ class System:
             fit = _times(_times(at.Phi, dS), transpose(at.H))
             nothing = (_ZERO,) * part.size
             yield [*(t for row in fit for t in row), *pad, *nothing, *(_ZERO,) * after]
-
-
-def _fit(piece: Stand, t: Scalar) -> Scalar:
-    """Return the fit of an entry's unknown; 0 on a flat, where it has no equation."""
-    if isinstance(piece, ByFit):
-        return t
-    return _ZERO if isinstance(piece, Flat) else piece.fit(t)
-
-
-def _slope(piece: Flat | Slope | Smooth, t: Scalar) -> Scalar:
-    """Return minus the derivative of the fit along an entry of N."""
-    if isinstance(piece, Flat):
-        return _ZERO
-    return piece.inverse if isinstance(piece, Slope) else -piece.derivative(t)
 
 
 def _times(A: Table, B: Table) -> list[list[Scalar]]:
@@ -306,6 +287,24 @@ def _less(A: Table, B: Table) -> list[list[Scalar]]:
     return [[x - y for x, y in zip(a, b, strict=True)] for a, b in zip(A, B, strict=True)]
 
 
-def _add(total: list[list[Scalar]], B: Table) -> None:
-    for row, more in zip(total, B, strict=True):
-        row[:] = [x + y for x, y in zip(row, more, strict=True)]
+def _shared(points: Sequence[_At], n: int) -> Table:
+    """Return the sum over the parts of ``Phi S Phi'``, shape (n, n)."""
+    if not points:
+        return [[_ZERO] * n] * n
+    weighted = zip(*(_times(at.Phi, at.S) for at in points), strict=True)
+    features = zip(*(at.Phi for at in points), strict=True)
+    rows, columns = ([tuple(chain(*parts)) for parts in x] for x in (weighted, features))
+    return multiply_balls(rows, transpose(columns))
+
+
+def _pulled(at: _At, k: int, j: int) -> list[Scalar]:
+    """Return the derivatives of the equations of a part along ``N_kj``."""
+    seen, phi, h = at.part.images[k], at.Phi[k], at.H[j]
+    if not any(map(bool, seen)):
+        return [_ZERO] * at.part.size
+    rows = [
+        -dot((seen[i], at.M[i][j]), (h[b], phi[b]))
+        for i in at.part.others
+        for b in range(at.part.k)
+    ]
+    return [*rows, *(-dot((phi[a], h[a]), (h[b], phi[b])) for a, b in at.part.entries)]

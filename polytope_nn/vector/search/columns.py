@@ -16,6 +16,7 @@ __all__ = [
     "lengths_of",
     "most_inside",
     "orthonormal",
+    "stacked",
 ]
 
 DEPENDENT = 1e-9  # a singular value, of columns of length 1, that counts as 0
@@ -95,3 +96,13 @@ def dependent(A: "Floats", order: Iterable[int]) -> set[int]:
         if np.linalg.matrix_rank(unit[:, [*kept, j]], DEPENDENT) == len(kept) + 1:
             kept.append(int(j))
     return set(range(A.shape[1])) - set(kept)
+
+
+def stacked(tables: "list[Floats]") -> "list[tuple[list[int], Floats]]":
+    """Return tables of floats of one shape as one array, with their places, shape by shape."""
+    import numpy as np
+
+    at: dict[tuple[int, ...], list[int]] = {}
+    for i, table in enumerate(tables):
+        at.setdefault(table.shape, []).append(i)
+    return [(own, np.array([tables[i] for i in own])) for own in at.values()]

@@ -16,6 +16,7 @@ from polytope_nn.search.programs.interior_point import cone_program
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.problem import VectorProblem
 
+from .columns import stacked
 from .master import master
 
 if TYPE_CHECKING:
@@ -137,11 +138,16 @@ class Generation:
         """Return the singular values and vectors of ``B X'E N`` on every face."""
         import numpy as np
 
-        found = []
-        for face, _, image in self.bases:
-            left, values, _ = np.linalg.svd(image.T @ N)
-            found.append(Peak(face, values / self.beta, left))
-        return found
+        found: dict[int, Peak] = {}
+        for at, images in self._stacks:
+            left, values, _ = np.linalg.svd(images @ N)
+            for i, u, size in zip(at, left, values / self.beta, strict=True):
+                found[i] = Peak(self.bases[i][0], size, u)
+        return [found[i] for i in range(len(self.bases))]
+
+    @cached_property
+    def _stacks(self) -> "list[tuple[list[int], Floats]]":
+        return stacked([image.T for _, _, image in self.bases])
 
     def inside(self, N: "Floats", least: float) -> "list[tuple[float, Face, Floats]]":
         """Return value, face and direction of the top vectors inside their faces."""
@@ -166,10 +172,9 @@ class Generation:
 
         if not self.problem.is_squared:
             return self._of_a_loss()
-        start = self.roots**2 * self.Y if not self.problem.free.columns else None
-        if start is None:
-            start = self.roots * (self.residual @ (self.roots * self.Y))
-        N = start
+        N = self.roots**2 * self.Y
+        if self.problem.free.columns:
+            N = self.roots * (self.residual @ (self.roots * self.Y))
         columns: list[tuple[Face, Floats]] = []
         Z = np.zeros((0, self.problem.c))
         over = 0.0
