@@ -1,10 +1,13 @@
 """The trees of topes: facets are all the rows that need to be asked."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from polytope_nn.exact.rational import matrix
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.vector.certificate.cell import Cell
 from polytope_nn.vector.certificate.leaves import off
 from polytope_nn.vector.certificate.trees import branched, tope_of
 from polytope_nn.vector.problem import VectorProblem
@@ -29,8 +32,46 @@ def test_facets_give_the_tree_of_all_rows(seed):
     for pattern in D.arrangement.patterns:
         tope = tope_of(D, N, pattern)
         assert tope.facets == D.arrangement.facets(pattern)
-        found, every = (
+        found, *others = (
             [leaf["off"] for leaf in branched(t, proof)["leaves"]]
-            for t in (tope, replace(tope, facets=()))
+            for t in (tope, replace(tope, rays=()), replace(tope, facets=(), rays=()))
         )
-        assert found.count(False) == every.count(False)  # the open faces
+        for every in others:
+            assert found.count(False) == every.count(False)  # the open faces
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_cell_is_empty_where_the_rays_say_so_and_a_sum_of_rows_proves_it(seed):
+    """Cells of any strict and vanishing rows, beside Farkas' alternative of all of their rows."""
+    rng = seeded(seed)
+    d = 2 + seed % 2
+    X = [[rng.randint(-2, 2) for _ in range(d)] for _ in range(5)] + [[0] * d]
+    D = VectorProblem(X, [[1, 2]] * len(X), beta=1)
+    N = matrix([[rng.randint(-3, 3) for _ in range(2)] for _ in X])
+    for pattern in D.arrangement.patterns:
+        tope = tope_of(D, N, pattern)
+        every = list(tope.rows)
+        strict = frozenset(k for k in every if rng.random() < 0.4)
+        vanishing = frozenset(k for k in every if k not in strict and rng.random() < 0.3)
+        known, unknown = (
+            Cell(t.hull(vanishing), strict)
+            for t in (tope, replace(tope, facets=(), rays=()))
+        )
+        rows = known.hull.seen_rows([k for k in every if k not in vanishing])
+        masses = [(*x, Fraction(int(k in strict))) for k, x in rows.items()]
+        zero = (Fraction(0),) * (len(known.hull.basis) + 1)
+        empty = (
+            bool(strict) and alternative(masses, (*zero[1:], Fraction(1)))[0] is not None
+        )
+        assert bool(known.unmet) == empty
+        if empty and known.open:
+            for cell in (known, unknown):
+                leaf = off(cell)
+                total = [Fraction(0)] * d
+                for t, k in leaf["rows"] + leaf["walls"]:
+                    row = tope.rows[k]
+                    total = [s + Fraction(t) * x for s, x in zip(total, row, strict=True)]
+                assert not any(total)
+                assert all(Fraction(t) > 0 for t, _ in leaf["rows"])
+                assert strict & {k for _, k in leaf["rows"]}
+                assert vanishing >= {k for _, k in leaf["walls"]}

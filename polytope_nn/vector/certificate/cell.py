@@ -1,10 +1,14 @@
-"""A closed tope, or what is left of it where rows vanish: its hull, and forms on it."""
+"""A closed tope, or what is left of it where rows vanish: its hull, and forms on it.
 
-from collections.abc import Sequence
+Branches of one tope share their hulls: most cells differ in their strict rows alone.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from operator import mul
 
 from polytope_nn.exact.linear import (
     gram,
@@ -16,10 +20,12 @@ from polytope_nn.exact.linear import (
 )
 from polytope_nn.exact.rational import Matrix, identity
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.lines import IntegerVector
 from polytope_nn.vector.faces import Covector
 from polytope_nn.vector.problem import Rows
 
-__all__ = ["Cell", "Form", "Tope", "combined", "outer"]
+__all__ = ["Cell", "Form", "Hull", "Tope", "combined", "outer", "solved"]
 
 Form = tuple[Scalars, ...]
 """A symmetric matrix, shape (d, d)."""
@@ -44,8 +50,8 @@ def combined(*terms: tuple[Scalar, Form]) -> Form:
 class Tope:
     """A tope of the samples X and a dual variable N, shape (n, c).
 
-    ``covector`` is 0 at a sample that is 0; ``facets`` are the samples that bound it, () where
-    they are not known.
+    ``covector`` is 0 at a sample that is 0; ``facets`` are the samples that bound it, and
+    ``rays``, with the lineality, make it; () where they are not known.
     """
 
     X: Matrix
@@ -53,6 +59,7 @@ class Tope:
     N: Rows
     beta_squared: Fraction
     facets: tuple[int, ...] = ()
+    rays: tuple[IntegerVector, ...] = ()
 
     @cached_property
     def M(self) -> Rows:
@@ -66,9 +73,39 @@ class Tope:
             for i in range(len(self.X[0]))
         )
 
+    def shares_of(self, k: int) -> dict[int, Scalar]:
+        """Return the masses of facets whose rows add up to the row of a sample; {} if unknown."""
+        if k not in self._shares:
+            rows = [self.rows[f] for f in self.facets]
+            found = alternative(rows, self.rows[k])[0] if rows else None
+            self._shares[k] = {self.facets[j]: t for j, t in (found or {}).items()}
+        return self._shares[k]
+
+    @cached_property
+    def _shares(self) -> dict[int, dict[int, Scalar]]:
+        return {}
+
     def turned(self, covector: Covector) -> "Tope":
         """Return the tope of other signs."""
-        return replace(self, covector=covector, facets=())
+        return replace(self, covector=covector, facets=(), rays=())
+
+    def hull(self, vanishing: frozenset[int] = frozenset()) -> "Hull":
+        """Return the hull of what is left where some rows vanish, the same one each time."""
+        if vanishing not in self._hulls:
+            self._hulls[vanishing] = Hull(self, vanishing)
+        return self._hulls[vanishing]
+
+    @cached_property
+    def _hulls(self) -> "dict[frozenset[int], Hull]":
+        return {}
+
+    @cached_property
+    def positive(self) -> tuple[frozenset[int], ...]:
+        """The samples that are positive on each ray."""
+        rows = self.rows.items()
+        return tuple(
+            frozenset(k for k, x in rows if sum(map(mul, x, ray))) for ray in self.rays
+        )
 
     @cached_property
     def rows(self) -> dict[int, Scalars]:
@@ -99,27 +136,22 @@ class Tope:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What is left of a closed tope where some rows vanish and others are positive."""
+class Hull:
+    """The linear hull of a closed tope where some rows vanish, and forms on it."""
 
     tope: Tope
-    strict: frozenset[int] = frozenset()
     vanishing: frozenset[int] = frozenset()
 
-    @cached_property
-    def open(self) -> list[int]:
-        """The samples of which nothing is decided."""
-        return [k for k in self.tope.rows if k not in self.strict | self.vanishing]
+    def seen_rows(self, at: Collection[int]) -> dict[int, Scalars]:
+        """Return rows, as forms in the basis, by sample."""
+        for k in at:
+            if k not in self._seen:
+                self._seen[k] = self.seen(self.tope.rows[k])
+        return {k: self._seen[k] for k in at}
 
     @cached_property
-    def seen_rows(self) -> dict[int, Scalars]:
-        """The rows, as forms in the basis of the hull, that imply the others; by sample.
-
-        They are those of facets, and the strict ones, without those that vanish.
-        """
-        bounding = (self.strict | set(self.tope.facets or self.tope.rows)) - self.vanishing
-        rows = self.tope.rows.items()
-        return {k: self.seen(x) for k, x in rows if k in bounding}
+    def _seen(self) -> dict[int, Scalars]:
+        return {}
 
     @cached_property
     def walls(self) -> dict[int, Scalars]:
@@ -177,6 +209,47 @@ class Cell:
     def shares(self, x: Scalars) -> dict[int, Scalar]:
         """Return ``g_k`` with ``x = projected x + sum_k g_k x_k`` over the walls."""
         return {k: dot(y, x) for k, y in self.dual.items()}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is left of a closed tope where some rows vanish and others are positive."""
+
+    hull: Hull
+    strict: frozenset[int] = frozenset()
+
+    @property
+    def tope(self) -> Tope:
+        """The tope."""
+        return self.hull.tope
+
+    @cached_property
+    def open(self) -> list[int]:
+        """The samples of which nothing is decided."""
+        return [k for k in self.tope.rows if k not in self.strict | self.hull.vanishing]
+
+    @cached_property
+    def bounding(self) -> list[int]:
+        """The samples whose rows imply the others: of facets, without those that vanish."""
+        facets, vanishing = self.tope.facets or self.tope.rows, self.hull.vanishing
+        return [k for k in facets if k not in vanishing]
+
+    @cached_property
+    def unmet(self) -> list[int]:
+        """The strict samples that are 0 on all of the closed tope that the hull has.
+
+        The cell is empty iff there are any: the sum of the rays in the hull is positive at
+        all others. All strict ones where rays are not known.
+        """
+        if not self.tope.rays:
+            return sorted(self.strict)
+        here = [at for at in self.tope.positive if not at & self.hull.vanishing]
+        return sorted(self.strict.difference(*here))
+
+    def branches(self, k: int) -> "tuple[Cell, Cell]":
+        """Return what is left where the row of a sample vanishes, and where it is positive."""
+        vanishing = self.tope.hull(self.hull.vanishing | {k})
+        return Cell(vanishing, self.strict), Cell(self.hull, self.strict | {k})
 
 
 def solved(A: Sequence[Scalars], b: Scalars) -> Scalars:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, cast
 
 from polytope_nn.certificate.format import Json, coordinates, numerators, written
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel, transpose
+from polytope_nn.exact.linear import independent_rows, kernel, transpose
 from polytope_nn.exact.matrices.eigen import top_eigenspace
 from polytope_nn.exact.rational import exponent
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.oracle import semidefinite
 
-from .cell import Cell, Form, combined, outer, solved
+from .cell import Cell, Form, Hull, combined, outer, solved
 from .outside import beside
 
 if TYPE_CHECKING:
@@ -30,30 +30,30 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 _HALVINGS = 60
 
 
-def below(cell: Cell) -> dict[str, Json] | None:
-    """Return the proof that nothing is above beta on the cell; None where D is indefinite.
+def below(hull: Hull) -> dict[str, Json] | None:
+    """Return the proof that nothing is above beta on a hull; None where D is indefinite.
 
     Off the points of the kernel that the closed tope has, all is strictly below.
     """
-    D = cell.on(cell.tope.D)
+    D = hull.on(hull.tope.D)
     if not semidefinite(D):
         return None
-    flat = tuple(map(cell.point, kernel(D, len(D)))) if D else ()
-    masses = _implicit(cell, flat) if len(flat) > 1 else {}
-    span = orthogonal(_common(flat, [cell.tope.rows[k] for k in masses]))
+    flat = tuple(map(hull.point, kernel(D, len(D)))) if D else ()
+    masses = _implicit(hull, flat) if len(flat) > 1 else {}
+    span = orthogonal(_common(flat, [hull.tope.rows[k] for k in masses]))
     pairs = {(i, j): masses[i] * masses[j] for i, j in combinations(sorted(masses), 2)}
-    products = _products(cell, pairs)
+    products = _products(hull, pairs)
     shares = [(-1 / dot(v, v), outer(v, v)) for v in span]
-    rest = combined((_ONE, cell.tope.unit), *shares)
-    small, step = _near(cell.tope.beta_squared), _ONE
+    rest = combined((_ONE, hull.tope.unit), *shares)
+    small, step = _near(hull.tope.beta_squared), _ONE
     for _ in range(_HALVINGS):
         part, slack = small * step, small * step * (step if pairs else 1)
-        form = combined((_ONE, cell.tope.D), (-part, products), (-slack, rest))
-        if semidefinite(cell.on(form)):
+        form = combined((_ONE, hull.tope.D), (-part, products), (-slack, rest))
+        if semidefinite(hull.on(form)):
             return {
                 "slack": written(slack),
                 "kernel": [_weighted(slack / dot(v, v), v) for v in span],
-                **_terms(cell, form, {at: 2 * part * t for at, t in pairs.items()}),
+                **_terms(hull, form, {at: 2 * part * t for at, t in pairs.items()}),
             }
         step /= 2
     raise Undecided("a certificate: how far below beta a face is")
@@ -65,12 +65,12 @@ def _near(x: Fraction) -> Fraction:
     return Fraction(2) ** bits
 
 
-def _implicit(cell: Cell, flat: Sequence[Scalars]) -> dict[int, Scalar]:
+def _implicit(hull: Hull, flat: Sequence[Scalars]) -> dict[int, Scalar]:
     """Return masses of rows whose sum is 0 on a span: all that the tope keeps at 0 there."""
     rows = {
         k: tuple(dot(x, v) for v in flat)
-        for k, x in cell.tope.rows.items()
-        if k not in cell.vanishing
+        for k, x in hull.tope.rows.items()
+        if k not in hull.vanishing
     }
     masses: dict[int, Scalar] = {}
     at = [k for k, r in rows.items() if any(map(sign, r))]
@@ -121,12 +121,12 @@ def _content(v: Scalars) -> Fraction:
     return _ONE
 
 
-def _products(cell: Cell, pairs: dict[tuple[int, int], Scalar]) -> Form:
+def _products(hull: Hull, pairs: dict[tuple[int, int], Scalar]) -> Form:
     """Return the form of twice the products of signed rows."""
-    nothing = combined((_ZERO, cell.tope.unit))
+    nothing = combined((_ZERO, hull.tope.unit))
     terms = []
     for (i, j), t in pairs.items():
-        x, y = cell.tope.rows[i], cell.tope.rows[j]
+        x, y = hull.tope.rows[i], hull.tope.rows[j]
         terms += [(t, outer(x, y)), (t, outer(y, x))]
     return combined((_ONE, nothing), *terms)
 
@@ -137,16 +137,16 @@ def _weighted(c: Scalar, v: Scalars) -> Json:
     return [written(c * factor * factor), numerators(v, primitive=True)[0]]
 
 
-def _terms(cell: Cell, form: Form, pairs: dict[tuple[int, int], Scalar]) -> dict[str, Json]:
+def _terms(hull: Hull, form: Form, pairs: dict[tuple[int, int], Scalar]) -> dict[str, Json]:
     """Return a form that is semidefinite on the hull as squares and walls; with the pairs."""
-    scale = Fraction(cell.tope.scale)
+    scale = Fraction(hull.tope.scale)
     squares: list[Json] = [
-        _weighted(d, cell.lifted(row)) for d, row in _squares(cell.on(form))
+        _weighted(d, hull.lifted(row)) for d, row in _squares(hull.on(form))
     ]
     walls: list[Json] = []
-    for k, y in cell.dual.items():
+    for k, y in hull.dual.items():
         image = tuple(dot(row, y) for row in form)
-        z = tuple(s + t for s, t in zip(image, cell.projected(image), strict=True))
+        z = tuple(s + t for s, t in zip(image, hull.projected(image), strict=True))
         if any(map(sign, z)):
             factor = _content(z)
             num = numerators(z, primitive=True)[0]
@@ -179,25 +179,59 @@ def off(cell: Cell, seen_by: Sequence[Scalars] | None = None) -> dict[str, Json]
     A sum of rows, one of them positive there, is 0 on the hull; or, where every row is
     decided, outputs do not see it: none of the linear forms that they are made of.
     """
-    forms = transpose(cell.tope.M) if seen_by is None else seen_by
     if not cell.strict:
         return None
-    masses = _summed(cell.seen_rows, cell.strict)
+    if cell.unmet:
+        made = _made(cell)
+        if made is not None:
+            return made
+    masses = _emptied(cell) if cell.unmet else None
     if masses is None and not cell.open:
-        images = {
-            k: tuple(dot(form, cell.projected(cell.tope.rows[k])) for form in forms)
-            for k in sorted(cell.strict)  # all that do not vanish
-        }
+        forms = transpose(cell.tope.M) if seen_by is None else seen_by
+        images = _images(cell, [cell.hull.projected(form) for form in forms])
         masses = _summed(images, cell.strict)
     if masses is None:
         return None
     total = [_ZERO] * len(cell.tope.X[0])
     for k, t in masses.items():
         total = [s + t * x for s, x in zip(total, cell.tope.rows[k], strict=True)]  # type: ignore[misc] # scalars
-    walls = cell.shares(tuple(total))
+    walls = cell.hull.shares(tuple(total))
+    return _relation(masses, {k: -t for k, t in walls.items() if sign(t)})
+
+
+def _relation(masses: Mapping[int, Scalar], walls: Mapping[int, Scalar]) -> dict[str, Json]:
+    rows: list[Json] = [[written(t), k] for k, t in masses.items()]
+    return {"rows": rows, "walls": [[written(t), k] for k, t in walls.items()]}
+
+
+def _made(cell: Cell) -> dict[str, Json] | None:
+    """Return the proof that a row vanishes which is a sum of rows, one of them strict."""
+    vanishing = cell.hull.vanishing
+    for k in sorted(vanishing.difference(cell.tope.facets)):
+        shares = cell.tope.shares_of(k)
+        if any(f in cell.strict for f in shares):
+            masses = {f: t for f, t in shares.items() if f not in vanishing}
+            return _relation(
+                masses, {k: -_ONE} | {f: t for f, t in shares.items() if f in vanishing}
+            )
+    return None
+
+
+def _emptied(cell: Cell) -> dict[int, Scalar] | None:
+    """Return masses whose sum of rows is 0 on the hull: of those that bound and a strict one.
+
+    Where rays are known one that is 0 on the closed cell is enough, else all are asked.
+    """
+    least = cell.unmet[:1] if cell.tope.rays else cell.unmet
+    at = sorted({*cell.bounding, *least})
+    return _summed(cell.hull.seen_rows(at), cell.strict)
+
+
+def _images(cell: Cell, forms: Sequence[Scalars]) -> dict[int, Scalars]:
+    """Return what independent ones of some linear forms make of the rows that are strict."""
+    kept = [forms[i] for i in independent_rows(forms)]
     return {
-        "rows": [[written(t), k] for k, t in masses.items()],
-        "walls": [[written(-t), k] for k, t in walls.items() if sign(t)],
+        k: tuple(dot(form, cell.tope.rows[k]) for form in kept) for k in sorted(cell.strict)
     }
 
 
@@ -222,7 +256,7 @@ def above(cell: Cell) -> dict[str, Json]:
     """
     rational = all(isinstance(t, Fraction) for row in cell.tope.M for t in row)
     if rational:
-        value, space = _top(cell)
+        value, space = _top(cell.hull)
         if isinstance(value, Fraction):
             return _at(cell, value, space)
         if len(space) > 1:
@@ -230,19 +264,19 @@ def above(cell: Cell) -> dict[str, Json]:
     found = beside(cell)
     if found is None:
         raise Undecided("a certificate: an irrational top eigenvector is near a wall")
-    terms = _terms(cell, found.form, {found.pair: found.part})
+    terms = _terms(cell.hull, found.form, {found.pair: found.part})
     return _raised(found.level, found.slack, found.vector, terms)
 
 
-def _top(cell: Cell) -> tuple[Scalar, tuple[Scalars, ...]]:
-    H = cell.on(cell.tope.H)
-    columns = [solved(cell.gram, column) for column in transpose(H)]
+def _top(hull: Hull) -> tuple[Scalar, tuple[Scalars, ...]]:
+    H = hull.on(hull.tope.H)
+    columns = [solved(hull.gram, column) for column in transpose(H)]
     return top_eigenspace(cast("Matrix", transpose(columns)))
 
 
 def _at(cell: Cell, value: Fraction, space: Sequence[Scalars]) -> dict[str, Json]:
     """Return the proof at a rational top eigenvalue: a sum of rows vanishes on its space."""
-    flat = [cell.point(a) for a in space]
+    flat = [cell.hull.point(a) for a in space]
     seen = {k: tuple(dot(cell.tope.rows[k], v) for v in flat) for k in sorted(cell.strict)}
     masses = _summed(seen, cell.strict)
     assert masses is not None  # the space misses the open face
@@ -257,10 +291,10 @@ def _at(cell: Cell, value: Fraction, space: Sequence[Scalars]) -> dict[str, Json
     step = _near(value / cast("Fraction", dot(total, total)))
     for _ in range(_HALVINGS):
         form = combined((_ONE, base), (-step, square))
-        if semidefinite(cell.on(form)):
+        if semidefinite(cell.hull.on(form)):
             every = {two: 2 * step * t for two, t in pairs.items()}
             every |= {(k, k): step * masses[k] ** 2 for k in masses}
-            return _raised(value, _ZERO, flat[0], _terms(cell, form, every))
+            return _raised(value, _ZERO, flat[0], _terms(cell.hull, form, every))
         step /= 2
     raise Undecided("a certificate: how far an eigenspace is from a face")
 

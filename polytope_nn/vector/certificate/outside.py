@@ -56,7 +56,7 @@ class Guess:
 
 def guess(cell: Cell, A: Arithmetic = FLOATS) -> Guess | None:
     """Return what floats find; None where the top eigenvector is not outside the face."""
-    Q, R = A.coordinates(A.array(cell.basis))  # orthonormal coordinates of the hull
+    Q, R = A.coordinates(A.array(cell.hull.basis))  # orthonormal coordinates of the hull
     H = Q.T @ A.array(cell.tope.H) @ Q
     values, vectors = A.spectrum(H)
     top, e = values[-1], vectors[:, -1]
@@ -121,7 +121,7 @@ def _checked(cell: Cell, found: Guess) -> Beside | None:
         (-found.part, outer(y, x)),
     )
     low = sign(_value(cell, found.vector) - found.level) < 0
-    if low or not semidefinite(cell.on(form)):
+    if low or not semidefinite(cell.hull.on(form)):
         return None
     part = 2 * found.part
     return Beside(found.level, found.slack, found.vector, found.pair, part, form)
@@ -131,7 +131,7 @@ def _dyadic(cell: Cell, a: Any, bits: int) -> Scalars:  # noqa: ANN401
     """Return the vector of the hull of coordinates near a."""
     entries = [Fraction(t) for t in a]
     unit = max(map(abs, entries)) / (1 << bits)
-    return cell.point([Fraction(round(t / unit)) for t in entries])
+    return cell.hull.point([Fraction(round(t / unit)) for t in entries])
 
 
 def _value(cell: Cell, w: Scalars) -> Scalar:

@@ -20,11 +20,11 @@ from polytope_nn.exact.rational import exponent, text
 from polytope_nn.exact.scalar import Scalars, dot
 
 from .arithmetic import FLOATS, LONG, Arithmetic, dyadic, floats
-from .cell import Cell, Tope
+from .cell import Cell, Hull, Tope
 from .enclosures import Kept
 from .leaves import off
 from .outside import guess
-from .trees import branched
+from .trees import branched, once
 
 __all__ = ["robust_tree"]
 
@@ -49,8 +49,10 @@ def robust_tree(
     seen = [tuple(dot([q[k] for k in at], x) for x in columns) for q in known]
 
     def tree(leaves: _Leaves) -> dict[str, Json]:
+        below = once(leaves.below)
+
         def proof(cell: Cell) -> dict[str, Json] | None:
-            found = off(cell, seen) or leaves.pinned(cell) or leaves.below(cell)
+            found = off(cell, seen) or leaves.pinned(cell) or below(cell.hull)
             return found or (None if cell.open else leaves.above(cell))
 
         return branched(tope, proof)
@@ -69,27 +71,27 @@ class _Leaves:
     kernels: Sequence[Kept]
     dead: set[int]
 
-    def form(self, cell: Cell, level: Any, slack: Any) -> Any:  # noqa: ANN401 - any floats
+    def form(self, hull: Hull, level: Any, slack: Any) -> Any:  # noqa: ANN401 - any floats
         """Return ``(level - slack) |u|^2 - |h|^2``, shape (d, d)."""
-        unit = self.A.array(cell.tope.unit)
-        return self.A.number(level - slack) * unit - self.A.array(cell.tope.H)
+        unit = self.A.array(hull.tope.unit)
+        return self.A.number(level - slack) * unit - self.A.array(hull.tope.H)
 
-    def least(self, cell: Cell, form: Any) -> Any:  # noqa: ANN401
+    def least(self, hull: Hull, form: Any) -> Any:  # noqa: ANN401
         """Return the least value of a form on vectors of the hull of length 1."""
-        if not cell.basis:
+        if not hull.basis:
             return None
-        Q, _ = self.A.coordinates(self.A.array(cell.basis))
+        Q, _ = self.A.coordinates(self.A.array(hull.basis))
         return self.A.spectrum(Q.T @ form @ Q)[0][0]
 
-    def below(self, cell: Cell) -> dict[str, Json] | None:
-        square = cell.tope.beta_squared
-        least = self.least(cell, self.form(cell, square, 0))
+    def below(self, hull: Hull) -> dict[str, Json] | None:
+        square = hull.tope.beta_squared
+        least = self.least(hull, self.form(hull, square, 0))
         if least is None:
             least = square
         if least <= self.A.least * square:
             return None
         slack = dyadic(min(Fraction(least), square) / 2, self.A.bits)
-        terms = self.terms(cell, self.form(cell, square, slack))
+        terms = self.terms(hull, self.form(hull, square, slack))
         return {"slack": text(slack), "pairs": [], **terms}
 
     def pinned(self, cell: Cell) -> dict[str, Json] | None:
@@ -101,7 +103,7 @@ class _Leaves:
         signs = cell.tope.covector
         for i, kept in enumerate(self.kernels):
             pairs = enumerate(zip(signs, kept.covector, strict=True))
-            other = {k for k, (s, t) in pairs if s not in (0, t)} - cell.vanishing
+            other = {k for k, (s, t) in pairs if s not in (0, t)} - cell.hull.vanishing
             if not all(k in self.dead and kept.covector[k] for k in other):
                 continue
             apart = _missed(cell, kept) if other else []
@@ -109,12 +111,12 @@ class _Leaves:
                 continue
             own = tuple(t or s for s, t in zip(signs, kept.covector, strict=True))
             zeros = frozenset(k for k, s in enumerate(signs) if s and not kept.covector[k])
-            found = self.held(Cell(cell.tope.turned(own), frozenset(), zeros), i, kept)
+            found = self.held(cell.tope.turned(own).hull(zeros), i, kept)
             if found is not None:
                 return found | ({"apart": [*apart]} if apart else {})
         return None
 
-    def held(self, hull: Cell, i: int, kept: Kept) -> dict[str, Json] | None:
+    def held(self, hull: Hull, i: int, kept: Kept) -> dict[str, Json] | None:
         """Return the proof on the hull of a kernel's face."""
         square = hull.tope.beta_squared
         near = self.A.array(list(kept.vectors))
@@ -135,7 +137,7 @@ class _Leaves:
             raise Undecided("a certificate: a top eigenvector is on a wall, or near to one")
         i, j = found.pair
         x, y = self.A.array([cell.tope.rows[i], cell.tope.rows[j]])
-        form = self.form(cell, found.level, found.slack)
+        form = self.form(cell.hull, found.level, found.slack)
         form = form - self.A.number(found.part) * (np.outer(x, y) + np.outer(y, x))
         scale = Fraction(cell.tope.scale)
         return {
@@ -143,12 +145,12 @@ class _Leaves:
             "slack": text(found.slack),
             "vector": numerators(found.vector, primitive=True)[0],
             "pairs": [[text(2 * found.part / (scale * scale)), i, j]],
-            **self.terms(cell, form),
+            **self.terms(cell.hull, form),
         }
 
-    def terms(self, cell: Cell, form: Any) -> dict[str, Json]:  # noqa: ANN401
+    def terms(self, hull: Hull, form: Any) -> dict[str, Json]:  # noqa: ANN401
         """Return a form, positive on the hull, as squares and walls, rounded."""
-        onto = self.A.array(cell.onto)
+        onto = self.A.array(hull.onto)
         squares: list[Json] = []
         values, vectors = self.A.spectrum(onto @ form @ onto)
         for value, v in zip(values, vectors.T, strict=True):
@@ -157,11 +159,11 @@ class _Leaves:
             if c:
                 squares.append([text(c), list(num)])
         walls: list[Json] = []
-        for k, y in cell.dual.items():
+        for k, y in hull.dual.items():
             image = form @ self.A.array([y])[0]
             num, factor = self.integers(image + onto @ image)
             if num:
-                walls.append([text(factor / cell.tope.scale), k, list(num)])
+                walls.append([text(factor / hull.tope.scale), k, list(num)])
         return {"squares": squares, "walls": walls}
 
     def integers(self, v: Any) -> tuple[list[int], Fraction]:  # noqa: ANN401

@@ -7,10 +7,10 @@ from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.problem import Rows, VectorProblem
 
-from .cell import Cell, Tope
+from .cell import Cell, Hull, Tope
 from .leaves import above, below, off
 
-__all__ = ["branched", "tope_of", "tope_tree"]
+__all__ = ["branched", "once", "tope_of", "tope_tree"]
 
 _LEAF = -1
 
@@ -26,11 +26,26 @@ def tope_tree(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> dict[s
     Undecided
         Where an eigenvector is on a wall and its eigenvalue irrational.
     """
+    under = once(below)
 
     def proof(cell: Cell) -> dict[str, Json] | None:
-        return off(cell) or below(cell) or (None if cell.open else above(cell))
+        return off(cell) or under(cell.hull) or (None if cell.open else above(cell))
 
     return branched(tope_of(problem, N, pattern), proof)
+
+
+def once(
+    proof: Callable[[Hull], dict[str, Json] | None],
+) -> Callable[[Hull], dict[str, Json] | None]:
+    """Return a proof that is sought once on each hull of one tope, whatever is strict."""
+    known: dict[frozenset[int], dict[str, Json] | None] = {}
+
+    def found(hull: Hull) -> dict[str, Json] | None:
+        if hull.vanishing not in known:
+            known[hull.vanishing] = proof(hull)
+        return known[hull.vanishing]
+
+    return found
 
 
 def branched(
@@ -39,7 +54,7 @@ def branched(
     """Return the tree whose leaves are the cells that have a proof, facets first."""
     tree: list[Json] = []
     leaves: list[Json] = []
-    waiting = [Cell(tope)]
+    waiting = [Cell(tope.hull())]
     while waiting:
         cell = waiting.pop()
         found = proof(cell)
@@ -49,8 +64,7 @@ def branched(
             continue
         k = _branch(cell)
         tree.append(k)
-        waiting.append(Cell(cell.tope, cell.strict, cell.vanishing | {k}))
-        waiting.append(Cell(cell.tope, cell.strict | {k}, cell.vanishing))
+        waiting += cell.branches(k)
     return {"tree": tree, "leaves": leaves}
 
 
@@ -60,15 +74,17 @@ def tope_of(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> Tope:
     covector = tuple(
         (1 if s > 0 else -1) if any(x) else 0 for x, s in zip(X, pattern, strict=True)
     )
-    facets = problem.arrangement.facets(pattern)
-    return Tope(X, covector, N, problem.beta_squared, facets)
+    H = problem.arrangement
+    facets, rays = H.facets(pattern), H.rays(pattern)
+    return Tope(X, covector, N, problem.beta_squared, facets, rays)
 
 
 def _branch(cell: Cell) -> int:
     """Return a row that is not decided, one that bounds the cell if there is one."""
-    seen = cell.seen_rows
-    for k in seen:
-        if k not in cell.strict and any(map(sign, seen[k])) and not _implied(seen, k):
+    asked = [k for k in cell.bounding if k not in cell.strict]
+    seen = cell.hull.seen_rows(sorted({*cell.bounding, *cell.strict})) if asked else {}
+    for k in asked:
+        if any(map(sign, seen[k])) and not _implied(seen, k):
             return k
     return cell.open[0]
 
