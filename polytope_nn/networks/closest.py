@@ -47,7 +47,8 @@ from .hulls.barycentric import Hull
 from .hulls.constants import attained_points, held, raisable, with_its_constant
 from .hulls.labels import branched
 from .hulls.without_constant import one_without_constant, without_constant
-from .labels import LabelSearch, wished
+from .labels import LabelSearch
+from .masses.wishes import wished
 from .membership import Placement, mixture, network_of
 from .network import Network, given_network
 
@@ -156,27 +157,25 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     D = P.problem
     network.require_dimension(len(D.rows_and_slopes[0][0]))
     slots = max(network.width, D.n + 1) if width is None else width
-    if P.missing or P.is_unlisted:
+    if P.missing or (P.is_unlisted and len(P.masses) > 1):
         return _by_vertices(P, network.padded(slots))
     if P.vanishes and attained_points(P):  # the empty network is the only optimum
         (size, _), none = wished(P, network), (Fraction(0),) * slots
         return Closest(P, (0,) * slots, none, size, size, decided=True)
     if P.loose or D.free.limited:  # of a free bias
         return _by_vertices(P, network.padded(slots))
-    small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
-    if not small:
-        raise DimensionError(
-            f"no optimal network has {plural(slots, 'slot')}: "
-            f"give --width {P.staircase.m_star} or more"
-        )
     search = LabelSearch(P, network.padded(slots))
-    logs = any(isinstance(x, Logarithms) for v in P.vertices for x in v)
-    if len(P.vertices) > 1 and (logs or P.level != "exact" or not P.optimum.is_pinned):
+    small = _small(P, search, slots)
+    logs = any(isinstance(x, Logarithms) for v in small for x in v)
+    spread = logs or P.level != "exact" or not P.optimum.is_pinned
+    if search.point is None and (P.is_unlisted or spread):
         return _by_vertices(P, network.padded(slots))
     labels, masses, distance, decided = search.best(small)
     at_least = distance if decided else search.bound
     found = Closest(P, tuple(labels), masses, distance, at_least, decided)
-    if not decided and 1 < len(P.vertices) <= _MOST:  # another bound, another start
+    if (
+        not decided and small and 1 < len(P.vertices) <= _MOST
+    ):  # another bound, another start
         other = _by_vertices(P, network.padded(slots))
         nearer = other if other.decided or other.distance < distance else found
         at_least = max(at_least, other.at_least)
@@ -190,9 +189,33 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
             if best[3]
             else found
         )
-    if P.level == "exact":  # masses move between slots of one atom only
+    if P.level == "exact" and not any(isinstance(x, Ball) for x in found.masses):
+        # masses move between slots of one atom only
         assert mixture(found.placement, len(P.atoms)) in P
     return found
+
+
+def _small(P: OptimalPolytope, search: LabelSearch, slots: int) -> list[Scalars]:
+    """Return the vertices of no more than so many atoms; none of a point of totals.
+
+    Raises
+    ------
+    DimensionError
+        When every optimal network has more neurons.
+    """
+    if search.point is None and P.is_unlisted:
+        return []
+    points = P.vertices if search.point is None else (search.point,)
+    sizes = [sum(not is_nothing(x) for x in v) for v in points]
+    if min(sizes) > slots:
+        raise DimensionError(
+            f"no optimal network has {plural(slots, 'slot')}: "
+            f"give --width {min(sizes)} or more"
+        )
+    if search.point is not None:
+        search.point = tuple(map(_multiplied, search.point))
+        return []
+    return [v for v, size in zip(points, sizes, strict=True) if size <= slots]
 
 
 def _by_vertices(P: OptimalPolytope, network: Network) -> Closest:

@@ -7,22 +7,25 @@ of larger *pull* ``t_ja + F_a'lam``. Where no slot has a better one, the labels 
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from fractions import Fraction
 from typing import TypeAlias
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import enclosure
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float
 from polytope_nn.geometry.simplex import feasible
 from polytope_nn.landscape.polytope import OptimalPolytope
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.progress import counted
 
+from .hulls.barycentric import widened
 from .masses import Sharing, SharingSearch, nearest_masses
+from .masses.wishes import wished
 from .network import Network
 
-__all__ = ["LabelSearch", "wished"]
+__all__ = ["LabelSearch"]
 
 Labelled: TypeAlias = tuple[list[int], Scalars, Scalar, bool]
 """Labels, masses, the distance, and whether it is proved that no labels are better."""
@@ -37,18 +40,34 @@ _ZERO = Fraction(0)
 class LabelSearch:
     """The search for labels; ``bound`` is the largest lower bound met on the way.
 
-    Where P is a ``point`` only the atoms it uses hold anything, and each its whole mass.
+    Where the totals of ``classes`` of atoms with one feature are a ``point``, P is all ways to
+    share them out: only atoms of those in use hold anything, and a slot of a class rather the one
+    that it wishes for most. One atom each, that is P a point.
     """
 
     def __init__(self, P: OptimalPolytope, network: Network) -> None:
         self.beta_squared = P.problem.beta_squared
         self.F, self.y = P.features, P.problem.free.modulo(P.b)
-        self.used = list(range(len(P.atoms)))
-        self.point = P.vertices[0] if len(P.vertices) == 1 else None
-        if self.point is not None:
-            self.used = [a for a, x in enumerate(self.point) if not is_nothing(x)]
         self.size, self.t = wished(P, network)
+        self.at(P.classes, P.masses[0] if len(P.masses) == 1 else None, len(P.atoms))
+
+    def at(self, classes: Sequence[Sequence[int]], point: Scalars | None, n: int) -> None:
+        """Set the one point of the totals of classes of n atoms, if there is one.
+
+        ``preferred`` is the atom of each that a slot would rather hold.
+        """
         self.bound: Scalar = _ZERO
+        self.point: Scalars | None = None
+        self.used, self.preferred = list(range(n)), list[list[int]]()
+        if point is None:
+            return
+        pairs = [p for p in zip(classes, point, strict=True) if not is_nothing(p[1])]
+        try:
+            self.preferred = [[max(m, key=t.__getitem__) for m, _ in pairs] for t in self.t]
+        except Undecided:  # of balls that overlap
+            return
+        self.point = tuple(x for _, x in pairs)
+        self.used = sorted(a for members, _ in pairs for a in members)
 
     def best(self, vertices: Sequence[Scalars]) -> Labelled:
         """Return the best labels found from vertices, those first that lie nearest."""
@@ -66,34 +85,38 @@ class LabelSearch:
             return labels, c, distance, decided
         return labels, c, distance, decided or self.bound == distance
 
-    def _at_point(self, v: Scalars) -> Labelled:
-        """Return the best labels of a P that is a point, where all that counts are its masses.
+    def _at_point(self, masses: Scalars) -> Labelled:
+        """Return the best labels where all that counts are the totals of classes.
 
         Empty slots of one label are a number.
         """
-        wishing = [j for j, t in enumerate(self.t) if not all(map(is_nothing, t))]
-        start, place = self.start(v)[0], {a: i for i, a in enumerate(self.used)}
-        wishes = [[self.t[j][a] for a in self.used] for j in wishing]
+        pairs = zip(self.t, self.preferred, strict=True)
+        every = [tuple(t[a] for a in row) for t, row in pairs]
+        wishing = [j for j, t in enumerate(every) if not all(map(is_nothing, t))]
+        merged = copy(self)
+        merged.t, merged.used = every, list(range(len(masses)))
+        start = merged.start(masses)[0]
         empty = [j for j in range(len(self.t)) if j not in wishing]
-        sharing = Sharing(wishes, [v[a] for a in self.used], len(empty))
+        sharing = Sharing([every[j] for j in wishing], masses, len(empty))
         search = SharingSearch(sharing)
-        found, least, decided = search.best([place[start[j]] for j in wishing])
+        found, least, decided = search.best([start[j] for j in wishing])
         labels, numbers, cost, *_ = found
         least = enclosure(self.size)[0] + self.beta_squared * least
         self.bound = max(least // search.unit * search.unit, _ZERO)  # a shorter number
         held = dict(zip(wishing, labels, strict=True))
-        every = [a for a, k in enumerate(numbers) for _ in range(k)]
-        held |= dict(zip(empty, every, strict=True))
+        spare = [i for i, k in enumerate(numbers) for _ in range(k)]
+        held |= dict(zip(empty, spare, strict=True))
         c = [_ZERO] * len(self.t)
-        for a in range(len(numbers)):
-            own = [j for j in wishing if held[j] == a]
-            masses = sharing.spread([self.t[j][self.used[a]] for j in own], numbers[a], a)
-            for j, x in zip(
-                [*own, *(j for j in empty if held[j] == a)], masses, strict=True
-            ):
+        for i in range(len(numbers)):
+            own = [j for j in wishing if held[j] == i]
+            shares = sharing.spread([every[j][i] for j in own], numbers[i], i)
+            own += [j for j in empty if held[j] == i]
+            for j, x in zip(own, shares, strict=True):
                 c[j] = x
         distance = self.size + self.beta_squared * cost
-        return [self.used[held[j]] for j in range(len(self.t))], tuple(c), distance, decided
+        labels = [row[held[j]] for j, row in enumerate(self.preferred)]
+        alone = len(self.used) == len(masses)
+        return labels, tuple(c) if alone else widened(c), distance, decided
 
     def start(self, v: Scalars) -> tuple[list[int], list[Scalar]]:
         """Return labels and masses of a vertex: its atoms in the slots that point at them."""
@@ -106,10 +129,10 @@ class LabelSearch:
                 labels[j] = a
         c = [v[labels[j]] if j in labels else _ZERO for j in range(len(self.t))]
         largest = max(support, key=lambda a: _about(v[a]))
-        for j, wished in enumerate(self.t):
+        for j, row in enumerate(self.t):
             if j not in labels:
-                best = max(self.used, key=lambda a, wished=wished: _about(wished[a]))  # type: ignore[misc]
-                labels[j] = best if _about(wished[best]) > 0 else largest
+                best = max(self.used, key=lambda a, row=row: _about(row[a]))  # type: ignore[misc]
+                labels[j] = best if _about(row[best]) > 0 else largest
         return [labels[j] for j in range(len(self.t))], c
 
     def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
@@ -272,25 +295,6 @@ class LabelSearch:
         allowed = [a for a in self.used if not alike or a >= part[-1]]
         allowed.sort(key=lambda a: row[a])
         return [(*part, a) for a in allowed]
-
-
-def wished(P: OptimalPolytope, network: Network) -> tuple[Scalar, list[Scalars]]:
-    """Return the square of a network's norm, and ``t_ja`` for each slot and atom.
-
-    A free bias, the last entry, has no part in them.
-    """
-    end = -1 if P.problem.bias == "free" else None
-    us = [None if x is None else (x.sign, x.u[:end]) for x in network.slots]
-    size = sum((squared_norm(u[1]) for u in us if u is not None), _ZERO)
-    return size, [
-        tuple(
-            dot(u[1], a.g[:end]) / P.problem.beta_squared
-            if u is not None and u[0] == a.sign
-            else _ZERO
-            for a in P.atoms
-        )
-        for u in us
-    ]
 
 
 def _about(x: Scalar) -> Scalar:

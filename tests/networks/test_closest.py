@@ -377,9 +377,11 @@ def test_labels_of_a_hull_are_branched(D, given, width):
     """Nothing drawn is below the bound, and the bound is met, up to ties of balls."""
     P, rng = optimal_polytope(D), seeded(5)
     assert len(P.vertices) > 1
-    found = nearest(P, given, width)
+    found, other = _by_vertices(P, given.padded(width)), nearest(P, given, width)
     assert abs(float(found.distance) - float(found.at_least)) < 1e-11
     assert found.decided == (P.level == "exact")
+    assert other.decided
+    assert abs(float(other.distance) - float(found.distance)) < 1e-11
     net = given.padded(width)
     assert abs(float(distance(net, found.network)) - float(found.distance)) < 1e-9
     for _ in range(60):

@@ -31,7 +31,7 @@ from polytope_nn.progress import counted
 
 from .guessed import Guess, guesses
 
-__all__ = ["Hull", "Spread"]
+__all__ = ["Hull", "Spread", "widened"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _BITS = 40  # to which guessed numbers are taken over
@@ -83,7 +83,7 @@ class Hull:
         masses, vertex = self._rounded(guess)
         distance = self.distance(guess.labels, masses)
         decided = isinstance(distance, Fraction) and distance == 0
-        return Spread(guess.labels, _widened(masses), distance, at_least, decided, vertex)
+        return Spread(guess.labels, widened(masses), distance, at_least, decided, vertex)
 
     def distance(self, labels: Sequence[int], c: Sequence[Scalar]) -> Scalar:
         """Return the distance of the optimal network of labels and masses."""
@@ -139,7 +139,7 @@ class Hull:
             return None
         distance = self.distance(labels, c)
         vertex = vertices[0] if len(vertices) == 1 else None
-        return Spread(labels, _widened(c), distance, distance, decided=True, vertex=vertex)
+        return Spread(labels, widened(c), distance, distance, decided=True, vertex=vertex)
 
     def _others(
         self,
@@ -224,7 +224,7 @@ class Hull:
         return (bound * unit // 1) / unit  # a shorter number below it
 
 
-def _widened(c: Sequence[Scalar]) -> Scalars:
+def widened(c: Sequence[Scalar]) -> Scalars:
     """Return masses with balls so wide that other mixtures of the vertices lie in them, too.
 
     So the network is known again when it is read.

@@ -26,16 +26,16 @@ from polytope_nn.errors import DimensionError
 from polytope_nn.exact.ball import Ball, roomy
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
-from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.landscape.supports import is_nothing
 from polytope_nn.networks.hulls.barycentric import Hull
-from polytope_nn.networks.labels import LabelSearch
-from polytope_nn.networks.neuron import rectified, same_ray
+from polytope_nn.networks.neuron import same_ray
 from polytope_nn.paths.optima import modulo
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum, seen_at
 from polytope_nn.vector.placements import mixtures
 from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.trained.directions import DirectionSearch, Mixed
 from polytope_nn.vector.trained.free_parts import with_free_part
 from polytope_nn.wording import plural
 
@@ -100,58 +100,6 @@ class VectorClosest:
         return next((i for i, v in enumerate(vertices) if v == tuple(c)), None)
 
 
-@dataclass(frozen=True)
-class Mixed:
-    """Some tight directions, and the vertices of their optimal mixtures."""
-
-    optimum: Optimum
-    atoms: tuple[Direction, ...]
-    vertices: tuple[Scalars, ...]
-
-    @property
-    def features(self) -> tuple[Scalars, ...]:
-        """The features of the directions modulo what is free."""
-        modulo = self.optimum.problem.modulo
-        return tuple(modulo(a.feature) for a in self.atoms)
-
-
-class _Labels(LabelSearch):
-    """The search of one output, of normalised directions: masses are ``c |g|^2``."""
-
-    def __init__(self, P: "OptimalSet | Mixed", network: VectorNetwork) -> None:
-        O, D = P.optimum, P.optimum.problem
-        atoms = P.atoms if isinstance(P, Mixed) else O.atoms
-        self.beta_squared = D.beta_squared
-        self.lengths = [squared_norm(a.g) for a in atoms]
-        features, self.y = P.features, D.modulo(O.fit)
-        if not isinstance(P, Mixed) and O.level == "interval":
-            features, self.y = P.stand_ins, P.stand_in_fit
-        pairs = zip(features, self.lengths, strict=True)
-        self.F = tuple(tuple(t / length for t in F) for F, length in pairs)
-        self.used = list(range(len(atoms)))
-        self.point = self.scaled(P.vertices[0]) if len(P.vertices) == 1 else None
-        if self.point is not None:
-            self.used = [a for a, x in enumerate(self.point) if not is_nothing(x)]
-        slots = network.slots
-        self.size = sum(
-            (squared_norm(x.u) * squared_norm(x.v) for x in slots if x is not None), _ZERO
-        )
-        self.t = [
-            tuple(
-                _ZERO
-                if x is None
-                else dot(x.u, a.g) * rectified(dot(x.v, a.h)) / (self.beta_squared * length)
-                for a, length in zip(atoms, self.lengths, strict=True)
-            )
-            for x in slots
-        ]
-        self.bound = _ZERO
-
-    def scaled(self, v: Scalars) -> Scalars:
-        """Return the masses of a vertex, of normalised directions."""
-        return tuple(x * length for x, length in zip(v, self.lengths, strict=True))
-
-
 def vector_nearest(
     P: OptimalSet, network: VectorNetwork, width: int | None = None
 ) -> VectorClosest:
@@ -195,35 +143,37 @@ def vector_nearest(
     if O.continua:
         return nearest_of_continuum(P, network, width)
     slots = max(network.width, D.n * D.c + 1) if width is None else width
-    small = [v for v in P.vertices if sum(not is_nothing(x) for x in v) <= slots]
     used = max((j + 1 for j, x in enumerate(network.slots) if x is not None), default=0)
-    if not small or used > slots:
+    padded = VectorNetwork((*network.slots, *(None,) * slots)[:slots])
+    search, every = DirectionSearch(P, padded), list[Scalars]()
+    if search.point is None:
+        every = list(P.vertices)
+    sizes = [sum(not is_nothing(x) for x in v) for v in every or [search.point or ()]]
+    if min(sizes) > slots or used > slots:
         raise DimensionError(
             f"the width is {slots}: the network has {plural(used, 'slot')} in use, optimal ones "
-            f"{P.staircase.m_star} or more: give --width {max(used, P.staircase.m_star)}"
+            f"{min(sizes)} or more: give --width {max(used, min(sizes))}"
         )
-    padded = VectorNetwork((*network.slots, *(None,) * slots)[:slots])
-    search = _Labels(P, padded)
     if O.vanishes:  # the empty network is the only optimum
         none = (_ZERO,) * slots
         return VectorClosest(P, (0,) * slots, none, search.size, search.size, decided=True)
-    every = [search.scaled(v) for v in P.vertices]
     logs = any(isinstance(x, Logarithms) for v in every for x in v)
-    if len(every) > 1 and (logs or not O.is_pinned):
-        return _of_hull(P, search, every)
+    if every and (logs or not O.is_pinned):
+        return _of_hull(P, search, [search.scaled(v) for v in every])
+    small = [v for v, size in zip(every, sizes, strict=False) if size <= slots]
     labels, masses, distance, decided = search.best([search.scaled(v) for v in small])
     held = tuple(m / search.lengths[a] for a, m in zip(labels, masses, strict=True))
     at_least = distance if decided else search.bound
     found = VectorClosest(P, tuple(labels), held, distance, at_least, decided)
     if not decided and 1 < len(every) <= _MOST:  # another bound, another start
-        other = _of_hull(P, search, every)
+        other = _of_hull(P, search, [search.scaled(v) for v in every])
         nearer = other if other.decided or other.distance < distance else found
         at_least = max(at_least, other.at_least)
         found = replace(nearer, at_least=at_least, decided=nearer.distance == at_least)
     return found if found.decided or O.level != "exact" else _branched(found, search)
 
 
-def _branched(found: VectorClosest, search: _Labels) -> VectorClosest:
+def _branched(found: VectorClosest, search: DirectionSearch) -> VectorClosest:
     """Return the nearest network of all labels where these are few, else what was found."""
     pairs = zip(found.labels, found.masses, strict=True)
     whole = tuple(m * search.lengths[a] for a, m in pairs)
@@ -238,7 +188,9 @@ def _branched(found: VectorClosest, search: _Labels) -> VectorClosest:
     )
 
 
-def _of_hull(P: OptimalSet, search: _Labels, vertices: Sequence[Scalars]) -> VectorClosest:
+def _of_hull(
+    P: OptimalSet, search: DirectionSearch, vertices: Sequence[Scalars]
+) -> VectorClosest:
     """Return the nearest network in the hull of the vertices, of logarithms or several fits."""
     points = [
         tuple(x.enclosure(_BITS) if isinstance(x, Logarithms) else x for x in v)
@@ -259,7 +211,7 @@ def nearest_of_continuum(
     slots = max(network.width, D.n * D.c + 1) if width is None else width
     used = max((j + 1 for j, x in enumerate(network.slots) if x is not None), default=0)
     if O.vanishes:  # the empty network is the only optimum
-        size = _Labels(Mixed(O, (), ((), ())), network).size
+        size = DirectionSearch(Mixed(O, (), ((), ())), network).size
         return VectorClosest(P, (0,) * slots, (_ZERO,) * slots, size, size, decided=True)
     M = _mixed(O, network)
     small = [v for v in M.vertices if sum(not is_nothing(x) for x in v) <= slots]
@@ -270,7 +222,7 @@ def nearest_of_continuum(
             f"ones that were found {least} or more: give --width {max(used, least)}"
         )
     padded = VectorNetwork((*network.slots, *(None,) * slots)[:slots])
-    search = _Labels(M, padded)
+    search = DirectionSearch(M, padded)
     labels, masses, distance, _ = search.best([search.scaled(v) for v in small])
     held = tuple(m / search.lengths[a] for a, m in zip(labels, masses, strict=True))
     at_least = _lipschitz(O, padded)
