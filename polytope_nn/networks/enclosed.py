@@ -23,6 +23,7 @@ from polytope_nn.landscape.kinks import rising
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 
 from .hulls.without_constant import level_points
+from .masses.totals import Between
 from .network import Network, Neuron, RawNeuron
 
 __all__ = [
@@ -45,14 +46,14 @@ def accepted(
     atoms: Sequence[Atom],
     beta_squared: Fraction,
     network: Network,
-    points: Sequence[Scalars],
+    points: Sequence[Scalars] | Between,
     above: Mapping[int, int] | None = None,
 ) -> tuple[tuple[tuple[int, Scalar] | None, ...], Scalars]:
     """Return the atom and mass of each slot, and the point of P, of an enclosed network.
 
-    ``points`` are points of P, its vertices at best. Slots ``above`` the last kink are given
-    with their atoms, which their w alone decides; beside its masses a point then has the total
-    of the signed biases of these atoms' slots.
+    ``points`` are points of P, its vertices at best, or give one between ends. Slots ``above``
+    the last kink are given with their atoms, which their w alone decides; beside its masses a
+    point then has the total of the signed biases of these atoms' slots.
 
     Raises
     ------
@@ -122,15 +123,11 @@ def of_neurons_alone(
 
 
 def shared_out(
-    slots: Sequence[tuple[int, Interval] | None], points: Sequence[Scalars], n_atoms: int
+    slots: Sequence[tuple[int, Interval] | None],
+    points: Sequence[Scalars] | Between,
+    n_atoms: int,
 ) -> tuple[tuple[tuple[int, Scalar] | None, ...], Scalars]:
-    """Return a point of P whose masses are in the boxes of slots, and each slot's share.
-
-    Raises
-    ------
-    Undecided
-        When it is not proved that there is one.
-    """
+    """Return a point of P whose masses are in the boxes of slots, and each slot's share."""
     sums: list[Interval] = [(Fraction(0), Fraction(0))] * n_atoms
     for held in slots:
         if held is not None:
@@ -138,7 +135,7 @@ def shared_out(
             sums[a] = sums[a][0] + low, sums[a][1] + max(low, high)
     if any(low > high for _, (low, high) in filter(None, slots)):
         raise Undecided("whether a neuron of the box is optimal: the box is too narrow")
-    for c in _candidates(points, sums):
+    for c in (points(sums),) if callable(points) else _candidates(points, sums):
         if all(_inside(t, s) for t, s in zip(c, sums, strict=True)):
             shares = [
                 held and (held[0], _share(held[1], c[held[0]], sums[held[0]]))

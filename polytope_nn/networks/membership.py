@@ -22,6 +22,7 @@ from polytope_nn.search.finding import optimum
 
 from .enclosed import accepted, of_neurons_alone
 from .fits import listed, misfit, shown
+from .masses.totals import points_of
 from .network import (
     Network,
     Neuron,
@@ -132,13 +133,11 @@ def _enclosed(P: OptimalPolytope, network: Network) -> Membership:
     """Return the placement of an optimal network in a box, its free part in the box, too."""
     O, D = P.optimum, P.problem
     alone = D.free.limited and not any(line[-1] for line in P.lines)
-    known = alone or not (P.missing or P.is_unlisted)
-    points = P.vertices if known else P.some_vertices or (O.weights,)
     try:
         placement, c = (
             of_neurons_alone(P, network)
             if alone
-            else accepted(O.atoms, D.beta_squared, network, points)
+            else accepted(O.atoms, D.beta_squared, network, points_of(P))
         )
     except NotAttained as reason:
         return Membership(O, (), (), str(reason))
