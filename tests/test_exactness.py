@@ -83,6 +83,7 @@ SOLVERS = {
     "vector/certificate/given/shared.py",  # what is shared, in floats
     "vector/certificate/given/ties.py",  # what is shared out, in floats
     "vector/certificate/pairs.py",  # shares far from their ends, in floats
+    "vector/certificate/products.py",  # shares of products of rows, in floats
     "vector/certificate/robust.py",
     "vector/search/columns.py",
     "vector/search/generation.py",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -9,7 +10,7 @@ from polytope_nn.exact.rational import matrix
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.certificate.cell import Cell
 from polytope_nn.vector.certificate.leaves import off
-from polytope_nn.vector.certificate.trees import branched, tope_of
+from polytope_nn.vector.certificate.trees import branched, tope_of, tope_tree
 from polytope_nn.vector.problem import VectorProblem
 from tests.landscape.planted import seeded
 
@@ -75,3 +76,20 @@ def test_a_cell_is_empty_where_the_rays_say_so_and_a_sum_of_rows_proves_it(seed)
                 assert all(Fraction(t) > 0 for t, _ in leaf["rows"])
                 assert strict & {k for _, k in leaf["rows"]}
                 assert vanishing >= {k for _, k in leaf["walls"]}
+
+
+def test_a_form_that_is_negative_off_the_tope_alone_is_closed_by_one_leaf():
+    """``5 |u|^2 - (2 a - 2 b)^2`` is -6 at (1, -1), and above 0 where a, b >= 0."""
+    D = VectorProblem([[1, 0], [0, 1]], [[1, 0], [0, 1]], beta_squared=5)
+    proof = tope_tree(D, matrix([[2, 0], [-2, 0]]), (1, 1))
+    (leaf,) = proof["leaves"]
+    assert proof["tree"] == [-1]
+    ((share, *pair),) = leaf["pairs"]
+    assert sorted(pair) == [0, 1]
+    slack = Fraction(leaf["slack"])
+    assert slack > 0
+    form = [[slack, Fraction(share) / 2], [Fraction(share) / 2, slack]]
+    for c, v in leaf["squares"]:
+        for i, j in product(range(2), repeat=2):
+            form[i][j] += Fraction(c) * v[i] * v[j]
+    assert form == [[1, 4], [4, 1]]

@@ -20,11 +20,12 @@ from polytope_nn.vector.oracle import semidefinite
 
 from .cell import Cell, Form, Hull, combined, outer, solved
 from .outside import beside
+from .products import products
 
 if TYPE_CHECKING:
     from polytope_nn.exact.rational import Matrix
 
-__all__ = ["above", "below", "off", "orthogonal"]
+__all__ = ["above", "below", "off", "orthogonal", "within"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _HALVINGS = 60
@@ -57,6 +58,18 @@ def below(hull: Hull) -> dict[str, Json] | None:
             }
         step /= 2
     raise Undecided("a certificate: how far below beta a face is")
+
+
+def within(hull: Hull) -> dict[str, Json] | None:
+    """Return the proof that all is strictly below beta on the closed cell, by products of rows."""
+    told, room = products(hull) or ({}, _ZERO)
+    pairs, room = cast("dict[tuple[int, int], Scalar]", told), room / 2
+    shares = _products(hull, pairs)
+    form = combined((_ONE, hull.tope.D), (-_ONE, shares), (-room, hull.tope.unit))
+    if not room or not semidefinite(hull.on(form)):
+        return None
+    terms = _terms(hull, form, {at: 2 * t for at, t in pairs.items()})
+    return {"slack": written(room), "kernel": [], **terms}
 
 
 def _near(x: Fraction) -> Fraction:

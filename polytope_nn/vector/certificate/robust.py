@@ -24,6 +24,7 @@ from .cell import Cell, Hull, Tope
 from .enclosures import Kept
 from .leaves import off
 from .outside import guess
+from .products import products
 from .trees import branched, once
 
 __all__ = ["robust_tree"]
@@ -89,10 +90,25 @@ class _Leaves:
         if least is None:
             least = square
         if least <= self.A.least * square:
-            return None
+            return self.within(hull)
         slack = dyadic(min(Fraction(least), square) / 2, self.A.bits)
         terms = self.terms(hull, self.form(hull, square, slack))
         return {"slack": text(slack), "pairs": [], **terms}
+
+    def within(self, hull: Hull) -> dict[str, Json] | None:
+        """Return the same where products of rows that bound the cell are taken off."""
+        found = products(hull)
+        if found is None:
+            return None
+        pairs, room = found
+        slack = dyadic(room / 2, self.A.bits)
+        form = self.form(hull, hull.tope.beta_squared, slack)
+        for (i, j), t in pairs.items():
+            x, y = self.A.array([hull.tope.rows[i], hull.tope.rows[j]])
+            form = form - self.A.number(t) * (np.outer(x, y) + np.outer(y, x))
+        scale = Fraction(hull.tope.scale) ** 2
+        told: list[Json] = [[text(2 * t / scale), i, j] for (i, j), t in pairs.items()]
+        return {"slack": text(slack), "pairs": told, **self.terms(hull, form)}
 
     def pinned(self, cell: Cell) -> dict[str, Json] | None:
         """Return the proof in the closure of a kernel's face, or None elsewhere.

@@ -8,7 +8,7 @@ from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.problem import Rows, VectorProblem
 
 from .cell import Cell, Hull, Tope
-from .leaves import above, below, off
+from .leaves import above, below, off, within
 
 __all__ = ["branched", "once", "tope_of", "tope_tree"]
 
@@ -26,7 +26,7 @@ def tope_tree(problem: VectorProblem, N: Rows, pattern: Sequence[int]) -> dict[s
     Undecided
         Where an eigenvector is on a wall and its eigenvalue irrational.
     """
-    under = once(below)
+    under = once(lambda hull: below(hull) or within(hull))
 
     def proof(cell: Cell) -> dict[str, Json] | None:
         return off(cell) or under(cell.hull) or (None if cell.open else above(cell))
