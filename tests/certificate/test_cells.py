@@ -207,6 +207,12 @@ def test_neurons_in_intervals_are_only_proved_to_differ():
     assert not S.same([one], [3 * one])
     with pytest.raises(Refuted, match="whether two neurons are one is not proved"):
         S.same([one], [wide])
+    both = [
+        (3, [one, one]),
+        (3, [one, 3 * one]),
+    ]  # the first neuron stays, the second moves
+    two = Enclosed(Clock(Limits()), [1, 2], both, [[1], [1]], 2)
+    assert not two.still((0, 1))
 
 
 def test_cells_in_balls_are_counted_as_the_slot_complex_is():

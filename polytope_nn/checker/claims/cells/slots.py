@@ -151,13 +151,12 @@ class Complex:
                 return False  # a ray of two cells: its mass may move
             found = [self.direction(a, masses) for a in own]
             known = known or found
-            pairs = zip(known, found, strict=True)
-            if known is not found and not all(self.same(*pair) for pair in pairs):
+            if known is not found and not self.same(joined(known), joined(found)):
                 return False
         return True
 
     def same(self, one: Vector, other: Vector) -> bool:
-        """Return whether two neurons are one."""
+        """Return whether neurons, one after the other, are the same."""
         return all(zero(s - t) for s, t in zip(one, other, strict=True))
 
     def direction(self, rays: Sequence[int], masses: dict[int, Vector]) -> Vector:
@@ -171,10 +170,15 @@ class Enclosed(Complex):
     """The same where masses are known in intervals: neurons are only proved to differ."""
 
     def same(self, one: Vector, other: Vector) -> bool:
-        """Return False; whether two neurons are one is not decided in intervals."""
+        """Return False; whether all neurons are the same is not decided in intervals."""
         apart = any((s - t).sign in {1, -1} for s, t in zip(one, other, strict=True))
         require(apart, WHERE, "whether two neurons are one is not proved")
         return False
+
+
+def joined(neurons: Sequence[Vector]) -> Vector:
+    """Return the entries of neurons, one after the other."""
+    return [t for g in neurons for t in g]
 
 
 def step_of(
