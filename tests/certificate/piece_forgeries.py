@@ -322,7 +322,7 @@ def an_entry_of_kappa_that_vanishes(c):
     hinted(c)
 
 
-@forged("enclosed_zeros", "witness.hints", "more columns than there are")
+@forged("enclosed_zeros", "witness.hints", "must have 0 entries")
 def a_product_beside_columns_of_nowhere(c):
     """Two faces differ by the product already; a further pair of forms, as if both were 0."""
     c["witness"]["hints"][1].append([[[0, 0, 0], 1]] * 3)

@@ -126,9 +126,11 @@ class Exact:
         S, D = self.S, self.S.D
         a, b = (S.faces[whole(t, HINTS, 0, len(S.faces) - 1)] for t in read[:2])
         other, R = rationals(read[2], D.n, HINTS), Rest.of(self)
-        told = array(read[3], HINTS) if len(read) > 3 else []
-        W, every = [R.form(rationals(w, D.n, HINTS)) for w in told], [*S.Z, *S.level]
-        require(len(W) <= len(every), HINTS, "more columns than there are")
+        every, told = [*S.Z, *S.level], list[Json]()
+        if len(read) > 3:
+            told = array(read[3], HINTS)
+            told = array(told, HINTS, len(S.Z if len(told) == len(S.Z) else every))
+        W = [R.form(rationals(w, D.n, HINTS)) for w in told]
         V = [R.form(z, S.prices.get(m, 0)) for m, z in enumerate(every[: len(W)])]
         entry = R.difference(a, b)
 
