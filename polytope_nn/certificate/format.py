@@ -27,6 +27,7 @@ __all__ = [
     "canonical",
     "coordinates",
     "numerators",
+    "sparse",
     "written",
 ]
 
@@ -197,3 +198,16 @@ def numerators(v: Sequence[Scalar], *, primitive: bool = False) -> tuple[Numerat
     reduced = [[t // divisor for t in part] for part in integers]
     entries: Numerators = [part[0] if len(part) == 1 else list(part) for part in reduced]
     return entries, 1 if primitive else q // divisor
+
+
+def sparse(mu: Mapping[int, Scalar]) -> list[Json]:
+    """Return the multipliers that are not 0: their places, integers, the denominator.
+
+    >>> sparse({4: Fraction(1, 2), 2: Fraction(0), 1: Fraction(1, 3)})
+    [[1, 4], [2, 3], 6]
+    """
+    places = sorted(k for k, t in mu.items() if t != 0)
+    if not places:
+        return []
+    num, den = numerators([mu[k] for k in places])
+    return [list(places), num, den]

@@ -20,7 +20,7 @@ from polytope_nn.problems.training import TrainingProblem
 
 from .check import check
 from .exact import data_of, field_of, proof_of_optimum, staircase_certificate, stated
-from .format import Certificate, Json, numerators, written
+from .format import Certificate, Json, sparse, written
 from .trees import pattern_tree
 
 __all__ = [
@@ -126,9 +126,8 @@ def gap_certificate(problem: TrainingProblem, found: Gap) -> Certificate:
     multipliers: list[Json] = []
     for pattern in order:
         for s in (1, -1):
-            mu = [(k, x * found.scale) for k, x in known.get((pattern, s), ()) if x]
-            num, den = numerators([x for _, x in mu])
-            multipliers.append([[k for k, _ in mu], num, den] if mu and found.scale else [])
+            mu = {k: x * found.scale for k, x in known.get((pattern, s), ())}
+            multipliers.append(sparse(mu))
     claims: list[Json] = [
         {"claim": "patterns", "count": len(order)},
         {"claim": "dual", "kappa": list(map(written, found.kappa))},

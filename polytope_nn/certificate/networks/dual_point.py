@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
-from polytope_nn.certificate.format import Json, numerators
+from polytope_nn.certificate.format import Json, sparse
 from polytope_nn.certificate.interpolations import patterns_of
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.certificate.units.neurons import pressed, pulls
@@ -113,7 +113,6 @@ def _multipliers(
     found: list[Json] = []
     for pattern in order:
         for s in (1, -1):
-            mu = [(k, x * scale) for k, x in known.get((pattern, s), ()) if x and scale]
-            num, den = numerators([x for _, x in mu])
-            found.append([[k for k, _ in mu], num, den] if mu else [])
+            mu = {k: x * scale for k, x in known.get((pattern, s), ())}
+            found.append(sparse(mu))
     return found

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from polytope_nn.certificate.exact import multipliers_of
-from polytope_nn.certificate.format import Json, numerators, written
+from polytope_nn.certificate.format import Json, sparse, written
 from polytope_nn.certificate.interpolations import patterns_of
 from polytope_nn.certificate.trees import Pattern, pattern_tree
 from polytope_nn.dual.atoms import Atom, Bound, cone_projection, covector
@@ -27,7 +27,6 @@ __all__ = [
     "Told",
     "blocks_told",
     "exact_bounds",
-    "positive",
     "pressed",
     "pulls",
     "relu",
@@ -140,16 +139,7 @@ def pressed(square: Scalar, p: Scalars, cone: Matrix, at: Sequence[int]) -> list
     if squared_norm(p) < square:
         return []
     _, mu = cone_projection(cone, p)
-    return positive(dict(zip(at, mu, strict=True)))
-
-
-def positive(mu: dict[int, Scalar]) -> list[Json]:
-    """Return the positive multipliers by their places, as integers over a denominator."""
-    places = sorted(k for k, t in mu.items() if t != 0)
-    if not places:
-        return []
-    num, den = numerators([mu[k] for k in places])
-    return [list(places), num, den]
+    return sparse(dict(zip(at, mu, strict=True)))
 
 
 def _of_blocks(O: Optimum, blocks: Sequence[Block], unit: dict[str, Json]) -> Told:

@@ -10,7 +10,7 @@ from functools import partial
 
 from polytope_nn.certificate.enclosures import first_that_serves, locate
 from polytope_nn.certificate.exact import rank_witness
-from polytope_nn.certificate.format import Certificate, Json, numerators
+from polytope_nn.certificate.format import Certificate, Json, numerators, sparse
 from polytope_nn.certificate.general import data_of, of_solutions
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.checker.claims.instance import Instance
@@ -36,7 +36,7 @@ from polytope_nn.search.units.columns import beta_of
 from .bases import Basis, TiedAtom, basis_of, listed_atoms, parts_of_units, vanishes
 from .enclosed import forests, numbers, shape
 from .hints import Finder
-from .neurons import blocks_told, positive
+from .neurons import blocks_told
 from .patterns import threshold_tree
 from .point import spoken_pieces
 from .shares import TiedWalls, vertices_told
@@ -196,7 +196,7 @@ def _multipliers(
         _, mu = cone_projection(part.cone, part.pull(near))
         if atom is None:
             short = squared_norm(part.pull(near)) * 2 < P.problem.beta_squared
-            found.append([] if short else positive(dict(enumerate(mu))))
+            found.append([] if short else sparse(dict(enumerate(mu))))
             continue
         zero = sorted(
             (k for k, row in enumerate(part.cone) if vanishes(atom.source, k, row)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, cmp_to_key
 
-from polytope_nn.certificate.format import Json, numerators
+from polytope_nn.certificate.format import Json, numerators, sparse
 from polytope_nn.certificate.trees import Pattern
 from polytope_nn.dual.atoms import Atom, pull
 from polytope_nn.errors import Undecided
@@ -208,10 +208,7 @@ class LeafWitness:
         if sign(squared_norm(g) - self.square) > 0:
             raise Undecided("a leaf in intervals: rational numbers near it prove nothing")
         weights = short(self.blocks, of, mu, weights, self.square) or weights
-        pairs = zip(H.facets(pattern), weights, strict=True)
-        used = sorted((k, m) for k, m in pairs if sign(m))
-        num, den = numerators([m for _, m in used])
-        return [[k for k, _ in used], num, den] if used else []
+        return sparse(dict(zip(H.facets(pattern), weights, strict=True)))
 
     @cached_property
     def _places(self) -> dict[Pattern, int]:

@@ -18,7 +18,7 @@ from polytope_nn.certificate.enclosures import (
     numbers,
     pairs_first,
 )
-from polytope_nn.certificate.format import Certificate, Json, numerators
+from polytope_nn.certificate.format import Certificate, Json, numerators, sparse
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.instance import Instance
@@ -178,9 +178,7 @@ class _Levels(LeafWitness):
                 pressing = [
                     (k, m) for k, m in zip(H.facets(pattern), few, strict=True) if m
                 ]
-            used = sorted((k, _rounded(m)) for k, m in pressing)
-            num, den = numerators([m for _, m in used])
-            found.append([[k for k, _ in used], num, den] if used else [])
+            found.append(sparse({k: _rounded(m) for k, m in pressing}))
         return found
 
 

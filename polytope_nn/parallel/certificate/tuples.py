@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from polytope_nn.certificate.format import Json, numerators
+from polytope_nn.certificate.format import Json, numerators, sparse
 from polytope_nn.certificate.trees import Pattern
 from polytope_nn.dual.atoms import pull
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
 from polytope_nn.parallel.blocks import Block, Blocks
 from polytope_nn.parallel.path_costs.tree import PathLeaf
 
@@ -103,9 +103,7 @@ class TupleWitness:
         if most is not None:
             few = short(self.blocks, (block[0], pattern), mu, weights, most)
             weights = few or weights
-        pairs = zip(H.facets(pattern), weights, strict=True)
-        used = sorted((k, m) for k, m in pairs if sign(m))
-        num, den = numerators([m for _, m in used])
+        used = dict(zip(H.facets(pattern), weights, strict=True))
         size = squared_norm(g)
         assert isinstance(size, Fraction)  # rational in, rational out
-        return ([[k for k, _ in used], num, den] if used else []), size
+        return sparse(used), size

@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from polytope_nn.certificate.exact import field_of, rank_witness, vertex_json
-from polytope_nn.certificate.format import Certificate, Json, numerators, written
+from polytope_nn.certificate.format import Certificate, Json, numerators, sparse, written
 from polytope_nn.certificate.general import data_of, intervals, lifted_columns
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import Pattern, cover_tree, pattern_tree
-from polytope_nn.certificate.units.neurons import positive, pressed, pulls
+from polytope_nn.certificate.units.neurons import pressed, pulls
 from polytope_nn.certificate.units.planted import cover_of_logarithms, primes_of, writer
 from polytope_nn.checker.claims.cells import slots
 from polytope_nn.checker.claims.cells.slices import Crossed, Cubed, Slice
@@ -199,7 +199,7 @@ def _cones(
             bounds.append(pressed(O.problem.beta_squared, cone.p, cone.rows, cone.at))
             continue
         mu = pressing(cone.norm, cone.p, cone.rows, cone.at, beta)
-        bounds.append(positive(mu))
+        bounds.append(sparse(mu))
         rows = dict(zip(cone.at, cone.rows, strict=True))
         p = [
             x + sum((t * rows[k][j] for k, t in mu.items()), start=_ZERO)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from polytope_nn.certificate.format import Json, numerators
+from polytope_nn.certificate.format import Json, numerators, sparse
 from polytope_nn.certificate.trees import cover_tree
 from polytope_nn.certificate.units.bases import TiedAtom
-from polytope_nn.certificate.units.neurons import positive
 from polytope_nn.checker.claims.cells.slices import Crossed, Cubed, Slice
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.fans import linear_pieces
@@ -106,5 +105,5 @@ def strictly(
             mu = pressing(norm, p, cone, at, beta * (1 - Fraction(1, 1 << k)))
         except Undecided:
             continue
-        return positive(mu)
+        return sparse(mu)
     raise Undecided("kappa is not shown strictly feasible: a bound is equal or very close")

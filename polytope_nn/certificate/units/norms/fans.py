@@ -11,7 +11,7 @@ from functools import partial
 
 from polytope_nn.certificate.enclosures import first_that_serves, locate
 from polytope_nn.certificate.exact import rank_witness
-from polytope_nn.certificate.format import Certificate, Json
+from polytope_nn.certificate.format import Certificate, Json, sparse
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.strict_walls import midpoint
@@ -19,7 +19,7 @@ from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.certificate.units.bases import Basis, basis_beside, vanishes
 from polytope_nn.certificate.units.enclosed import numbers
 from polytope_nn.certificate.units.hints import Finder
-from polytope_nn.certificate.units.neurons import positive, pulls
+from polytope_nn.certificate.units.neurons import pulls
 from polytope_nn.certificate.units.point import spoken_pieces
 from polytope_nn.certificate.units.shares import TiedWalls, vertices_told
 from polytope_nn.certificate.units.tied import placed_told, rounded
@@ -250,7 +250,7 @@ def _of_smooth(block: Block, p: Scalars, ray: FanRay | None) -> list[Json]:
     """Return multipliers of a block of the norm l2, or the rows that press on its atom."""
     _, mu = cone_projection(block.cone, p)
     if ray is None:
-        return positive(dict(enumerate(mu)))
+        return sparse(dict(enumerate(mu)))
     zero = [k for k, row in enumerate(block.cone) if vanishes(ray.source, k, row)]
     zero.sort(key=lambda k: not sign(mu[k]))
     chosen = [zero[i] for i in independent_rows([block.cone[k] for k in zero])]

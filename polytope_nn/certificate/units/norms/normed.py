@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 
-from polytope_nn.certificate.format import Json, written
+from polytope_nn.certificate.format import Json, sparse, written
 from polytope_nn.certificate.trees import pattern_tree
-from polytope_nn.certificate.units.neurons import blocks_told, positive, pressed, pulls
+from polytope_nn.certificate.units.neurons import blocks_told, pressed, pulls
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
@@ -76,7 +76,7 @@ def multipliers(
     norm: str, p: Scalars, cone: Matrix, at: Sequence[int], beta: Scalar
 ) -> list[Json]:
     """Return what presses, as a witness."""
-    return positive(pressing(norm, p, cone, at, beta))
+    return sparse(pressing(norm, p, cone, at, beta))
 
 
 def pressing(
