@@ -220,3 +220,15 @@ def test_a_nearest_network_is_known_again_where_vertices_are_not_listed():
     assert (P.level, P.is_unlisted) == ("interval", True)
     network = nearest(P, Network.of((1, [1, 1]))).network
     assert is_optimal(P, read_back(network))
+
+
+def test_an_empty_network_is_optimal_where_what_is_free_is_all():
+    """Z alone reaches the best fits, which are logarithms: no digits of them are compared."""
+    D = TrainingProblem(
+        [[0], [-1], [2], [-2]], [1, 1, 0, 1], beta=1, loss="poisson", skip="affine"
+    )
+    assert optimum(D).level == "interval"
+    assert is_optimal(D, Network.of(None))
+    assert not is_optimal(D, Network.of((1, [1])))
+    given = Network((None,), skip=(Fraction(0),), constant=Fraction(0))
+    assert not is_optimal(D, given)  # a free part that is given is compared
