@@ -447,3 +447,22 @@ def require_solved(O, p):
     drawn /= np.abs(drawn).sum(axis=1, keepdims=True)  # the unit sphere of the penalty
     longest = np.abs(np.maximum(drawn @ X.T, 0) @ kappa).max()
     assert 0.499 < longest < 0.5 + 1e-9
+
+
+def test_gates_that_a_constant_makes_equal():
+    """kappa = (k, -k): the gates 11 and 01 have k(-2, 1, 0) and k(0, -1, 2), of one length.
+
+    Their features differ by the constant, as they do for the squared loss, where all is exact.
+    """
+    data = {"X": [[-2, 2, -2], [0, 1, -2]], "y": [1, -1], "beta": Fraction(1, 3)}
+    gates = {"gates": [[0, 0], [1, 1], [0, 1]], "skip": "constant"}
+    near, plain = (
+        optimal_polytope(TrainingProblem(**data, **gates, loss=loss))
+        for loss in ("exponential", "squared")
+    )
+    k = 1 / (3 * 5**0.5)
+    assert [float(t) for t in near.kappa] == pytest.approx([k, -k])
+    assert [float(z) for z in near.optimum.fit] == pytest.approx([-np.log(k), np.log(k)])
+    for P in (near, plain):
+        assert (len(P.atoms), P.rank, P.dim, len(P.vertices)) == (2, 1, 1, 2)
+        assert len(P.supports) == 2

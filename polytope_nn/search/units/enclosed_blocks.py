@@ -73,7 +73,7 @@ def enclosed_blocks(
                 raise Undecided(f"whether block {part.block + 1} is below beta")
             continue
         V = part.factor(faces[i])
-        form = image(V, kappa)
+        form = ties.like(image(V, kappa))
         ties.require(form, part)
         tied.append(i)
         images.append(form)

@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import cast
 
 from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.linear import independent_rows, projector, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 
@@ -97,6 +98,26 @@ class Ties:
         if norm != self.beta * self.beta:
             return None
         return (*[_ZERO] * len(self.basis), *feature.values())
+
+    def like(self, form: Matrix) -> Matrix:
+        """Return a form of the basis whose feature is the same modulo Z; the form where none is.
+
+        ``Z'kappa = 0``: so forms that agree between vectors orthogonal to Z are as long at
+        kappa, and their features differ by what is free.
+        """
+        if not self.free or form in self.basis:
+            return form
+        mine = self._modulo(form)
+        return next((F for F in self.basis if self._modulo(F) == mine), form)
+
+    @cached_property
+    def _beside(self) -> Matrix:
+        return cast("Matrix", projector(self.free, len(self.kappa)))
+
+    def _modulo(self, form: Matrix) -> Matrix:
+        R = self._beside
+        half = [[dot(r, column) for column in transpose(form)] for r in R]
+        return tuple(tuple(dot(row, r) for r in R) for row in half)
 
     def twin(self, form: Matrix) -> int | None:
         """Return the place in the basis of one that is as long, and agrees but where kappa is 0."""
