@@ -165,3 +165,15 @@ def test_orbits_of_one_form_share_a_weight(loss):
     assert sorted(v.bit_count() for v in P.supports) == [2, 2, 2, 3, 3]
     assert [(step.width, step.components) for step in S] == [(2, 6), (3, 15), (4, 1)]
     check(certify(P).to_json())
+
+
+@pytest.mark.parametrize("loss", ["logistic", "exponential"])
+def test_opposite_atoms_of_a_hexagon_end_their_intervals_together(loss):
+    """The roots of A_2, equal labels: kappa is one number, and P that of the squared loss."""
+    X = [[1, -1, 0], [0, 1, -1], [-1, 0, 1], [-1, 1, 0], [0, -1, 1], [1, 0, -1]]
+    P = optimal_polytope(TrainingProblem(X, [1] * 6, beta="1/2", loss=loss))
+    plain = optimal_polytope(TrainingProblem(X, [5] * 6, beta="1/2"))
+    assert (len(P.atoms), P.dim, len(P.vertices)) == (6, 1, 2)
+    assert sorted(P.supports) == sorted(plain.supports)
+    # |x_1 + x_2 + x_3| = 2 sqrt 2 for the three rows on one side of a wall
+    assert [nearest_float(t) for t in P.kappa] == pytest.approx([0.5 / 8**0.5] * 6)
