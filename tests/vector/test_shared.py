@@ -260,7 +260,7 @@ def test_powers_of_any_size_have_one_shape(p, unit):
     ids=["shared", "apart"],
 )
 def test_certificates_are_made_and_accepted(X, Y, options, told, monkeypatch):
-    monkeypatch.setattr(robust, "products", lambda hull: None)  # they leave nothing apart
+    monkeypatch.setattr(robust, "products", lambda _: None)  # they leave nothing apart
     text = vector_certificate(VectorProblem(X, Y, **options)).to_json()
     check(text)
     assert f'"{told}":[' in text
