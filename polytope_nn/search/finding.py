@@ -188,11 +188,8 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
             waiting.append(candidate)
         if found is not None and not found.cones and _open(found, limits):
             # vertices in a field, if it shows, or by what is equal for every kappa nearby
-            return (
-                _in_a_field(candidate, limits, fieldless)
-                or _by_identities([candidate], limits, reasons)
-                or found
-            )
+            again = _in_a_field(candidate, limits, fieldless)
+            return again or _by_identities([candidate], limits, reasons) or found
         if found is not None:
             return found
     for candidate in waiting[:_IN_FIELDS]:
