@@ -23,7 +23,7 @@ from polytope_nn.errors import InexactError
 from polytope_nn.wording import shown
 
 from .ball import Ball
-from .rational import Vector, rational, text, vector
+from .rational import Vector, listed, rational, text, vector
 from .roots import (
     FieldError,
     Interval,
@@ -33,13 +33,13 @@ from .roots import (
     refined_root,
     root_index,
 )
-from .scalar import RealNumber, sign
+from .scalar import RealNumber, Scalars, sign
 
 if TYPE_CHECKING:
     from sympy import Expr
     from sympy.printing.printer import Printer
 
-__all__ = ["Algebraic", "FieldError", "NumberField"]
+__all__ = ["Algebraic", "FieldError", "NumberField", "of_one_field", "rational_kappa"]
 
 _FIRST_BITS = 64
 
@@ -374,3 +374,43 @@ class Algebraic(RealNumber):
 
 def _element(field: NumberField, coordinates: Vector) -> Algebraic:
     return field.element(coordinates)
+
+
+def of_one_field(entries: Iterable[object]) -> Scalars:
+    """Return exact numbers: rationals, and elements of one number field.
+
+    >>> x = NumberField([-2, 0, 1], (1, 2)).generator
+    >>> of_one_field([x, "1/2"])[0] == x
+    True
+
+    Raises
+    ------
+    InexactError
+        When an entry is no exact number, or two are of different fields.
+    """
+    numbers: Scalars = tuple(
+        x if isinstance(x, Algebraic) else rational(x) for x in listed(entries)
+    )
+    if len({x.field for x in numbers if isinstance(x, Algebraic)}) > 1:
+        raise InexactError("numbers of two number fields: give them in one")
+    return numbers
+
+
+def rational_kappa(entries: Iterable[object]) -> Vector:
+    """Return the entries of a kappa that must be rational.
+
+    >>> rational_kappa([1, "1/2"])
+    (Fraction(1, 1), Fraction(1, 2))
+
+    Raises
+    ------
+    InexactError
+        When one is an element of a number field, or no exact number.
+    """
+    given = list(listed(entries))
+    if any(isinstance(x, Algebraic) for x in given):
+        raise InexactError(
+            "kappa: numbers of a field are verified for l2 neurons of two slopes alone: leave "
+            "kappa out, then it is found"
+        )
+    return vector(given)

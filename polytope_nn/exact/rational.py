@@ -25,6 +25,7 @@ __all__ = [
     "is_number",
     "is_square",
     "largest_one",
+    "listed",
     "matrix",
     "quotients",
     "ratio",
@@ -115,10 +116,10 @@ def identity(n: int) -> Matrix:
 
 def vector(entries: Iterable[object]) -> Vector:
     """Return the entries as an exact vector, shape (n,)."""
-    return tuple(map(rational, _listed(entries)))
+    return tuple(map(rational, listed(entries)))
 
 
-def _listed(entries: Iterable[Any]) -> Iterable[Any]:
+def listed(entries: Iterable[Any]) -> Iterable[Any]:
     """Return the same; what is no list is refused in one line, and so is a word."""
     if isinstance(entries, str | bytes):  # whose letters would be the numbers
         raise InexactError(f"{shown(entries)} is no list of numbers")
@@ -141,7 +142,7 @@ def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
     >>> matrix([[1, "1/2"], [0, 3]])
     ((Fraction(1, 1), Fraction(1, 2)), (Fraction(0, 1), Fraction(3, 1)))
     """
-    A = tuple(map(vector, _listed(rows_of(rows))))
+    A = tuple(map(vector, listed(rows_of(rows))))
     if len({len(row) for row in A}) > 1:
         raise DimensionError(
             f"rows of lengths {sorted({len(row) for row in A})}: a matrix is rectangular"

@@ -13,7 +13,8 @@ from itertools import chain, tee
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.rational import Vector, vector
+from polytope_nn.exact.field import rational_kappa
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.problem import require_kind
@@ -85,7 +86,7 @@ def parallel_optimum(
     require_kind(problem, ParallelProblem)
     limits = limits_of(limits)
     if kappa is not None:
-        return _given(problem, vector(kappa), limits)
+        return _given(problem, rational_kappa(kappa), limits)
     flat = optimum(problem.two_layer_of_cost, limits=limits)
     first = exceeded(problem, flat.kappa) if problem.inner_width is None else []
     if not first:

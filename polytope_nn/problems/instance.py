@@ -20,12 +20,14 @@ from polytope_nn.called import given
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.wording import plural
 
 from .free_part import SKIPS
 from .interpolation import InterpolationProblem
 from .losses.kinds import INDICATORS
 from .reading.arrays import array_table
+from .reading.dual import dual_field
 from .reading.fields import (
     json_fields,
     loss_field,
@@ -79,7 +81,7 @@ class Instance:
     weights: Vector | None = None
     bias: str = "none"
     skip: str = "none"
-    kappa: Vector | None = None
+    kappa: Scalars | None = None
     name: str = ""
     columns: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
@@ -308,7 +310,7 @@ def _instance(fields: dict[str, object], source: str, *, labelled: bool) -> Inst
         weights,
         word_field({"bias": bias}, "bias", source, BIASES),
         word_field(fields, "skip", source, SKIPS),
-        vector_field(fields, "kappa", source, n),
+        dual_field(fields, source, n),
         name_field(fields, source),
         loss=loss_field(fields, source),
         extensions=extensions,

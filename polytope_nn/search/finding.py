@@ -11,7 +11,7 @@ from functools import partial
 from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import NotOptimal, TooMany, Undecided
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.rational import vector
+from polytope_nn.exact.field import of_one_field
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SeparableLoss
@@ -54,7 +54,8 @@ def optimum(
     problem
         A training or interpolation problem; an optimum is returned as it is.
     kappa
-        A rational dual variable, shape (n,), to be verified completely.
+        A dual variable, shape (n,), to be verified completely: rational, or of one number
+        field, as that of an exact optimum is.
     limits
         How far the search goes when kappa is not given.
 
@@ -105,7 +106,7 @@ def _solved(problem: Problem, kappa: Iterable[object] | None, limits: Limits) ->
         return other_optimum(problem, kappa, limits, partial(optimum, limits=limits))
     require_minimum(problem)
     if kappa is not None:
-        return _given(problem, vector(kappa))
+        return _given(problem, of_one_field(kappa))
     found = _found(problem, limits)
     if found.level == "interval" or not problem.is_fitted:
         return found  # every atom is in use, or kappa is unique, or inside of its face
@@ -189,15 +190,15 @@ def _searched(problem: Problem, limits: Limits) -> Optimum:
         if found is not None and not found.cones and _open(found, limits):
             # vertices in a field, if it shows, or by what is equal for every kappa nearby
             again = _in_a_field(candidate, limits, fieldless)
-            return again or _by_identities([candidate], limits, reasons) or found
+            return (
+                again or _by_identities([candidate], limits, reasons, listed=True) or found
+            )
         if found is not None:
             return found
     for candidate in waiting[:_IN_FIELDS]:
-        found = _in_a_field(candidate, limits, fieldless)
-        if found is not None:
+        if found := _in_a_field(candidate, limits, fieldless):
             return found
-    found = _by_identities(tried[:_WITH_TIES], limits, reasons)
-    if found is not None:
+    if found := _by_identities(tried[:_WITH_TIES], limits, reasons):
         return found
     raise undecided(reasons, fieldless, limits)
 
@@ -216,12 +217,13 @@ def _rests(found: Optimum) -> bool:
 
 
 def _by_identities(
-    tried: list[Candidate], limits: Limits, reasons: list[str]
+    tried: list[Candidate], limits: Limits, reasons: list[str], *, listed: bool = False
 ) -> Optimum | None:
-    from .tied.finding import by_identities
+    from .tied.finding import by_identities, has_vertices
 
     found = (by_identities(c, _whole(c), limits, reasons) for c in tried)
-    return next((O for O in found if O is not None), None)
+    known = (O for O in found if O is not None)
+    return next((O for O in known if not listed or has_vertices(O, limits)), None)
 
 
 def _open(found: Optimum, limits: Limits) -> bool:
@@ -277,9 +279,9 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
             continue  # a wrong guess, or pinned at values outside the optimal face
         except Undecided as reason:  # logarithms of numbers that are no fractions
             reasons.append(str(reason))
-    # numbers of very different sizes need more bits than their own
+    # numbers of very different sizes need more bits than their own, and so does a tiny
+    # kappa: that is e^-z for a large fit z, or beta is tiny
     longer = [4 * limits.bits] if height(problem) > _LONG else []
-    # and so does a tiny kappa: that is e^-z for a large fit z, or beta is tiny
     tiny = depth(candidate)
     if 4 * tiny > limits.bits and (any(problem.curves) or tiny > limits.bits):
         longer = [4 * tiny, 8 * tiny] if tiny > limits.bits else [4 * tiny]

@@ -2,11 +2,13 @@
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import transpose
+from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 
-__all__ = ["by_identities"]
+__all__ = ["by_identities", "has_vertices"]
 
 
 def by_identities(
@@ -27,3 +29,14 @@ def by_identities(
         except (OverflowError, ZeroDivisionError):
             reasons.append("floats cannot hold these numbers")
     return None
+
+
+def has_vertices(O: Optimum, limits: Limits) -> bool:
+    """Return whether an optimum by identities decides the vertices of its optimal set."""
+    modulo = O.problem.free.modulo
+    columns = dict.fromkeys(modulo(a.feature) for a in O.atoms)
+    try:
+        slice_vertices(transpose([*columns]), modulo(O.fit), most=limits.vertices)
+    except Undecided:
+        return False
+    return True

@@ -6,7 +6,8 @@ from typing import Protocol
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.sloped import sloped
 from polytope_nn.errors import DimensionError
-from polytope_nn.exact.rational import Vector, vector
+from polytope_nn.exact.field import of_one_field, rational_kappa
+from polytope_nn.exact.rational import Vector
 from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
@@ -41,11 +42,19 @@ def other_optimum(
     solve: Solve,
 ) -> Optimum:
     """Return the optimum for other units, found or, with kappa, verified."""
-    given = None if kappa is None else vector(kappa)
-    if given is not None and len(given) != problem.n:
+    numbers = None if kappa is None else of_one_field(kappa)
+    if numbers is not None and len(numbers) != problem.n:
         raise DimensionError(
-            f"kappa has {plural(len(given), 'entry')} for {plural(problem.n, 'row')}"
+            f"kappa has {plural(len(numbers), 'entry')} for {plural(problem.n, 'row')}"
         )
+    if _has_sides(problem):
+        assert isinstance(problem, TrainingProblem)  # no other has units of another kind
+        if isinstance(problem.loss, SeparableLoss):
+            require_attained(problem, problem.loss)
+        sides = Doubled(problem)
+        split = None if numbers is None else sides.split(numbers)
+        return sloped(solve(sides, kappa=split))
+    given = None if numbers is None else rational_kappa(numbers)
     if isinstance(problem, AtomicProblem):
         return fan_optimum(problem, given, limits)
     blocks = _blocks(problem)
@@ -54,12 +63,15 @@ def other_optimum(
     assert isinstance(problem, TrainingProblem)  # no other has units of another kind
     if problem.penalty != "l2":
         return penalised_optimum(problem, given, limits)
-    if isinstance(problem.activation, Threshold):
-        return threshold_optimum(problem, given, limits)
-    if isinstance(problem.loss, SeparableLoss):
-        require_attained(problem, problem.loss)
-    sides = Doubled(problem)
-    return sloped(solve(sides, kappa=None if given is None else sides.split(given)))
+    return threshold_optimum(problem, given, limits)
+
+
+def _has_sides(problem: Problem) -> bool:
+    """Return whether neurons are ReLU ones of two sides: of l2 weights and any two slopes."""
+    if isinstance(problem, AtomicProblem) or _blocks(problem):
+        return False
+    assert isinstance(problem, TrainingProblem)  # no other has units of another kind
+    return problem.penalty == "l2" and not isinstance(problem.activation, Threshold)
 
 
 def _blocks(problem: Problem) -> tuple[Block, ...]:
