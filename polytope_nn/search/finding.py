@@ -279,8 +279,7 @@ def _proved(candidate: Candidate, limits: Limits, reasons: list[str]) -> Optimum
             continue  # a wrong guess, or pinned at values outside the optimal face
         except Undecided as reason:  # logarithms of numbers that are no fractions
             reasons.append(str(reason))
-    # numbers of very different sizes need more bits than their own, and so does a tiny
-    # kappa: that is e^-z for a large fit z, or beta is tiny
+    # sizes far apart need more bits, and so does a tiny kappa: e^-z of a large fit z, or of beta
     longer = [4 * limits.bits] if height(problem) > _LONG else []
     tiny = depth(candidate)
     if 4 * tiny > limits.bits and (any(problem.curves) or tiny > limits.bits):
