@@ -9,7 +9,7 @@ A multiplier can be 0 for a reason, and balls never see that. Reasons, over the 
   with ``|r|/|q|`` rational a difference that is 0 (opposite rays: ``k'X r = 0``);
 * if what is known leaves one form l in ``V'k``, ``|V'k| = 1`` is a quadratic equation for l; a
   rational root that balls tell from the other one is its value; a square root is told as
-  the length of a ray is;
+  the length of a ray is; so is a rational ratio to a form that is such a root;
 * d pairs of opposite atoms with independent ``g - q`` have ``X'k = 0``, since ``|g| = |q|`` says
   ``(g - q)'X'k = 0``.
 """
@@ -19,12 +19,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 from math import isqrt
+from typing import cast
 
 from polytope_nn.dual.system import Unit
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball, Balls
 from polytope_nn.exact.ball_matrix import invert_balls
-from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector, is_square
 from polytope_nn.exact.scalar import dot
 
@@ -97,7 +98,11 @@ def related(curve: Curve, k: Balls) -> Relations:
             known.add(column, Fraction(0))
     waiting = list(single)
     while True:
-        done = [unit for unit in waiting if _solved(unit, k, known, roots)]
+        done = [
+            unit
+            for unit in waiting
+            if _solved(unit, k, known, roots) or _beside_a_root(unit, k, known, roots)
+        ]
         if not done:
             return known
         waiting = [unit for unit in waiting if unit not in done]
@@ -191,6 +196,38 @@ def _solved(unit: Unit, k: Balls, known: Relations, told: _Roots) -> bool:
     if len(possible) == 1:
         known.add(form, possible[0])
     return len(possible) == 1
+
+
+def _beside_a_root(unit: Unit, k: Balls, known: Relations, told: _Roots) -> bool:
+    """Add the ratio of the form left in ``V'k`` to one whose value is a square root.
+
+    With ``V'k = s l + u f`` and ``f^2`` rational, ``|V'k| = 1`` is a quadratic equation for
+    ``l/f``, whose rational root counts.
+    """
+    parts = [known.reduced(column) for column in zip(*unit.factor, strict=True)]
+    if any(value for _, value in parts):
+        return False
+    for told_form, square in told.forms:
+        f, value = known.reduced(told_form)
+        form = next((rest for rest, _ in parts if rank([f, rest]) == 2), None)
+        if value or form is None:
+            continue
+        pairs = [solve(transpose([form, f]), rest) for rest, _ in parts]
+        if None in pairs:
+            continue
+        s, u = zip(*cast("list[Vector]", pairs), strict=True)
+        a, b = dot(s, s), dot(s, u)
+        root = b * b - a * (dot(u, u) - 1 / square)
+        ratio = dot(form, k) / dot(f, k)
+        if not is_square(root):
+            continue
+        roots = {(side * _root(root) - b) / a for side in (1, -1)}
+        possible = [t for t in roots if not isinstance(ratio, Ball) or t in ratio]
+        if len(possible) == 1:
+            t = possible[0]
+            known.add([p - t * q for p, q in zip(form, f, strict=True)], Fraction(0))
+            return True
+    return False
 
 
 def _root(x: Fraction) -> Fraction:

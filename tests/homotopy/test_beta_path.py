@@ -190,6 +190,17 @@ def test_a_norm_that_leaves_one_form_is_tied_to_the_length_of_a_ray():
     solves(data, found, 4)
 
 
+def test_a_form_in_a_rational_ratio_to_the_root_of_a_ray():
+    """kappa_1 = beta/sqrt(6), and |P(kappa_1 x_1 + kappa_3 x_3)| = beta: kappa_3 is 4/3 of it.
+
+    So the pull lies on the wall of sample 2, for all beta of the piece: a multiplier is 0.
+    """
+    data = ([(2, -1, 1), (-1, 0, -2), (-1, -1, -1)], (2, -2, 2))
+    found = beta_path(problem(data), start="7/2", end=1)
+    assert [(i.type.n_atoms, i.proved) for i in found.intervals] == [(2, 1), (3, 1), (2, 1)]
+    solves(data, found, 4)
+
+
 def test_merged_rows():
     X = [(2, 4), (0, 0), (1, 2), (-1, -2), ("1/2", 1)]
     D = TrainingProblem(X, (1, 5, 2, 3, -4), beta=1, weights=[1, 1, 2, 3, 4])
