@@ -5,7 +5,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import nearest_float, sign
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.blocks import Box
@@ -14,7 +13,6 @@ from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.equations.settled import basic
 from polytope_nn.parallel.equations.solved import deep_solution
 from polytope_nn.parallel.finding import parallel_optimum
-from polytope_nn.parallel.networks.roads import parallel_path, some_network
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.parallel.shifts import Shifts
 
@@ -244,11 +242,3 @@ def most_of_path(S):
             if rank == size and c.min() > 1e-9 and np.linalg.norm(A @ c - fit) < 1e-9:
                 return size
     return 0
-
-
-def test_a_path_in_balls_is_refused_by_name():
-    X, y = [[3, -1], [-1, -1], [-2, 3], [2, 2], [1, 2]], [-1, -4, -5, -2, 1]
-    O = parallel_optimum(ParallelProblem(X, y, beta="1/10"))
-    net = some_network(O)
-    with pytest.raises(Undecided, match="paths of three layers need an exact kappa"):
-        parallel_path(O, net, net)

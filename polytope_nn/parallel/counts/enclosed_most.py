@@ -82,14 +82,14 @@ class Rays:
         if not every and not independent_balls([*self.every.values()]):
             return None
         try:
-            found = [*map(self._placed, self.graph(1).flat.network)]
+            found = [*map(self.placed, self.graph(1).flat.network)]
         except Undecided:
             return None
         if not every and any(len(b.masses) > self.k for b in found):
             return None
         return frozenset(self.mixed(found))
 
-    def _placed(self, branch: Known) -> EnclosedBranch:
+    def placed(self, branch: Known) -> EnclosedBranch:
         """Return a branch of a network in a piece; z is known to be 0 on some rows."""
         sigma, own, zeros = branch
         for p in self.pieces:

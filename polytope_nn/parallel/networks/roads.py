@@ -7,9 +7,10 @@ branch takes any arrangement of them. From r(k) + 1 branches on there is always 
 branches of a network of m*(k) beside them from ``m*(k) + M*(k)`` on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 
 from polytope_nn.called import given
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
@@ -42,14 +43,26 @@ class ParallelPath:
     breakpoints: tuple[ParallelNetwork, ...]
 
     def check(self) -> None:
-        """Raise :class:`NotOptimal` unless every breakpoint is optimal and segments agree."""
+        """Raise :class:`NotOptimal` unless every breakpoint is optimal and segments agree.
+
+        Where kappa is in balls they are optimal as they are mixtures of branches: here only that
+        none is proved not to be.
+        """
         O = self.optimum
         for net in self.breakpoints:
-            require_optimal(net, O.problem, O.value)
+            require_optimal(net, O.problem, O.value, boxes=O.level == "interval")
         for a, b in zip(self.breakpoints, self.breakpoints[1:], strict=False):
             for x, y in zip(a.branches, b.branches, strict=True):
-                if x is not None and y is not None and _factor(x, y) is None:
+                if x is not None and y is not None and not _agree(x, y):
                     raise NotOptimal("a slot changes its branch on a segment")
+
+
+def _agree(x: Branch, y: Branch) -> bool:
+    """Return whether branches of a slot are multiples: balls hide it, but for signs and empty."""
+    try:
+        return _factor(x, y) is not None
+    except Undecided:
+        return True
 
 
 def _factor(x: Branch, y: Branch) -> Scalar | None:
@@ -115,20 +128,16 @@ def parallel_path(
     given(ParallelOptimum, O)
     given(ParallelNetwork, start, end)
     for net in (start, end):
-        require_optimal(net, O.problem, O.value)
+        require_optimal(net, O.problem, O.value, boxes=O.level == "interval")
     k = max(start.inner_width, end.inner_width)
     most = O.problem.inner_width
     if most is not None and k > most:
         raise DimensionError(f"{plural(k, 'inner slot')}, and inner_width is {most}")
     least = max(1, start.width, end.width)
     widths = [m] if m is not None else range(least, max(least, O.problem.n + 1) + 1)
-    through: tuple[Branch, ...] | None = None
+    at = (_in_balls if O.level == "interval" else _exactly)(O, start, end, max(k, 1))
     for width in widths:
-        ends = start.padded(width, k), end.padded(width, k)
-        found = _at(O, *ends)
-        if found is None:
-            through = _least(O, max(k, 1)) if through is None else through
-            found = _at(O, *ends, through) if through else None
+        found = at(width)
         if found is not None:
             found.check()
             return found
@@ -136,6 +145,39 @@ def parallel_path(
         f"a path at width {m}: the branches of the two networks give none; give a larger width "
         f"(n + 1 = {O.problem.n + 1} is enough)"
     )
+
+
+def _exactly(
+    O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork, k: int
+) -> Callable[[int], ParallelPath | None]:
+    """Return what finds a path of a width, or None."""
+    through = cache(lambda: _least(O, k))
+
+    def at(width: int) -> ParallelPath | None:
+        ends = start.padded(width, k), end.padded(width, k)
+        found = _at(O, *ends)
+        return found or (_at(O, *ends, through()) if through() else None)
+
+    return at
+
+
+def _in_balls(
+    O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork, k: int
+) -> Callable[[int], ParallelPath | None]:
+    """Return what finds a path of a width where kappa is in balls, or None."""
+    from .enclosed import EnclosedNetworks
+
+    known = EnclosedNetworks(O, k)
+    a, b = (known.placed(net.padded(net.width, k)) for net in (start, end))
+
+    def at(width: int) -> ParallelPath | None:
+        ends = tuple((*own, *(None,) * (width - len(own))) for own in (a, b))
+        if any(len(own) > width for own in ends):
+            raise DimensionError(f"{max(map(len, ends))} branches do not fit in {width}")
+        found = known.path(*ends) or known.path(*ends, through=True)
+        return None if found is None else ParallelPath(O, tuple(found))
+
+    return at
 
 
 def _least(O: ParallelOptimum, k: int) -> tuple[Branch, ...]:
@@ -187,13 +229,25 @@ def _placed(slot: Held, columns: list[Branch]) -> Place:
 
 
 def some_network(O: ParallelOptimum, m: int | None = None) -> ParallelNetwork:
-    """Return an optimal network: the branches of the proof, padded to m."""
+    """Return an optimal network: the branches of the proof, padded to m.
+
+    Where kappa is in balls its numbers are, too: an optimal network is in these boxes.
+    """
     flat = O.flat.atoms if O.flat is not None else ()
     named = {label(replace(a, sign=1))[1]: a.g for a in flat}  # faces, where g are in balls
     branches = tuple(
         (sigma, tuple(((s, named.get(g, g)), c) for (s, g), c in own))
         for sigma, own in O.branches
     )
+    if O.solved is not None and not O.by_groups:
+        parts = zip(O.solved.parts, O.solved.atoms, O.solved.masses, strict=True)
+        branches = tuple(
+            (
+                part.sigma,
+                tuple(((a.sign, a.g), c) for a, c in zip(atoms, masses, strict=True)),
+            )
+            for part, atoms, masses in parts
+        )
     if O.problem.regulariser == "path" and O.problem.inner_width is not None:
         branches = tuple(
             (s, _equal(masses, O.problem.inner_width)) for s, masses in branches
