@@ -1,6 +1,6 @@
 """The slot complex where kappa is in balls: its vertices are those of the enclosed cells (P9)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations_with_replacement
@@ -61,13 +61,17 @@ def _cell(flat: Flat, chosen: Sequence[Piece]) -> list[Branches] | Undecided:
 class EnclosedComplex(SlotComplex):
     """The graph of the vertices where kappa is in balls; branches are told by their vertex.
 
-    ``cells`` are the vertices by the places of pieces, whatever k is, or why they are open.
+    ``cells`` are the vertices by the places of pieces, whatever k is, or why they are open;
+    ``shared`` gives the vertices of m branches where rays are independent, else None.
     """
 
     most_cells: ClassVar[int] = 300  # functions of letters are slow
     flat: Flat = field(kw_only=True)
     cells: dict[tuple[int, ...], list[Branches] | Undecided] = field(
         default_factory=dict, kw_only=True
+    )
+    shared: Callable[[int], list[Branches] | None] | None = field(
+        default=None, kw_only=True
     )
 
     @cached_property
@@ -77,6 +81,9 @@ class EnclosedComplex(SlotComplex):
         try:
             return self._listed()
         except Undecided as reason:
+            found = None if self.shared is None else self.shared(self.m)
+            if found is not None:
+                return found
             raise Undecided(
                 f"vertices at ({self.m}, {self.k}): kappa is known in intervals only: {reason}"
             ) from None

@@ -25,9 +25,9 @@ from polytope_nn.parallel.pieces import Known, Piece
 from .enclosed import EnclosedComplex
 from .enclosed_cells import EnclosedBranch, formal_atoms
 
-__all__ = ["Rays"]
+__all__ = ["Name", "Rays"]
 
-_Name: TypeAlias = tuple[object, ...]
+Name: TypeAlias = tuple[object, ...]
 
 _CHOICES = 2000  # of rays that are tried
 _SHARES = ((1, 2), (3, 1))
@@ -47,33 +47,33 @@ class Rays:
     widest: int | None = None
 
     @cached_property
-    def wide(self) -> dict[_Name, EnclosedBranch]:
+    def wide(self) -> dict[Name, EnclosedBranch]:
         """The rays that are optimal branches, by what tells them from others."""
         return {
             ray.name: ray
             for p in self.pieces
-            for ray in self._of_piece(p)
+            for ray in self.of_piece(p)
             if self.widest is None or len(ray.masses) <= self.widest
         }
 
     @cached_property
-    def outputs(self) -> dict[_Name, Scalars]:
+    def outputs(self) -> dict[Name, Scalars]:
         """The outputs of the rays."""
         known = {
             ray.name: output
             for p in self.pieces
-            for ray, output in zip(self._of_piece(p), p.outputs, strict=True)
+            for ray, output in zip(self.of_piece(p), p.outputs, strict=True)
         }
         return {name: known[name] for name in self.wide}
 
     @cached_property
-    def every(self) -> dict[_Name, Scalars]:
+    def every(self) -> dict[Name, Scalars]:
         """The outputs of the rays with at most k atoms."""
         few = (name for name, ray in self.wide.items() if len(ray.masses) <= self.k)
         return {name: self.outputs[name] for name in few}
 
     @cached_property
-    def only(self) -> frozenset[_Name] | None:
+    def only(self) -> frozenset[Name] | None:
         """The rays in use where all are independent: all networks use these; None elsewhere.
 
         Where wide ones depend on others those of at most k atoms may not, and a network has these.
@@ -108,7 +108,7 @@ class Rays:
         assert self.only is not None  # as it is asked
         if not self.only <= self.every.keys():
             return None
-        groups = {frozenset(own) for p in self.pieces for own in self._groups(p)}
+        groups = {frozenset(own) for p in self.pieces for own in self.groups(p)}
         most = [g for g in groups if not any(g < other for other in groups)]
         sizes = range(1, len(self.only) + 1)
         return next(
@@ -118,16 +118,16 @@ class Rays:
             if self.only <= frozenset().union(*own)
         )
 
-    def _groups(self, p: Piece) -> Iterator[tuple[_Name, ...]]:
+    def groups(self, p: Piece) -> Iterator[tuple[Name, ...]]:
         """Yield the rays in use of a piece that have at most k atoms together."""
         assert self.only is not None  # as it is asked
-        own = [ray for ray in self._of_piece(p) if ray.name in self.only]
+        own = [ray for ray in self.of_piece(p) if ray.name in self.only]
         for size in range(1, len(own) + 1):
             for chosen in combinations(own, size):
                 if len({a for ray in chosen for a, _ in ray.masses}) <= self.k:
                     yield tuple(ray.name for ray in chosen)
 
-    def _of_piece(self, p: Piece) -> list[EnclosedBranch]:
+    def of_piece(self, p: Piece) -> list[EnclosedBranch]:
         """Return the vertices of a piece, with all rows on which z is 0."""
         found = []
         for v, known in zip(p.vertices, p.zeros, strict=True):
@@ -143,12 +143,12 @@ class Rays:
         unseen = {i for i in rows if not any(sign(p.atoms[a].feature[i]) for a in used)}
         return with_alike(known | unseen, classes_of(self.graph(1).flat.X))
 
-    def mixed(self, vertex: Sequence[EnclosedBranch]) -> set[_Name]:
+    def mixed(self, vertex: Sequence[EnclosedBranch]) -> set[Name]:
         """Return the rays of the faces of some branches: all have positive factors."""
         found = set()
         for b in (b for b in vertex if b.masses):
             used = {a for a, _ in b.masses}
-            for ray in self._of_piece(b.piece):
+            for ray in self.of_piece(b.piece):
                 if {a for a, _ in ray.masses} <= used and _touches(b, ray):
                     found.add(ray.name)
         return found
@@ -188,14 +188,14 @@ class Rays:
         }
 
     @cached_property
-    def _used(self) -> list[_Name]:
+    def _used(self) -> list[Name]:
         """The rays of which some network is made: those of the faces of a cell of all pieces."""
         graph = self.graph(len(self.pieces))
         try:
             cell = graph.cell(tuple(range(len(self.pieces))))
         except Undecided:
             return [*self.every]
-        found: dict[_Name, None] = {}
+        found: dict[Name, None] = {}
         for j, p in enumerate(self.pieces):
             inside = {a for v in cell for a, _ in v[j].masses}
             zeros = frozenset(range(len(p.signs))).intersection(*(v[j].zeros for v in cell))
@@ -204,12 +204,12 @@ class Rays:
         return [name for name in found if name in self.every]
 
     @cached_property
-    def _formal(self) -> dict[_Name, Scalars]:
+    def _formal(self) -> dict[Name, Scalars]:
         """The outputs of rays as functions of letters."""
         found, flat = {}, self.graph(1).flat
         for p in self.pieces:
             atoms = formal_atoms(flat, p)
-            for ray in self._of_piece(p):
+            for ray in self.of_piece(p):
                 own = [atoms[a].feature for a, _ in ray.masses]
                 rows = [[f[i] for f in own] for i in ray.zeros]
                 masses = kernel([row for row in rows if any(map(sign, row))], len(own))
@@ -221,7 +221,7 @@ class Rays:
                 )
         return found
 
-    def _makes(self, used: Sequence[_Name], size: int) -> bool:
+    def _makes(self, used: Sequence[Name], size: int) -> bool:
         """Return whether some independent branches, as many as the rank of all, make the fit."""
         import numpy as np
 
@@ -251,10 +251,10 @@ class Rays:
         except Undecided:
             return False
 
-    def _inside(self, used: Sequence[_Name]) -> Iterator[Scalars]:
+    def _inside(self, used: Sequence[Name]) -> Iterator[Scalars]:
         """Yield outputs between two rays of a piece that have at most k atoms together."""
         for p in self.pieces:
-            own = [ray for ray in self._of_piece(p) if ray.name in used]
+            own = [ray for ray in self.of_piece(p) if ray.name in used]
             for v, w in combinations(own, 2):
                 if len({a for a, _ in (*v.masses, *w.masses)}) <= self.k:
                     for s, t in _SHARES:

@@ -14,6 +14,7 @@ from .deep_flat import DeepFlat
 from .enclosed import EnclosedComplex
 from .enclosed_cells import Branches
 from .enclosed_most import Rays
+from .enclosed_shared import shared_vertices
 from .flat import Flat, ShallowFlat
 from .separated import separated
 
@@ -74,8 +75,9 @@ class EnclosedWidth:
         if self.flat is None:
             raise Undecided(f"m*({k}): kappa is known in intervals only, and depth helps")
         return EnclosedComplex(
-            self.pieces, O.fit, m, k, saturated=False, flat=self.flat, cells=self.cells
-        )
+            self.pieces, O.fit, m, k, saturated=False, flat=self.flat, cells=self.cells,
+            shared=lambda size: shared_vertices(self.rays, size),
+        )  # fmt: skip
 
     @cached_property
     def rays(self) -> Rays:
