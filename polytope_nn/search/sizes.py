@@ -101,17 +101,23 @@ def restored(found: Optimum, other: Resized) -> Optimum | None:
     linear = added_columns(local, kept, units)
     slopes = len(whole.X[0]) if whole.free.has_slopes else 0
     skips = [t / s if j < slopes else t for j in local.free.basis]
+    own = {j: r * x for j, x in zip(proof.pins, proof.chosen, strict=True)}  # whole, with 1
     of_units = len(linear) - sum(unit.column is not None for unit in units)
     system = replace(
         proof.system,
-        y=tuple(t * y for y in proof.system.y),
+        y=tuple(t * y + own.get(j, 0) * (1 - t / r) for j, y in enumerate(proof.system.y)),
         inverse_weights=local.inverse_weights,
         beta_squared=whole.beta_squared,
         factors=tuple(unit.factor for unit in units),
         free=(*kept, *linear),
         prices=tuple(r * x for x in proof.system.prices),
         curves=local.curves if any(local.curves) else (),
-        form=tuple(tuple(x * t / r for x in row) for row in proof.system.form),
+        form=tuple(
+            tuple(
+                x * t / r + (1 - t / r) * (i == j and i in own) for j, x in enumerate(row)
+            )
+            for i, row in enumerate(proof.system.form)
+        ),
     )
     sizes = (
         *[r] * whole.n, *[t / (s * s * r)] * len(units), *skips,
@@ -125,7 +131,7 @@ def restored(found: Optimum, other: Resized) -> Optimum | None:
         proof.radius,
         tuple(x * size for x, size in zip(proof.solution, sizes, strict=True)),
         proof.pins,
-        tuple(x * r for x in proof.chosen),
+        tuple(own.values()),
         None if local is whole else local,
         tuple((i, x * sizes[i]) for i, x in proof.exact),
     )

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from polytope_nn import TrainingProblem, optimal_polytope, optimum, staircase
-from polytope_nn.search.sizes import resized
+from polytope_nn.search.sizes import Resized, resized
 from tests.search.test_loss_scales import middle
 
 LARGE = Fraction(10) ** 12
@@ -66,6 +66,23 @@ def test_no_unit_of_a_loss_is_special(kind, y, e, s, r):
     assert [x.components for x in staircase(first)] == [
         x.components for x in staircase(second)
     ]
+
+
+@pytest.mark.parametrize("kind, y, e", KINDS)
+@pytest.mark.parametrize("s, r", UNITS)
+def test_a_resized_loss_is_that_of_the_usual_units(kind, y, e, s, r):
+    """Its graphs are those that are made of labels and widths over t, and of weights over r."""
+    plain = TrainingProblem(X, y, beta="1/2", loss=scaled_loss(kind, 1))
+    t = Fraction(1) if e is None else LARGE
+    rows, labels = [[s * x for x in row] for row in X], [t * label for label in y]
+    weights = [r / Fraction(10) ** int(12 * (e or 0))] * 3
+    D = TrainingProblem(
+        rows, labels, beta=s * r / 2, loss=scaled_loss(kind, t), weights=weights
+    )
+    other = Resized(D, s, t, r)
+    assert (other.X, other.y) == (plain.X, plain.y)
+    assert other.beta_squared == plain.beta_squared
+    assert (other.loss.rows, other.loss.values) == (plain.loss.rows, plain.loss.values)
 
 
 def test_what_is_not_resized():

@@ -30,7 +30,7 @@ def squeezed(candidate: Candidate) -> Iterator[Vector]:
         for form in _multipliers(X, face):
             terms: list[Fraction] = [t * k for t, k in zip(form, kappa, strict=True)]
             size = sum(map(abs, terms), Fraction(0))
-            if size and abs(sum(terms, Fraction(0))) < size * _SMALL:
+            if abs(sum(terms, Fraction(0))) < size * _SMALL:
                 yield form
 
 
