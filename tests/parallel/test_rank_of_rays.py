@@ -41,6 +41,17 @@ def test_the_middle_of_a_square_is_made_of_opposite_rays_alone():
     assert Given(SQUARE, (0, 0, 1), [(0, 2), (1, 3)]).greatest(2) is None
 
 
+def test_what_floats_take_for_positive_is_proved():
+    """The third weight is 0, or less than it, and rounding hides that."""
+    for s in range(1, 30):
+        for less in (0, Fraction(1, 10**20)):
+            fit = [Fraction(t, s) for t in (-less, less, 7 + less)]
+            turned = [(x + s * z, y - z, z) for x, y, z in SQUARE]
+            fit = (fit[0] + s * fit[2], fit[1] - fit[2], fit[2])
+            found = Given(turned[:3], fit).greatest(2)
+            assert found is None
+
+
 @pytest.mark.parametrize("fit", [(1, 0, 2), (1, 2, 4), (-1, 0, 3)])
 def test_off_the_diagonals_three_rays_make_it(fit):
     assert Given(SQUARE, fit).greatest(2) == 3

@@ -97,6 +97,19 @@ def test_multipliers_that_vanish_are_relations():
     assert len(met) >= 4
 
 
+def test_a_wall_through_where_others_meet_is_in_no_multiplier():
+    """The row (2, 1, 0) is 0 on the face, and on no side of a wall of the basis alone."""
+    one, zero = Fraction(1), Fraction(0)
+    rows = ((one, zero, zero), (one, one, zero), (2 * one, one, zero), (one, -3 * one, one))
+    problem = SimpleNamespace(charts=[SimpleNamespace(design=rows)])
+    kappa = [SimpleNamespace(midpoint=t) for t in (zero, zero, one, zero)]
+    given = SimpleNamespace(problem=problem, kappa=kappa, faces=[Face(1, (0, 0, 0, 1), 0)])
+    assert list(squeezed(given)) == []
+    kappa[0], kappa[3] = (SimpleNamespace(midpoint=t) for t in (-4 * one, one))
+    # x_3 is 4 x_0 - 3 x_1 on the plane: with 0 active the multiplier is kappa_0 + 4 kappa_3
+    assert {*squeezed(given)} == {(1, 0, 0, 4)}
+
+
 def test_a_face_without_walls_has_no_multipliers():
     assert yielded(SMALL, (1, 1, 1, -1, 0, 1, 1, -1)) == []
 
@@ -128,3 +141,6 @@ def test_pins_are_free_of_what_neurons_and_fits_span():
         with pytest.raises(Undecided, match="were chosen are not free"):
             differences(D, [[V]], ((), (), pins), O)
     assert differences(D, [[V]], ((), (), (0, 3)), O) == ()  # of two, one is told
+    D.y, D.inverse_weights = (nothing,) * 4, (one,) * 4  # the fit spans all
+    with pytest.raises(Undecided, match="were chosen are not free"):
+        differences(D, [[V]], ((), (), (3,)), O)

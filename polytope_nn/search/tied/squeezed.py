@@ -40,7 +40,7 @@ def _multipliers(X: Matrix, face: Face) -> Iterator[Vector]:
     A cell adds up ``kappa_k x_k`` over its active samples; what of that is no part of the face
     is a sum of the walls.
     """
-    walls = [k for k, s in enumerate(face.covector) if s == 0 and any(X[k])]
+    walls = [k for k, s in enumerate(face.covector) if s == 0]
     basis = [walls[i] for i in independent_rows([X[k] for k in walls])] if walls else []
     if not basis or len(basis) > _MOST_WALLS:
         return
