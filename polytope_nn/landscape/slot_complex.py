@@ -27,7 +27,7 @@ from math import comb, factorial
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum, maximal
-from polytope_nn.errors import DimensionError, InstanceError, Undecided
+from polytope_nn.errors import DimensionError, InstanceError, TooMany, Undecided
 from polytope_nn.exact.linear import kernel, rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.limits import Limits
@@ -116,6 +116,25 @@ class SlotComplex:
         return m
 
     @cached_property
+    def m_star_at_least(self) -> int:
+        """A lower bound of m*: no set of fewer cells fits, of sizes whose sets can be looked at."""
+        m = 0
+        while not self.has_zero and comb(len(self.cells), m) <= _MOST:
+            if any(True for _ in self._sets(m)):
+                break
+            m += 1
+        return m
+
+    @cached_property
+    def m_star_at_most(self) -> int:
+        """An upper bound of m*: cells that fit, each of them needed beside the others."""
+        kept = 0 if self.has_zero else (1 << len(self.cells)) - 1
+        for x in bits_of(kept):
+            if self.fits(self._rays(kept & ~(1 << x))):
+                kept &= ~(1 << x)
+        return kept.bit_count()
+
+    @cached_property
     def threshold(self) -> int:
         """The least m from which Theta is connected for good."""
         m = self.bound
@@ -185,7 +204,7 @@ class SlotComplex:
     def _sets(self, m: int) -> Iterator[int]:
         """Yield the sets of m cells that fit, as bits."""
         if comb(len(self.cells), m) > _MOST:
-            raise Undecided(
+            raise TooMany(
                 f"{comb(len(self.cells), m)} sets of {m} of the {len(self.cells)} cells, more "
                 f"than {_MOST}, to be looked at"
             )
@@ -232,7 +251,11 @@ class SlotComplex:
         return True
 
     def __repr__(self) -> str:
-        return f"SlotComplex(cells={len(self.cells)}, m*={self.m_star}, threshold={self.threshold})"
+        try:
+            told = f"m*={self.m_star}, threshold={self.threshold}"
+        except TooMany:
+            told = f"{self.m_star_at_least} <= m* <= {self.m_star_at_most}"
+        return f"SlotComplex(cells={len(self.cells)}, {told})"
 
 
 def slot_complex(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.cells import CellOptimum
+from polytope_nn.errors import TooMany
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.landscape.fits import counted_modulo, fit_is_unique
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
@@ -50,7 +51,10 @@ def fit_fields(O: Optimum, *, unique: bool | None = None) -> dict[str, object]:
 
 def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
     """Return the answer: ``atoms`` are the tight rays, and no coordinates of networks."""
-    steps = list(S)
+    try:
+        steps = list(S)
+    except TooMany:
+        return _uncounted_fields(O, S)
     theorems: dict[str, object] = dict.fromkeys(_STATEMENTS, "not claimed")
     theorems["T7.5"] = "not claimed" if S.has_zero else steps[-1].components == 1
     return {
@@ -76,8 +80,42 @@ def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
     }
 
 
+def _uncounted_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
+    """Return the answer where the sets of cells are too many to be looked at."""
+    low, high = S.m_star_at_least, S.m_star_at_most
+    return {
+        **optimum_fields(O),
+        **dict.fromkeys((*_NOT_COUNTED, "threshold", "widths")),
+        "used_rank": S.rank,
+        "m_star": low if low == high else None,
+        "m_star_at_least": low,
+        "m_star_at_most": high,
+        "connected_from": S.bound,
+        "bound": S.bound,
+        "bound_talk": 0 if S.has_zero else S.n + 1,
+        "modulo": list(counted_modulo(O)),
+        "theorems": dict.fromkeys((*_STATEMENTS, "T7.5"), "not claimed"),
+    }
+
+
+def _counted(S: SlotComplex) -> list[str]:
+    """Return the lines about m* and widths; where sets of cells are too many, bounds alone."""
+    try:
+        table = _table(S, list(S))
+    except TooMany as reason:
+        low, high = S.m_star_at_least, S.m_star_at_most
+        least = f"m* = {low}" if low == high else f"{low} <= m* <= {high}"
+        return [
+            f"{least}; connected from m = {S.bound} on (r_P + 1, by rank)",
+            f"components at smaller widths are not counted: {reason}",
+        ]
+    last = f"connected for good from m = {S.threshold}; bound r_P + 1 = {S.bound}"
+    return [f"m* = {S.m_star}", "", *table, "", last]
+
+
 def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
     """Return the lines of the page."""
+    first, *counted = _counted(S)
     problem = O.problem
     bias = "" if problem.bias == "none" else f" ({problem.bias} bias)"
     size = f"n = {problem.n}, d = {problem.d}{bias}, β² = {number(problem.beta_squared)}"
@@ -90,11 +128,8 @@ def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
         ),
         *vector_lines("κ", O.kappa),
         *fit_lines(O),
-        f"objective {number(O.value)}, m* = {S.m_star}",
-        "",
-        *_table(S, list(S)),
-        "",
-        f"connected for good from m = {S.threshold}; bound r_P + 1 = {S.bound}",
+        f"objective {number(O.value)}, {first}",
+        *counted,
     ]
     if said := " and ".join(counted_modulo(O)):
         lines.append(f"components and isolated points are counted modulo {said}")

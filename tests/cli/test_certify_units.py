@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from polytope_nn.cli import main
+from polytope_nn.landscape import slot_complex
 from tests.commands import answered, written
 
 ROOT = Path(__file__).parents[2]
@@ -204,6 +205,27 @@ def test_a_figure_of_other_slopes(capsys, tmp_path):
     capsys.readouterr()
     cells = ROOT / "examples" / "units" / "l1.json"
     assert main(["certify", str(cells), "--figure", str(tmp_path / "x.svg")]) == 2
+
+
+def test_too_many_sets_of_cells(capsys, tmp_path, monkeypatch):
+    """What is not counted is null or bounded; the certificate of the value stands."""
+    X = [[2, 1], [-1, 1], [1, 2], [1, -1], [-2, -1]]
+    data = {"X": X, "y": [1, 2, 3, -1, 2], "beta": "1/2", "penalty": "linf"}
+    path, C = written(tmp_path, data), str(tmp_path / "C.json")
+    whole = certified(capsys, path)
+    monkeypatch.setattr(slot_complex, "_MOST", len(whole["cells"]))
+    part = answered(capsys, "certify", path, "-o", C)
+    assert main(["check", C]) == 0
+    capsys.readouterr()
+    assert (part["widths"], part["threshold"], part["m_star"]) == (None, None, None)
+    assert part["m_star_at_least"] <= whole["m_star"] <= part["m_star_at_most"]
+    assert part["m_star_at_least"] == 2  # sets of one cell were looked at
+    assert part["connected_from"] == whole["bound"] >= whole["threshold"]
+    assert set(part["theorems"].values()) == {"not claimed"}
+    assert main(["certify", path]) == 0
+    said = capsys.readouterr().out
+    assert f"<= m* <= {part['m_star_at_most']}; connected from m = {whole['bound']}" in said
+    assert "to be looked at" in said
 
 
 def test_too_many_vertices_of_patterns(capsys, tmp_path):

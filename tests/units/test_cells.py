@@ -82,6 +82,7 @@ def test_random_data_has_the_value_and_the_slots(seed):
         counted = slot_components(O.cells, features, fit, m)
         assert counted == (S[m].components if m >= S.m_star else 0)
     assert S.threshold <= S.bound
+    assert S.m_star_at_least == S.m_star <= S.m_star_at_most <= S.rank
 
 
 def circle(k, fit):
