@@ -1083,6 +1083,13 @@ def pieces_follow() -> Certificate:
 
 
 @golden
+def pieces_across() -> Certificate:
+    """Two samples that see an atom each tell a fit of both: an output is minus another."""
+    rows, labels = [[2, 1], [-2, 2], [2, -2]], [[-1, 1, -1], [-1, 1, -1], [-1, 1, 1]]
+    return lossy(rows, labels, 4, "absolute", bias="penalised")
+
+
+@golden
 def pieces_power() -> Certificate:
     """Powers: what is free fits every label, and no neuron is used."""
     loss, labels = {"kind": "power", "p": "4"}, [[-4, -1, -1]]

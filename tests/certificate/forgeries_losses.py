@@ -176,6 +176,26 @@ def a_fit_of_twice_the_other(c):
     system(c)["follow"][0][1] = [[0, "2"]]
 
 
+@forged("pieces_across", SYSTEM, "a fit is not known that others follow from")
+def a_fit_that_its_own_sample_tells(c):
+    system(c)["follow"][0][2] = [0, 2]
+
+
+@forged("pieces_across", SYSTEM, "a fit is not known that others follow from")
+def a_fit_of_an_output_that_is_not_known(c):
+    system(c)["follow"][0][1] = [[0, "-1"], [2, "0"]]
+
+
+@forged("pieces_across", SYSTEM, "outputs of a sample are not in proportion")
+def a_fit_that_is_not_opposite(c):
+    system(c)["follow"][0][1] = [[0, "1"]]
+
+
+@forged("pieces_across", SYSTEM, "a sample sees more than one atom that is not told")
+def a_fit_of_two_atoms_by_one(c):
+    system(c)["follow"][0][2] = [1]
+
+
 @forged("pieces_even", "claims.theorems", "not what follows")
 def a_theorem_of_one_fit_denied(c):
     claim(c, "theorems")["verdicts"]["T7.2"] = False

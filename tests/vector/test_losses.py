@@ -15,7 +15,7 @@ from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
-from polytope_nn.vector.balls.implied import implied_fits
+from polytope_nn.vector.balls.implied import Across, across, implied_fits
 from polytope_nn.vector.balls.parts import Part
 from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.certificate.claims import vector_certificate
@@ -197,6 +197,45 @@ def test_what_does_not_follow_is_not_believed():
     held = Flat(Q(1, 7), Q(5), Q(5))
     S = System(P, (Part(face, (0,)),), (*kinks, held))
     assert implied_fits(S) == {0: 1, 1: 2, 2: 2, 3: 4}  # 4, and not the label 5
+
+
+ACROSS = [  # an output that is 1 or -1 times another, as samples of one atom tell
+    ([[2, 1], [-2, 2], [2, -2]], [[-1, 1, -1], [-1, 1, -1], [-1, 1, 1]], "4", "absolute"),
+    (
+        [[2, 2, -2], [1, 1, 1], [1, -2, 1]],
+        [[0, 1, -1], [0, 1, -1], [0, 0, -1]],
+        "1/10",
+        {"kind": "quantile", "tau": "3/4"},
+    ),
+    (  # the second atom by a sample of both
+        [[-1, 1, 1], [-2, -1, -1], [1, 1, -1]],
+        [[1, 1, -1], [-1, -1, -1], [1, 1, 0]],
+        "1/4",
+        {"kind": "epsilon_insensitive", "epsilon": "1/2"},
+    ),
+]
+
+
+@pytest.mark.parametrize("X, Y, beta, loss", ACROSS)
+def test_outputs_in_proportion(X, Y, beta, loss):
+    """Proved by the definitions, and by the checker."""
+    P = VectorProblem(X, Y, beta=beta, loss=loss, bias="penalised")
+    S = OptimalSet(vector_optimum(P))
+    proved(P, S.optimum)
+    check(vector_certificate(S).to_json())
+
+
+def test_what_samples_tell_of_outputs():
+    """By hand: fits ``phi h'``; nothing is told where two atoms, or more, are left."""
+    one, two = Q(1), Q(2)
+    known = {(0, 0): one, (0, 1): two, (1, 0): two, (1, 1): 2 * two, (2, 0): one}
+    both, first, second = {0, 1}, {0}, {1}
+    assert across(known, [first, second, both], (2, 1)) == Across(0, two, (0, 1))
+    assert across(known, [first, both, second], (2, 1)) == Across(0, two, (0, 1))
+    assert across(known, [both, both, both], (2, 1)) is None
+    assert across(known, [first, None, both], (2, 1)) is None
+    assert across(known, [first, second, None], (2, 1)) is None
+    assert across({**known, (1, 1): one}, [first, second, both], (2, 1)) is None
 
 
 SCALES = [  # the loss in the units of Y = t Y', and what N is multiplied by

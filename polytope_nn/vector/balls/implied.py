@@ -2,13 +2,14 @@
 
 The fit is ``[Phi | Z] b_j`` for each output j, with Phi what the active samples see of the spans of
 the parts: rational rows. So rows that are combinations of others have the same combination of
-fits. And where one atom alone is active, and nothing is free, rows of the fit are multiples of one
-output direction: all minors of two such rows are 0.
+fits. And where atoms alone are active, and nothing is free, the fits are ``sum phi c h'``: with
+``w'h = 0`` of all of them ``w'z`` is 0. Each such zero that is known of a row, where ``w'h = 0`` is
+known of all its atoms but one, tells it of that one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from typing import cast
 
 from polytope_nn.exact.linear import solve, transpose
@@ -19,7 +20,9 @@ from polytope_nn.vector.problem import Rows
 
 from .system import System
 
-__all__ = ["alike_rows", "implied_fits"]
+__all__ = ["Across", "across", "alike_rows", "implied_fits"]
+
+_ZERO = Fraction(0)
 
 
 def implied_fits(system: System) -> dict[int, Fraction]:
@@ -34,13 +37,13 @@ def implied_fits(system: System) -> dict[int, Fraction]:
         for e, piece in enumerate(system.standings)
         if isinstance(piece, Flat) and piece.low is not None and piece.low == piece.high
     ]
-    rows = _rows(system)
-    alone = _alone(system)
+    rows, active = _rows(system), _active(system)
     while True:
         found = {
             e: z
             for e in open_entries
-            if e not in known and (z := _follows(system, rows, alone, known, e)) is not None
+            if e not in known
+            and (z := _follows(system, rows, active, known, e)) is not None
         }
         if not found:
             return known
@@ -76,22 +79,22 @@ def _rows(system: System) -> list[Vector]:
     ]
 
 
-def _alone(system: System) -> dict[int, list[int]]:
-    """Return the samples at which one part alone is active, an atom: by the part's place."""
-    found: dict[int, list[int]] = {}
-    if system.problem.entries.free.columns:
-        return found
+def _active(system: System) -> list[set[int] | None]:
+    """Return the atoms that are active at each sample; None where more is, or something is free."""
+    free, found = system.problem.entries.free.columns, list[set[int] | None]()
+    c = system.problem.c
     for k in range(system.problem.n):
-        active = [i for i, part in enumerate(system.parts) if k in part.face.active]
-        if len(active) == 1 and system.parts[active[0]].k == 1:
-            found.setdefault(active[0], []).append(k)
+        own = {i for i, part in enumerate(system.parts) if k in part.face.active}
+        loose = any(any(g[k * c : (k + 1) * c]) for g in free)
+        more = any(system.parts[i].k > 1 for i in own)
+        found.append(None if loose or more else own)
     return found
 
 
 def _follows(
     system: System,
     rows: list[Vector],
-    alone: dict[int, list[int]],
+    active: list[set[int] | None],
     known: dict[int, Fraction],
     e: int,
 ) -> Fraction | None:
@@ -105,21 +108,77 @@ def _follows(
             pairs = zip(shares, others, strict=True)
             total = sum((s * known[i * c + j] for s, i in pairs), Fraction(0))
             return cast("Fraction", total)  # rational in, rational out
-    return next(_minors(alone, known, c, k, j), None)
+    fits = {divmod(e, c): z for e, z in known.items()}
+    found = across(fits, active, (k, j))
+    return None if found is None else _share(fits, k, found)
 
 
-def _minors(
-    alone: dict[int, list[int]], known: dict[int, Fraction], c: int, k: int, j: int
-) -> Iterator[Fraction]:
-    """Yield ``z_kj = z_ki z_lj / z_li`` for rows k, l of one atom alone; 0 where ``z_lj`` is."""
-    for samples in alone.values():
-        if k not in samples:
-            continue
-        if any(known.get(row * c + j) == 0 for row in samples):
-            yield Fraction(0)  # the atom has no such output
-        for row, i in product(samples, range(c)):
-            corners = (k * c + i, row * c + j, row * c + i)
-            if row != k and i != j and all(e in known for e in corners):
-                a, b, over = (known[e] for e in corners)
-                if over:
-                    yield a * b / over
+@dataclass(frozen=True)
+class Across:
+    """A fit as another output's of its sample times a share, or 0; the samples that show it.
+
+    ``output`` is None where the fit is 0.
+    """
+
+    output: int | None
+    share: Fraction
+    samples: tuple[int, ...]
+
+
+def across(
+    known: Mapping[tuple[int, int], Fraction],
+    active: Sequence[set[int] | None],
+    place: tuple[int, int],
+) -> Across | None:
+    """Return how a fit follows from that of another output, or None.
+
+    ``known`` are fits by sample and output, ``active`` the atoms at each sample, None where
+    other parts are active or something is free.
+    """
+    k, j = place
+    if active[k] is None:
+        return None
+    outputs: list[int | None] = [None, *sorted(i for m, i in known if m == k and i != j)]
+    for i in outputs:
+        pairs = [
+            (known[l, j], _ZERO if i is None else known[l, i])
+            for l in range(len(active))
+            if (l, j) in known and (i is None or (l, i) in known)
+        ]
+        for share in dict.fromkeys(a / b if b else _ZERO for a, b in pairs):
+            samples = _shown(known, active, place, (i, share))
+            if samples is not None:
+                return Across(i, share, samples)
+    return None
+
+
+def _shown(
+    known: Mapping[tuple[int, int], Fraction],
+    active: Sequence[set[int] | None],
+    place: tuple[int, int],
+    other: tuple[int | None, Fraction],
+) -> tuple[int, ...] | None:
+    """Return samples that tell, one atom after another, ``w'h = 0`` of all that are active."""
+    (k, j), (i, share) = place, other
+    left = {
+        l: set(own)
+        for l, own in enumerate(active)
+        if own is not None and (l, j) in known and (i is None or (l, i) in known)
+        if known[l, j] == (_ZERO if i is None else share * known[l, i])
+    }
+    asked, samples = set(active[k] or ()), list[int]()
+    while asked:
+        l = next((l for l, own in left.items() if len(own) == 1), None)
+        if l is None:
+            return None
+        (atom,) = left[l]
+        samples.append(l)
+        asked.discard(atom)
+        for own in left.values():
+            own.discard(atom)
+    return tuple(samples)
+
+
+def _share(known: Mapping[tuple[int, int], Fraction], k: int, found: Across) -> Fraction:
+    """Return the fit that follows."""
+    return _ZERO if found.output is None else found.share * known[k, found.output]

@@ -16,6 +16,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.rational import text, unit_vector
 from polytope_nn.exact.scalar import Scalar
+from polytope_nn.vector.balls.implied import across
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.optimum import Optimum
 
@@ -89,20 +90,48 @@ def _spoken(
 
 
 def following(S: System) -> list[Json]:
-    """Return fits of given entries that follow from labels: rows that others combine to."""
-    D, known = S.D, S.standing.labels
+    """Return fits of given entries that follow from labels, in turn: what is multiplied out."""
+    D, known = S.D, dict(S.standing.labels)
     found: list[Json] = []
     rows = [tuple(Fraction(t) for t in seen_row(S, k)) for k in range(D.n)]
-    for e in range(D.entries):
-        j, k = divmod(e, D.n)
-        others = [i for i in range(D.n) if j * D.n + i in known and any(rows[i])]
-        if S.standing.given(e) is None or not others:
-            continue
-        shares = solve(transpose([rows[i] for i in others]), rows[k])
-        if shares is not None:
-            parts = zip(others, shares, strict=True)
-            own: list[Json] = [[i, text(Fraction(t))] for i, t in parts if t]  # type: ignore[arg-type] # rational
-            found.append([e, own])
+    asked = [e for e in range(D.entries) if S.standing.given(e) is not None]
+    while True:
+        own = [(e, t) for e in asked if e not in known and (t := _told(S, rows, known, e))]
+        found += [told for _, (told, _) in own]
+        known |= {e: z for e, (_, z) in own}
+        if not own:
+            return found
+
+
+def _told(
+    S: System, rows: Sequence[tuple[Fraction, ...]], known: dict[int, Fraction], e: int
+) -> tuple[Json, Fraction] | None:
+    """Return how a fit follows from known ones, and the fit, or None."""
+    D = S.D
+    j, k = divmod(e, D.n)
+    others = [i for i in range(D.n) if j * D.n + i in known and any(rows[i])]
+    shares = solve(transpose([rows[i] for i in others]), rows[k]) if others else None
+    if shares is not None:
+        parts = [(i, Fraction(t)) for i, t in zip(others, shares, strict=True) if t]  # type: ignore[arg-type] # rational
+        total = sum((t * known[j * D.n + i] for i, t in parts), Fraction(0))
+        return [e, [[i, text(t)] for i, t in parts]], total
+    fits = {(m % D.n, m // D.n): z for m, z in known.items()}
+    found = across(fits, _active(S), (k, j))
+    if found is None:
+        return None
+    if found.output is None:
+        return [e, [], [*found.samples]], Fraction(0)
+    pair: Json = [found.output, text(found.share)]
+    return [e, [pair], [*found.samples]], found.share * fits[k, found.output]
+
+
+def _active(S: System) -> list[set[int] | None]:
+    """Return the atoms at each sample; None where there is more, or something is free."""
+    found: list[set[int] | None] = []
+    for k in range(S.D.n):
+        own = {m for m, f in enumerate(S.faces) if k in f.rows}
+        free = any(g[j * S.D.n + k] for g in S.G for j in range(S.D.c))
+        found.append(None if free or any(S.faces[m].k > 1 for m in own) else own)
     return found
 
 

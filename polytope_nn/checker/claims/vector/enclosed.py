@@ -177,7 +177,8 @@ def fits_of(P: Proved) -> Numbers:
     What is made is known where all that is free is held and active faces have an output of 0:
     N is given at all of its active samples, and ``R'N = 0``, or it is an atom that alone makes a
     fit of 0 in that output, as what is free does not; and rows that are combinations
-    of others in all that faces and the free part see have the same combination of their fits.
+    of others in all that faces and the free part see have the same combination of their fits; and
+    so have outputs, where it is that of h of all atoms there (proofs/vector.md V16).
     """
     S, D = P.S, P.S.D
     made = S.made(P.x, [S.state(face, P.x) for face in S.faces])
@@ -224,6 +225,9 @@ def followed(
     D, where = S.D, "witness.system"
     rows = [seen_row(S, k) for k in range(D.n)]
     for entry in array(read, where):
+        if len(array(entry, where)) > 2:
+            yield across(S, known, entry)
+            continue
         e, listed = array(entry, where, 2)
         j, k = divmod(whole(e, where, 0, D.entries - 1), D.n)
         left, total = rows[k], Fraction(0)
@@ -238,6 +242,47 @@ def followed(
             total += share * known[j * D.n + i]
         require(not any(left), where, "a row is not that combination of others")
         yield e, total
+
+
+def across(
+    S: System, known: Mapping[int, Fraction], entry: Sequence[Json]
+) -> tuple[int, Fraction]:
+    """Return a fit that is a multiple of another output's, or 0: of each of its atoms h is.
+
+    A sample tells that of one atom, where it is so of the fit and of all other atoms there.
+    """
+    D, where = S.D, "witness.system"
+    read, listed, samples = array(entry, where, 3)
+    e = whole(read, where, 0, D.entries - 1)
+    j, k = divmod(e, D.n)
+    pairs = [array(pair, where, 2) for pair in array(listed, where)]
+    shares = [(whole(i, where, 0, D.c - 1), D.field.rational(t, where)) for i, t in pairs]
+    told: list[Face] = []
+    for read_sample in array(samples, where):
+        l = whole(read_sample, where, 0, D.n - 1)
+        fits = [(Fraction(1), j), *((-t, i) for i, t in shares)]
+        fine = all(i * D.n + l in known for _, i in fits)
+        require(fine, where, "a fit is not known that others follow from")
+        total = sum((t * known[i * D.n + l] for t, i in fits), Fraction(0))
+        require(total == 0, where, "outputs of a sample are not in proportion")
+        told += lone(S, l, told, 1)
+    lone(S, k, told, 0)
+    fine = all(i * D.n + k in known for i, _ in shares)
+    require(fine, where, "a fit is not known that others follow from")
+    return e, sum((t * known[i * D.n + k] for i, t in shares), Fraction(0))
+
+
+def lone(S: System, k: int, told: Sequence[Face], most: int) -> list[Face]:
+    """Return the faces at a sample of which nothing is told, after proving them so few, and lines.
+
+    And that nothing free is at the sample.
+    """
+    S.D.clock.tick()
+    found = [f for f in S.faces if k in f.rows and not any(f is g for g in told)]
+    free = any(g[j * S.D.n + k] for g in S.G for j in range(S.D.c))
+    fine = len(found) <= most and all(f.k == 1 for f in found) and not free
+    require(fine, "witness.system", "a sample sees more than one atom that is not told")
+    return found
 
 
 def seen_row(S: System, k: int) -> Vector:
