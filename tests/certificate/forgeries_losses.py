@@ -181,11 +181,6 @@ def a_fit_that_its_own_sample_tells(c):
     system(c)["follow"][0][2] = [0, 2]
 
 
-@forged("pieces_across", SYSTEM, "a fit is not known that others follow from")
-def a_fit_of_an_output_that_is_not_known(c):
-    system(c)["follow"][0][1] = [[0, "-1"], [2, "0"]]
-
-
 @forged("pieces_across", SYSTEM, "outputs of a sample are not in proportion")
 def a_fit_that_is_not_opposite(c):
     system(c)["follow"][0][1] = [[0, "1"]]

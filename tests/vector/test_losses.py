@@ -238,6 +238,24 @@ def test_what_samples_tell_of_outputs():
     assert across({**known, (1, 1): one}, [first, second, both], (2, 1)) is None
 
 
+FITTED = [  # a label of an output that no neuron reaches: N is 0 there, and rational beside
+    ([[-1, 1], [-1, 1], [-2, 2]], [[3, -2], [-3, 1], [-4, -1]], 4, {"skip": "linear"}),
+    ([[0], [0], [0]], [[2, 1], [-2, -1], [2, 0]], "3/2", {"bias": "penalised"}),
+]
+
+
+@pytest.mark.parametrize("X, Y, p, more", FITTED)
+def test_labels_of_powers_that_are_fitted_by_symmetry(X, Y, p, more):
+    """``N = (-2 + 1/2)^3`` and its opposite, by hand; 1 and -1 of the roots of 1."""
+    loss = {"kind": "power", "p": p}
+    S = OptimalSet(vector_optimum(VectorProblem(X, Y, beta="1/4", loss=loss, **more)))
+    t = Q(-27, 8) if p == 4 else Q(1)
+    assert [row[1] for row in S.optimum.N] == [t, -t, 0]
+    assert S.optimum.level == "interval"
+    proved(S.optimum.problem, S.optimum)
+    check(vector_certificate(S).to_json())
+
+
 SCALES = [  # the loss in the units of Y = t Y', and what N is multiplied by
     ("absolute", "absolute", lambda _: 1),
     ({"kind": "huber", "delta": 1}, lambda t: {"kind": "huber", "delta": t}, lambda t: t),

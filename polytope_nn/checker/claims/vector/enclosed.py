@@ -234,12 +234,9 @@ def followed(
         for pair in array(listed, where):
             i, t = array(pair, where, 2)
             i, share = whole(i, where, 0, D.n - 1), D.field.rational(t, where)
-            require(
-                j * D.n + i in known, where, "a fit is not known that others follow from"
-            )
             D.clock.tick()
             left = [x - share * z for x, z in zip(left, rows[i], strict=True)]
-            total += share * known[j * D.n + i]
+            total += share * fit(known, j * D.n + i)
         require(not any(left), where, "a row is not that combination of others")
         yield e, total
 
@@ -260,16 +257,18 @@ def across(
     told: list[Face] = []
     for read_sample in array(samples, where):
         l = whole(read_sample, where, 0, D.n - 1)
-        fits = [(Fraction(1), j), *((-t, i) for i, t in shares)]
-        fine = all(i * D.n + l in known for _, i in fits)
-        require(fine, where, "a fit is not known that others follow from")
-        total = sum((t * known[i * D.n + l] for t, i in fits), Fraction(0))
-        require(total == 0, where, "outputs of a sample are not in proportion")
+        made = sum((t * fit(known, i * D.n + l) for i, t in shares), Fraction(0))
+        fine = made == fit(known, j * D.n + l)
+        require(fine, where, "outputs of a sample are not in proportion")
         told += lone(S, l, told, 1)
     lone(S, k, told, 0)
-    fine = all(i * D.n + k in known for i, _ in shares)
-    require(fine, where, "a fit is not known that others follow from")
-    return e, sum((t * known[i * D.n + k] for i, t in shares), Fraction(0))
+    return e, sum((t * fit(known, i * D.n + k) for i, t in shares), Fraction(0))
+
+
+def fit(known: Mapping[int, Fraction], e: int) -> Fraction:
+    """Return a fit that is known."""
+    require(e in known, "witness.system", "a fit is not known that others follow from")
+    return known[e]
 
 
 def lone(S: System, k: int, told: Sequence[Face], most: int) -> list[Face]:
