@@ -39,6 +39,7 @@ __all__ = [
     "guess_relations",
     "power_in_field",
     "powers",
+    "simplest_fraction",
     "sum_in_field",
 ]
 
@@ -58,7 +59,7 @@ def guess_rational(ball: Ball, *, margin: int = _MARGIN) -> Fraction | None:
     >>> guess_rational(Ball.from_rational(Fraction(-22, 7)))
     Fraction(-22, 7)
     """
-    x = _simplest(ball.lower, ball.upper)
+    x = simplest_fraction(ball.lower, ball.upper)
     if ball.is_exact:
         return x
     known = -exponent(ball.radius)  # the ball has about 2^-known
@@ -66,12 +67,16 @@ def guess_rational(ball: Ball, *, margin: int = _MARGIN) -> Fraction | None:
     return x if parts + margin <= known else None
 
 
-def _simplest(lower: Fraction, upper: Fraction) -> Fraction:
-    """Return the fraction of least denominator in an interval, and then of least numerator."""
+def simplest_fraction(lower: Fraction, upper: Fraction) -> Fraction:
+    """Return the fraction of least denominator in an interval, and then of least numerator.
+
+    >>> print(simplest_fraction(Fraction(30, 97), Fraction(31, 97)))
+    5/16
+    """
     if lower <= 0 <= upper:
         return Fraction(0)
     if upper < 0:
-        return -_simplest(-upper, -lower)
+        return -simplest_fraction(-upper, -lower)
     p, q, r, s = *lower.as_integer_ratio(), *upper.as_integer_ratio()
     terms = []
     while -(-p // q) * s > r:  # no integer is between p/q and r/s

@@ -199,15 +199,13 @@ def _in_a_large_field(start: Start, limits: Limits) -> Optimum | None:
 
 
 def _rounded(problem: VectorProblem, hint: Hint, bits: int) -> Optimum | None:
-    """Return the optimum where floats are near an N of small fractions, which it is."""
-    N = rounded(hint)
-    if N is None:
-        return None
-    for proof in (verified, partial(saturated_optimum, bits=bits)):
-        try:
-            return proof(problem, N)
-        except (NotOptimal, Undecided):
-            continue
+    """Return the optimum where floats are near an N of small fractions, which it is, or roots."""
+    for N in rounded(hint):
+        for proof in (verified, partial(saturated_optimum, bits=bits)):
+            try:
+                return proof(problem, N)
+            except (NotOptimal, Undecided):
+                continue
     return None
 
 

@@ -256,6 +256,29 @@ def test_labels_of_powers_that_are_fitted_by_symmetry(X, Y, p, more):
     check(vector_certificate(S).to_json())
 
 
+LOOSE = [  # by hand: |y_2| / 2 and 2 that is not fitted; one of many N
+    ([[1, 0], [1, -2]], [[0, 0, -2], [-2, 4, 0]], 1, "absolute", 2 + 5**0.5),
+    (
+        [[-2, 2], [2, -2], [-1, 2], [1, -2]],
+        [[0, 0], [-3, 2], [-2, 2], [0, 0]],
+        "1/2",
+        {"kind": "quantile", "tau": "1/2"},
+        4,
+    ),
+]
+
+
+@pytest.mark.parametrize("X, Y, beta, loss, value", LOOSE)
+def test_a_dual_optimum_that_touches_or_is_loose(X, Y, beta, loss, value):
+    """No square system is regular there; N near floats is simple, and proved exactly."""
+    P = VectorProblem(X, Y, beta=beta, loss=loss)
+    S = OptimalSet(vector_optimum(P))
+    assert S.optimum.level == "exact"
+    assert float(S.optimum.value) == pytest.approx(value)
+    proved(P, S.optimum)
+    check(vector_certificate(S).to_json())
+
+
 SCALES = [  # the loss in the units of Y = t Y', and what N is multiplied by
     ("absolute", "absolute", lambda _: 1),
     ({"kind": "huber", "delta": 1}, lambda t: {"kind": "huber", "delta": t}, lambda t: t),

@@ -2,7 +2,7 @@
 
 Let Z be unknowns, and let as many equations hold wherever those have given values, whatever the
 others are. What is left is a square system in the other unknowns; if it has a solution in their
-balls, this one and the values solve the whole system, and its one solution in the balls is no other.
+balls, this one and the values solve the whole system, whose one solution in the balls is no other.
 
 Values are 0, and those of an output of a power in which a label is fitted: the curve has no
 derivative there, but where N annihilates what neurons see its fit may be rational.

@@ -7,12 +7,14 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
+from polytope_nn.exact.recognise import powers, simplest_fraction
+from polytope_nn.exact.scalar import Scalar
 from polytope_nn.problems.losses import ExactFit, rows_of
 from polytope_nn.problems.losses.graphs import Flat, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.search.losses.pieces import Standing, fit_in_floats, on_pieces
 from polytope_nn.vector.balls.parts import ByFit, Part, Stand
-from polytope_nn.vector.losses.entries import flat
+from polytope_nn.vector.losses.entries import rows_of as by_rows
 from polytope_nn.vector.problem import Rows, VectorProblem
 
 from .columns import (
@@ -37,7 +39,7 @@ _NEAR = (1e-5, 1e-7, 1e-3)  # how near a point is to a flat that it is on, in tu
 # of the largest entry of N: a power of an output that is not used, or, below it, of a small fit
 _NOTHING = (1e-8, 0.0)
 _SIMPLE = 60  # the largest denominator of an N that floats alone may show
-_CLOSE = 1e-5  # of its largest entry: how near they are
+_CLOSE = (1e-5, 1e-3, 1e-2)  # of its largest entry: how near they are, in turn
 _FINEST = 1000  # denominators of entries of N that nothing determines
 
 
@@ -57,13 +59,41 @@ def standings(
             yield pieces
 
 
-def rounded(hint: Hint) -> Rows | None:
-    """Return the N of small fractions that a hint is near, or None."""
-    N = hint.N.tolist()
-    near = tuple(tuple(Fraction(t).limit_denominator(_SIMPLE) for t in row) for row in N)
-    close = _CLOSE * float(abs(hint.N).max(initial=0))
-    pairs = zip(flat(near), hint.N.ravel(), strict=True)
-    return near if all(abs(float(s) - t) <= close for s, t in pairs) else None
+def rounded(hint: Hint) -> Iterator[Rows]:
+    """Yield the N of small fractions that a hint is near, then of their roots, then farther ones.
+
+    Where kinks leave N loose, one of many: any of them will do.
+    """
+    c, largest, known = hint.N.shape[1], float(abs(hint.N).max(initial=0)), set[Rows]()
+    entries = [float(t) for t in hint.N.ravel()]
+    for near in _CLOSE:
+        plain = [_small(t, near * largest) for t in entries]
+        squares = [_small(t * t, near * largest * largest) for t in entries]
+        for N in (_whole(plain, c), _whole(_roots(squares, entries), c)):
+            if N is not None and N not in known:
+                known.add(N)
+                yield N
+
+
+def _small(t: float, near: float) -> Fraction | None:
+    """Return the simplest fraction near a float, None if it is not small."""
+    found = simplest_fraction(Fraction(t) - Fraction(near), Fraction(t) + Fraction(near))
+    return found if found.denominator <= _SIMPLE else None
+
+
+def _roots(squares: list[Fraction | None], signs: list[float]) -> list[Scalar | None]:
+    """Return the square roots in one field with signs, None where there is none."""
+    sizes = tuple(t for t in squares if t is not None and t >= 0)
+    roots = powers(sizes, Fraction(1, 2)) if len(sizes) == len(squares) else None
+    if roots is None:
+        return [None]
+    return [t if s > 0 else -t for t, s in zip(roots, signs, strict=True)]
+
+
+def _whole(entries: Sequence[Scalar | None], c: int) -> Rows | None:
+    """Return the rows where no entry is missing."""
+    found = [t for t in entries if t is not None]
+    return by_rows(found, c) if len(found) == len(entries) else None
 
 
 def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, ...]:
