@@ -68,11 +68,7 @@ def guess_rational(ball: Ball, *, margin: int = _MARGIN) -> Fraction | None:
 
 
 def simplest_fraction(lower: Fraction, upper: Fraction) -> Fraction:
-    """Return the fraction of least denominator in an interval, and then of least numerator.
-
-    >>> print(simplest_fraction(Fraction(30, 97), Fraction(31, 97)))
-    5/16
-    """
+    """Return the fraction of least denominator in an interval, and then of least numerator."""
     if lower <= 0 <= upper:
         return Fraction(0)
     if upper < 0:
@@ -80,9 +76,8 @@ def simplest_fraction(lower: Fraction, upper: Fraction) -> Fraction:
     p, q, r, s = *lower.as_integer_ratio(), *upper.as_integer_ratio()
     terms = []
     while -(-p // q) * s > r:  # no integer is between p/q and r/s
-        term = p // q
-        terms.append(term)
-        p, q, r, s = s, r - term * s, q, p - term * q
+        terms.append(p // q)
+        p, q, r, s = s, r - terms[-1] * s, q, p - terms[-1] * q
     p, q = -(-p // q), 1
     for term in reversed(terms):
         p, q = term * p + q, p
