@@ -256,3 +256,20 @@ def test_the_gap_of_an_optimal_network_in_a_number_field(tmp_path, capsys):
     network.write_text(json.dumps(some_network(O).to_json()))
     assert main(["gap", str(instance), str(network), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["gap"] == "0"
+
+
+def test_a_path_and_a_gap_of_boxes(capsys, file):
+    """Where kappa is in balls a gap that may be 0 was a negative number."""
+    X, y = [[2, 0, -2], [0, 2, -2], [0, 0, 2], [0, 1, 0], [0, 0, -1]], [-4, 3, 4, 0, 1]
+    D = ParallelProblem(X, y, beta="1/10", inner_width=2)
+    net = some_network(parallel_optimum(D)).to_json()
+    read = {"layers": 3, "X": X, "y": y, "beta": "1/10", "inner_width": 2}
+    data, own = file(read, "data.json"), file(net, "own.json")
+    turned = file({"branches": net["branches"][::-1]}, "turned.json")
+    found = answered(capsys, "path", data, "--from", own, "--to", turned)
+    assert found["width"] == 4  # three branches change places
+    found = answered(capsys, "gap", data, own)
+    assert 0 <= found["gap_float"] < 1e-9
+    assert (found["gap"]["lower"], found["gap"]["value_float"]) == ("0", found["gap_float"])
+    assert main(["gap", data, own]) == 0
+    assert "gap    at most " in capsys.readouterr().out

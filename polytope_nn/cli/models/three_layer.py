@@ -84,7 +84,7 @@ def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -
     """Print primal value, dual value and gap of a three-layer network; return 0."""
     from polytope_nn.exact.radical import exactly
     from polytope_nn.exact.scalar import nearest_float
-    from polytope_nn.report.text import rounded
+    from polytope_nn.report.text import at_most, rounded
 
     for option in ("support", "quick"):
         if getattr(args, option):
@@ -99,6 +99,9 @@ def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -
     values = {"primal": primal, "dual": dual, "gap": excess}
     fields: dict[str, object] = {name: _shown(x) for name, x in values.items()}
     fields |= {f"{name}_float": nearest_float(x) for name, x in values.items()}
+    low, high = excess.enclosure(128)
+    if low < 0:  # no network is below the optimum
+        fields["gap_float"] = max(0.0, float(excess))
     shown = json.dumps(fields | scaled_fields(instance))
     if target is not None:
         put(target, shown + "\n")
@@ -107,7 +110,8 @@ def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -
         return 0
     zero = "0, exactly: the network is optimal" if excess.exact == 0 else ""
     print(f"primal {rounded(primal, 15)}\ndual   {rounded(dual, 15)}")
-    print(f"gap    {zero or rounded(excess, 6)}")
+    some = f"at most {at_most(high, 6)}" if low < 0 else rounded(excess, 6)
+    print(f"gap    {zero or some}")
     return 0
 
 
@@ -125,7 +129,7 @@ def _shown(x: "RootSum") -> object:
     if not isinstance(value, dict):
         return value
     low = {"lower": "0"} if str(value.get("lower")).startswith("-") else {}
-    return value | low | {"value_float": float(x)}
+    return value | low | {"value_float": max(0.0, float(x))}
 
 
 def path(
