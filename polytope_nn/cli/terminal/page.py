@@ -115,7 +115,6 @@ _SHOWN = {  # how a word appears in a page, where not as itself
     "atom": "atoms?|ray of",
     "vertex": "vert(ex|ices)",
     "feature": "features?",
-    "P": r"P|P_m",
     "Theta_m": "Θ_m",
     "component": "components?",
     "staircase": "width m",
