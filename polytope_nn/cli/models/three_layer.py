@@ -101,7 +101,7 @@ def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -
     fields |= {f"{name}_float": nearest_float(x) for name, x in values.items()}
     low, high = excess.enclosure(128)
     if low < 0:  # no network is below the optimum
-        fields["gap_float"] = max(0.0, float(excess))
+        fields["gap_float"] = max(0, nearest_float(excess) or 0)
     shown = json.dumps(fields | scaled_fields(instance))
     if target is not None:
         put(target, shown + "\n")
@@ -129,7 +129,7 @@ def _shown(x: "RootSum") -> object:
     if not isinstance(value, dict):
         return value
     low = {"lower": "0"} if str(value.get("lower")).startswith("-") else {}
-    return value | low | {"value_float": max(0.0, float(x))}
+    return value | low | {"value_float": max(0, float(x))}
 
 
 def path(
