@@ -27,8 +27,9 @@ def misfit(O: Optimum, network: Network) -> str:
             ends = ", ".join(f"[{_end(low)}, {_end(high)}]" for low, high in O.interval)
             return f"the fit is {listed(fit)}, those of optimal networks {ends}{beside}"
         return ""
-    if not (given or any(fit)) and O.vanishes:  # what is free makes every optimal fit
-        return ""
+    # where what is free is limited the optimal fit may be that of no network
+    if not (given or O.problem.free.limited or any(fit)) and O.vanishes:
+        return ""  # what is free makes every optimal fit
     gap: Scalars = tuple(a - b for a, b in zip(fit, O.fit, strict=True))
     if not given:
         gap = had.modulo(gap)

@@ -143,6 +143,7 @@ def vector_path(
     One neuron that moves to another slot:
 
     >>> from polytope_nn import VectorProblem, vector_optimal_set
+    >>> from polytope_nn.vector.network import VectorNeuron
     >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
     >>> one = VectorNeuron((Fraction(1),), (Fraction("27/20"), Fraction("9/5")))
     >>> a, b = VectorNetwork((one, None)), VectorNetwork((None, one))
@@ -179,6 +180,7 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
     Examples
     --------
     >>> from polytope_nn import VectorProblem, vector_optimal_set
+    >>> from polytope_nn.vector.network import VectorNeuron
     >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
     >>> one = VectorNeuron((Fraction(1),), (Fraction("27/20"), Fraction("9/5")))
     >>> a, b = VectorNetwork((one,)), VectorNetwork((None, one))

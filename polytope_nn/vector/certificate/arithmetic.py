@@ -61,7 +61,7 @@ def dyadic(x: float | Fraction, bits: int) -> Fraction:
     """Return a fraction of few bits near x.
 
     >>> dyadic(Fraction(1, 3), 4)
-    Fraction(11, 32)
+    Fraction(5, 16)
     """
     if not x:
         return Fraction(0)
