@@ -142,11 +142,10 @@ def vector_path(
     --------
     One neuron that moves to another slot:
 
-    >>> from polytope_nn import VectorProblem, vector_optimal_set
-    >>> from polytope_nn.vector.network import VectorNeuron
+    >>> from polytope_nn import VectorNetwork, VectorProblem, vector_optimal_set
     >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
-    >>> one = VectorNeuron((Fraction(1),), (Fraction("27/20"), Fraction("9/5")))
-    >>> a, b = VectorNetwork((one, None)), VectorNetwork((None, one))
+    >>> one = {"u": [1], "v": ["27/20", "9/5"]}
+    >>> a, b = (VectorNetwork.from_json({"neurons": x}) for x in ([one, None], [None, one]))
     >>> vector_path(P, a, b, 2)
     VectorPath(width=2, breakpoints=2)
     """
@@ -179,11 +178,10 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 
     Examples
     --------
-    >>> from polytope_nn import VectorProblem, vector_optimal_set
-    >>> from polytope_nn.vector.network import VectorNeuron
+    >>> from polytope_nn import VectorNetwork, VectorProblem, vector_optimal_set
     >>> P = vector_optimal_set(VectorProblem([[2]], [[3, 4]], beta=1))
-    >>> one = VectorNeuron((Fraction(1),), (Fraction("27/20"), Fraction("9/5")))
-    >>> a, b = VectorNetwork((one,)), VectorNetwork((None, one))
+    >>> one = {"u": [1], "v": ["27/20", "9/5"]}
+    >>> a, b = (VectorNetwork.from_json({"neurons": x}) for x in ([one], [None, one]))
     >>> vector_joining_width(P, a, a), vector_joining_width(P, a, b)
     (1, 2)
     """
