@@ -9,7 +9,9 @@ from itertools import product
 import pytest
 
 from polytope_nn import TrainingProblem, VectorProblem, optimal_polytope, vector_optimal_set
+from polytope_nn.errors import Undecided
 from polytope_nn.networks.closest import nearest
+from polytope_nn.networks.masses.totals import between
 from polytope_nn.networks.masses.wishes import wished
 from polytope_nn.networks.membership import is_optimal
 from polytope_nn.networks.network import Network
@@ -93,3 +95,28 @@ def test_with_several_outputs(loss):
     wanted = size + float(O.problem.beta_squared) * least(wishes, masses)
     assert abs(float(found.distance) - wanted) < 1e-9
     assert abs(float(found.at_least) - wanted) < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_box_has_a_point_of_the_totals_if_its_ends_allow_it(seed):
+    """For each class: no end crosses, and low <= total <= high, with low at least 0."""
+    r = seeded(seed)
+    classes, ends, totals = [(0, 2), (1,), (3, 4, 5)], [], []
+    for _ in range(6):
+        x, y = (Fraction(r.randint(-3, 6), 2) for _ in range(2))
+        ends.append((x, y) if r.random() < 0.1 else (min(x, y), max(x, y)))
+    allowed = True
+    for members in classes:
+        lows = [max(ends[a][0], Fraction(0)) for a in members]
+        highs = [ends[a][1] for a in members]
+        low, high = sum(lows), sum(highs)
+        totals.append(r.choice([low, high, (low + high) / 2, low - 1, high + 1]))
+        ordered = all(x <= y for x, y in zip(lows, highs, strict=True))
+        allowed = allowed and ordered and low <= totals[-1] <= high
+    if not allowed:
+        with pytest.raises(Undecided, match="the masses of the box"):
+            between(classes, tuple(totals), ends)
+        return
+    c = between(classes, tuple(totals), ends)
+    assert [sum(c[a] for a in members) for members in classes] == totals
+    assert all(max(x, 0) <= t <= y for t, (x, y) in zip(c, ends, strict=True))
