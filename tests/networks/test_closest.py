@@ -400,3 +400,15 @@ def test_labels_of_a_hull_are_branched(D, given, width):
                 for s, a in zip(shares, labels, strict=True)]  # fmt: skip
         other = network_of(P.atoms, held)
         assert float(distance(net, other)) >= float(found.at_least) - 1e-12
+
+
+def test_widths_between_the_sizes_of_vertices():
+    """Vertices of 2 and 4 atoms: in 3 slots the small ones alone, in 1 none."""
+    P, empty = polytope("octahedron"), Network.of(None)
+    assert {sum(not is_nothing(x) for x in v) for v in P.vertices} == {2, 4}
+    for slots in (2, 3):
+        found = nearest(P, empty, slots)
+        assert found.decided
+        assert found.distance == least(P, empty.padded(slots))
+    with pytest.raises(DimensionError, match="give --width 2 or more"):
+        nearest(P, empty, 1)
