@@ -58,6 +58,16 @@ class SlotStep:
     isolated: int | None
     classes: int
 
+    def told(self) -> dict[str, int | None]:
+        """Return the counts by the names that answers and certificates give them."""
+        return {
+            "m": self.width,
+            "components": self.components,
+            "rigid": self.rigid,
+            "isolated": self.isolated,
+            "polytope_components": self.classes,
+        }
+
 
 @dataclass(frozen=True, repr=False)
 class SlotComplex:

@@ -66,16 +66,7 @@ def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
         "bound": S.bound,
         "bound_talk": 0 if S.has_zero else S.n + 1,
         "modulo": list(counted_modulo(O)),
-        "widths": [
-            {
-                "m": step.width,
-                "components": step.components,
-                "rigid": step.rigid,
-                "isolated": step.isolated,
-                "polytope_components": step.classes,
-            }
-            for step in steps
-        ],
+        "widths": [step.told() for step in steps],
         "theorems": theorems,
     }
 

@@ -14,12 +14,13 @@ from fractions import Fraction
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.exact.rational import Matrix, Vector, approximate_root, exponent
+from polytope_nn.exact.rational import Matrix, approximate_root, exponent
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import ExactFit, Loss, SeparableLoss, SquaredLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
+from polytope_nn.search.derived import Derived
 
 from .losses.pieces import Pieces, Standing
 from .pairs import added_columns
@@ -32,37 +33,23 @@ _USUAL = 6  # decimal digits before or behind the point that floats take as they
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Resized(Problem):
+class Resized(Derived):
     """A problem whose X, y and kappa are those of ``whole`` over s, t and r."""
 
-    whole: Problem
     s: Fraction
     t: Fraction
     r: Fraction
-    X: Matrix
-    y: Vector
-    bias: str
-    skip: str
-    name: str
-    beta_squared: Fraction
-    loss: Loss
 
     def __init__(self, whole: Problem, s: Fraction, t: Fraction, r: Fraction) -> None:
-        values = {
-            "whole": whole, "s": s, "t": t, "r": r,
-            "X": tuple(tuple(x / s for x in row) for row in whole.X),
-            "y": tuple(label / t for label in whole.y),
-            "bias": whole.bias, "skip": whole.skip, "name": whole.name,
-            "beta_squared": whole.beta_squared / (s * r) ** 2,
-        }  # fmt: skip
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-        loss: Loss = ExactFit(self.y)
+        X = tuple(tuple(x / s for x in row) for row in whole.X)
+        y = tuple(label / t for label in whole.y)
+        loss: Loss = ExactFit(y)
         if isinstance(whole.loss, SquaredLoss):  # its weights in units of r/t
-            loss = SquaredLoss(self.y, tuple(w * t / r for w in whole.loss.weights))
+            loss = SquaredLoss(y, tuple(w * t / r for w in whole.loss.weights))
         elif isinstance(whole.loss, SeparableLoss):
             loss = _in_units(whole.loss, t, r)
-        object.__setattr__(self, "loss", loss)
+        square = whole.beta_squared / (s * r) ** 2
+        self._take(whole, s=s, t=t, r=r, X=X, y=y, beta_squared=square, loss=loss)
 
     def free_for(self, X: Matrix) -> FreePart:
         """Return what is fitted without a price beside samples X."""

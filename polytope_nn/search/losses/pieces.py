@@ -14,14 +14,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from polytope_nn.exact.ball import Ball
-from polytope_nn.exact.rational import Matrix, Vector, unit_vector
+from polytope_nn.exact.rational import Vector, unit_vector
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import Loss, rows_of
+from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.relu import ReluUnit
 from polytope_nn.search.candidate import Hint
+from polytope_nn.search.derived import Derived
 from polytope_nn.search.programs.conic import ConicInterpolation
 
 if TYPE_CHECKING:
@@ -45,33 +46,14 @@ Standing = Flat | Slope | Smooth
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Pieces(Problem):
+class Pieces(Derived):
     """The problem of ``whole`` with every sample on one piece."""
 
-    whole: Problem
     pieces: tuple[Standing, ...]
-    X: Matrix
-    y: Vector
-    bias: str
-    skip: str
-    name: str
-    beta_squared: Fraction
-    loss: Loss
 
     def __init__(self, whole: Problem, pieces: Sequence[Standing]) -> None:
-        values = {
-            "whole": whole,
-            "pieces": tuple(pieces),
-            "X": whole.X,
-            "y": tuple(p.at if isinstance(p, Slope) else _ZERO for p in pieces),
-            "bias": whole.bias,
-            "skip": whole.skip,
-            "name": whole.name,
-            "beta_squared": whole.beta_squared,
-            "loss": whole.loss,
-        }
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        y = tuple(p.at if isinstance(p, Slope) else _ZERO for p in pieces)
+        self._take(whole, pieces=tuple(pieces), y=y)
 
     @cached_property
     def unit(self) -> ReluUnit:

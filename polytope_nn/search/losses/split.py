@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.rational import Matrix
 from polytope_nn.problems.free_part import FreePart
-from polytope_nn.problems.losses import Loss, rows_of
+from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope, chain
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
+from polytope_nn.search.derived import Derived
 from polytope_nn.search.programs.barrier import LongHint
 
 __all__ = ["merged", "one_slope_each", "repeated"]
@@ -47,27 +48,14 @@ def one_slope_each(graph: Graph) -> Iterator[Graph]:
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Repeated(Problem):
+class Repeated(Derived):
     """The problem of ``whole`` with repeated samples, ``of`` which each is one."""
 
-    whole: Problem
     of: tuple[int, ...]
-    X: Matrix
-    y: Vector
-    bias: str
-    skip: str
-    name: str
-    beta_squared: Fraction
-    loss: Loss
 
     def __init__(self, whole: Problem, of: Sequence[int], loss: GraphLoss) -> None:
-        values = {
-            "whole": whole, "of": tuple(of), "X": tuple(whole.X[k] for k in of),
-            "y": loss.y, "bias": whole.bias, "skip": whole.skip, "name": whole.name,
-            "beta_squared": whole.beta_squared, "loss": loss,
-        }  # fmt: skip
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        X = tuple(whole.X[k] for k in of)
+        self._take(whole, of=tuple(of), X=X, y=loss.y, loss=loss)
 
     def free_for(self, X: Matrix) -> FreePart:  # noqa: ARG002 - what is free is the whole's
         """Return what is free of price, the same for each sample that repeats one."""

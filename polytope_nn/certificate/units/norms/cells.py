@@ -300,16 +300,7 @@ def counts(O: BlockOptimum | CellOptimum) -> dict[str, Json]:
         return {"claim": "parts", **own, "widths": kept, "modulo": [*counted_modulo(O)]}
     if any(step.isolated is None for step in steps):
         raise Undecided("whether a component is a point")
-    widths: list[Json] = [
-        {
-            "m": step.width,
-            "components": step.components,
-            "rigid": step.rigid,
-            "isolated": step.isolated,
-            "polytope_components": step.classes,
-        }
-        for step in steps
-    ]
+    widths: list[Json] = [{**step.told()} for step in steps]
     return {
         "claim": "slots",
         "m_star": S.m_star,
