@@ -130,6 +130,7 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
 IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
     "dual": branches.prove_boxes,
     "depth": branches.prove_level,
+    "branch_path": branches.prove_shared,
 }
 OF_OUTPUTS: dict[str, Prover] = {
     "patterns": proof.prove_patterns,
@@ -222,7 +223,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    if boxed or kind in {"interval", "enclosed", "parallel_enclosed", *TIED}:
+    enclosed = {"interval", "enclosed", "parallel_enclosed", "parallel_enclosed_path"}
+    if boxed or kind in {*enclosed, *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
     given = read["witness"] if type(read["witness"]) is dict else {}

@@ -77,6 +77,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
     "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
+    "parallel_enclosed_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 ADDED = ("walk", "apart")  # claims that may follow those of a kind with points of P
 THRESHOLDS = ("threshold", "threshold_open")
@@ -85,12 +86,14 @@ DEEP = {
     "parallel_gap",
     "parallel_enclosed",
     "parallel_path",
+    "parallel_enclosed_path",
 }  # kinds of three layers
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
     *("cones", "cones_holes", "cones_unlisted"),
-    *("listed_enclosed", "lasso_enclosed", "parallel_enclosed"),
+    *("listed_enclosed", "lasso_enclosed"),
+    *("parallel_enclosed", "parallel_enclosed_path"),
     *("cells_enclosed", "lasso_cells_enclosed"),
 }
 TIED = {  # of listed atoms or rays, in intervals: the neurons

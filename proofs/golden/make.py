@@ -1373,6 +1373,45 @@ def parallel_parts_path() -> Certificate:
     return parallel_path_certificate(road_of_branches(O, start, end))
 
 
+def of_two_layers(of: dict[str, object], *ends: str) -> Certificate:
+    """A path in intervals between networks of the atoms a, b, c of two layers.
+
+    Branches are divided by /, neurons by a comma: an atom, and its mass by those of the atoms.
+    """
+    X, y = [[-1, -1], [2, -1], [1, -2], [-1, 1]], [1, -2, -4, 2]
+    O = parallel_optimum(ParallelProblem(X, y, beta="1/10", **of))
+    atoms = dict(zip("abc", O.flat.atoms, strict=True))
+    masses = dict(zip("abc", O.flat.weights, strict=True))
+
+    def neuron(sigma: int, read: str) -> Neuron:
+        name, *terms = read.split()
+        sums = [Fraction(t[:-1] or 1) * masses[t[-1]] for t in terms]
+        mass = sum(sums[1:], sums[0])
+        return Neuron(sigma * atoms[name].sign, tuple(mass * t for t in atoms[name].g))
+
+    def branch(read: str) -> Branch:
+        sigma = int(f"{read[0]}1")
+        return Branch(sigma, tuple(neuron(sigma, x) for x in read[1:].split(",")))
+
+    networks = [ParallelNetwork(tuple(map(branch, end.split("/ ")))) for end in ends]
+    return parallel_path_certificate(road_of_branches(O, *networks))
+
+
+@golden
+def parallel_shared() -> Certificate:
+    """Kappa in intervals, depth does not help: an atom leaves a branch that subtracts it."""
+    start = "- c 0.6c, b b/ + a a/ - c 0.4c"
+    return of_two_layers({"inner_width": 2}, start, "- c c/ + b b, a a")
+
+
+@golden
+def parallel_shared_parts() -> Certificate:
+    """The same with path costs: two halves of a branch are two atoms."""
+    end = "+ b b, a b/ + a 0.5a -0.5b, a 0.5a -0.5b/ - c 0.5c, c 0.5c"
+    start = "- c 0.5c, c 0.5c/ + a 0.5a, a 0.5a/ + b 0.5b, b 0.5b"
+    return of_two_layers(OF_PATHS, start, end)
+
+
 @golden
 def units_leaky() -> Certificate:
     """Slopes 1 and 1/3: three atoms, one of them on both sides of every kink."""

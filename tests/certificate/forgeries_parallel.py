@@ -58,6 +58,8 @@ def parallel_true(c):
             and low <= float(O.value) + 1e-9
             and float(O.value) <= high + 1e-9
         )
+    if c["kind"] == "parallel_enclosed_path":
+        return shared_true(c, parallel_optimum(problem))
     if c["kind"] == "parallel_path":
         found = parallel_optimum(problem, kappa=claim(c, "dual")["kappa"])
         stated, value = claim(c, "branch_path"), claim(c, "optimum")["objective"]
@@ -93,6 +95,39 @@ def network(c, read):
         neurons = b and [x and {"sign": x[0], "u": list(map(str, x[1]))} for x in slots]
         made.append(b and {"sign": b["sign"], "neurons": neurons})
     return ParallelNetwork.from_json({"branches": made})
+
+
+def shared_true(c, O):
+    """Return whether networks of forms cost the optimum, in floats."""
+    X = [[float(Fraction(t)) for t in x] for x in c["data"]["X"]]
+    y = [float(Fraction(t)) for t in c["data"]["y"]]
+    used = [(a, float(w)) for a, w in zip(O.flat.atoms, O.flat.weights, strict=True) if w]
+    beta = float(Fraction(c["data"]["beta_squared"])) ** 0.5
+
+    def objective(network):
+        fit, cost = [0.0] * len(X), 0.0
+        for b in filter(None, network):
+            z, squares, whole = [0.0] * len(X), 0.0, 0.0
+            for a, form in filter(None, b["slots"]):
+                atom = used[a][0]
+                g = [float(t) for t in atom.g]
+                mass = sum(
+                    float(Fraction(t)) * e for t, (_, e) in zip(form, used, strict=True)
+                )
+                length = mass * sum(t * t for t in g) ** 0.5
+                squares, whole = squares + length**2, whole + length
+                s = b["sign"] * atom.sign
+                dots = [sum(p * q for p, q in zip(x, g, strict=True)) for x in X]
+                z = [t + s * mass * max(h, 0) for t, h in zip(z, dots, strict=True)]
+            fit = [t + b["sign"] * max(h, 0) for t, h in zip(fit, z, strict=True)]
+            path_costs = c["data"]["layers"]["regulariser"] == "path"
+            cost += beta * (squares**0.5 if path_costs else whole)
+        return sum((t - s) ** 2 for t, s in zip(fit, y, strict=True)) / 2 + cost
+
+    return all(
+        abs(objective(network) - float(O.value)) < 1e-9
+        for network in claim(c, "branch_path")["breakpoints"]
+    )
 
 
 def dual(c):
@@ -558,6 +593,70 @@ def a_cheaper_path(c):
 @forged("path", f"{ROAD}.breakpoints[0]", "must have 2 entries")
 def a_path_of_fewer_branches(c):
     road(c)["breakpoints"][0].pop()
+
+
+@forged("shared", ROAD, "has more inner slots than the problem")
+def a_path_of_forms_of_wider_branches(c):
+    c["data"]["layers"]["inner_width"] = 1
+
+
+@forged("shared_parts", f"{ROAD}.breakpoints[0]", "has not the parts")
+def a_path_of_forms_of_narrower_branches(c):
+    """One part of mass e costs sqrt(2) times what two halves do."""
+    road(c)["inner"] = 1
+    for b in filter(None, road(c)["breakpoints"][0]):
+        b["slots"] = b["slots"][:1]
+
+
+@forged("shared_parts", f"{ROAD}.breakpoints[0]", "slots of a branch are no equal parts")
+def a_branch_of_unequal_forms(c):
+    slot(c, 0, 1, 0)[1][0], slot(c, 0, 1, 1)[1][0] = "1/4", "3/4"
+
+
+@forged("shared", f"{ROAD}.breakpoints[0]", "a mass is not proved to be positive")
+def a_form_below_0(c):
+    slot(c, 0, 2, 0)[1][2], slot(c, 0, 0, 0)[1][2] = "-2/5", "7/5"
+
+
+@forged("shared", f"{ROAD}.breakpoints[0]", "a branch is 0: write null")
+def a_branch_without_forms(c):
+    road(c)["breakpoints"][0][3] = {"sign": 1, "slots": [None, None]}
+
+
+@forged("shared", f"{ROAD}.breakpoints[0]", "not proved to be positive on a row")
+def a_branch_that_is_clipped(c):
+    """So little of c is beside b that z is negative on a row."""
+    slot(c, 0, 2, 0)[1][2], slot(c, 0, 0, 0)[1][2] = "9/10", "1/10"
+
+
+@forged("shared", f"{ROAD}.breakpoints[0]", "does not add up to its mass")
+def a_lighter_form(c):
+    slot(c, 0, 2, 0)[1][2] = "1/5"
+
+
+@forged("shared", f"{ROAD}.breakpoints[1]", "a slot turns its branch")
+def a_jump_of_forms(c):
+    listed = road(c)["breakpoints"]
+    listed[1] = listed[2]
+
+
+@forged("shared", f"{ROAD}.breakpoints[1]", "a slot turns its branch")
+def other_shares_of_a_branch(c):
+    """Masses of two neurons of a branch are not in one proportion."""
+    other = json.loads(json.dumps(road(c)["breakpoints"][0]))
+    road(c)["breakpoints"][1:] = [other]
+    slot(c, 1, 2, 0)[1][2], slot(c, 1, 0, 0)[1][2] = "3/10", "7/10"
+
+
+@forged("shared", ROAD, "has no breakpoint")
+def a_path_of_forms_of_no_network(c):
+    road(c)["breakpoints"] = []
+
+
+@forged("shared", f"{ROAD}.cost", "the upper end is below what is proved")
+def a_cheaper_path_of_forms(c):
+    low = Fraction(road(c)["cost"][0])
+    road(c)["cost"] = [str(low - Fraction(1, 1 << 90)), str(low)]
 
 
 def balls(c, i=0):

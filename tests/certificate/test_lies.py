@@ -123,7 +123,7 @@ def confirmed(c):
             unlisted_true,
         ),
         **dict.fromkeys(("parallel", "parallel_gap", "parallel_path"), parallel_true),
-        "parallel_enclosed": parallel_true,
+        **dict.fromkeys(("parallel_enclosed", "parallel_enclosed_path"), parallel_true),
     }
     if c["version"] == 2 and c["kind"] in {"staircase", "path", "separation", "descent"}:
         return confirmed(lowered(c))

@@ -8,11 +8,13 @@ import pytest
 
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.parallel.certificate.roads import parallel_path_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.network import Branch, ParallelNetwork, branch_of
 from polytope_nn.parallel.networks.roads import parallel_path, some_network
 from polytope_nn.parallel.problem import ParallelProblem
+from tests.certificate.forgeries_parallel import shared_true
 
 FLAT = [[-1, -1], [2, -1], [1, -2], [-1, 1]], [1, -2, -4, 2]
 THREE = [[2, 0, -2], [0, 2, -2], [0, 0, 2], [0, 1, 0], [0, 0, -1]], [-4, 3, 4, 0, 1]
@@ -132,6 +134,24 @@ def test_ends_with_a_branch_more_and_permuted():
     require_path(parallel_path(O, one, swapped, 3), one, swapped)
     with pytest.raises(Undecided, match="a path at width 2"):
         parallel_path(O, one, turned, 2)
+
+
+SLANTED = [[-1, 1, 0], [0, 1, 2], [1, 1, -1], [2, -1, 1]], [-1, 4, 1, 3]
+
+
+@pytest.mark.parametrize("of_paths", [False, True], ids=["power", "path"])
+@pytest.mark.parametrize("data", [FLAT, THREE, SLANTED], ids=["flat", "three", "slanted"])
+def test_paths_of_two_layer_neurons_have_certificates(data, of_paths):
+    """Every breakpoint costs the optimum, in floats; the checker proves it in intervals."""
+    of = {"regulariser": "path"} if of_paths else {}
+    O = parallel_optimum(ParallelProblem(*data, beta="1/10", inner_width=2, **of))
+    assert O.level == "interval"
+    start = read_back(some_network(O))
+    found = parallel_path(O, start, ParallelNetwork(start.branches[::-1]))
+    C = parallel_path_certificate(found)
+    assert C.kind == "parallel_enclosed_path"
+    assert shared_true(json.loads(C.to_json()), O)
+    assert len(C.claim("branch_path")["breakpoints"]) == len(found.breakpoints) > 2
 
 
 def test_boxes_that_are_not_proved_to_hold_an_optimum():

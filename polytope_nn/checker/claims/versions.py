@@ -26,6 +26,7 @@ OF_KINDS = {  # what is another convention in a kind
     "parallel_gap": _THREE_LAYERS,
     "parallel_path": _THREE_LAYERS,
     "parallel_enclosed": _TWO_IN_THREE,
+    "parallel_enclosed_path": _TWO_IN_THREE,
 }
 TOP = "format version kind conventions data field claims witness sha256"
 FRAME = ("format", "version", "kind", "conventions", "field")

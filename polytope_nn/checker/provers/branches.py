@@ -7,7 +7,7 @@ from fractions import Fraction
 from ..claims.dual import Atoms
 from ..claims.identities import Exact
 from ..claims.objectives import finite
-from ..claims.parallel import boxes
+from ..claims.parallel import boxes, shared
 from ..claims.parallel.branches import branches, depth, gap, optimal_branches
 from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_layers
 from ..claims.parallel.parts import parts_table
@@ -92,6 +92,11 @@ def prove_path(P: Proof) -> None:
     path(P.deep.L, P.target, P.atoms, claim)
     apart = P.D.field.number(claim["cost"], where) - dot(P.kappa, P.fit)
     require(zero(apart), where, "the cost is not kappa'fit")
+
+
+def prove_shared(P: Proof) -> None:
+    """Prove a path of networks of the atoms of the system, whose masses are forms."""
+    shared.path(P.deep.L, P.atoms, P.x, P.claims["branch_path"])
 
 
 def prove_gap(P: Proof) -> None:

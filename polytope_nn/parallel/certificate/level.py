@@ -1,10 +1,10 @@
-"""The certificate that depth does not help where kappa is in balls (kind ``parallel_enclosed``).
+"""The certificates where kappa is in balls and depth does not help: that it does not, paths.
 
 The two-layer system of the atoms in use is solved in the checker's intervals; the leaves are
 those of the proof, their theta rational, tight at an atom or strict at a rational kappa near it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -12,6 +12,7 @@ from typing import cast
 
 from polytope_nn.certificate.enclosures import (
     atoms_claim,
+    ends,
     faces_of,
     first_that_serves,
     locate,
@@ -21,10 +22,12 @@ from polytope_nn.certificate.enclosures import (
 from polytope_nn.certificate.format import Certificate, Json, numerators, sparse
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.checker.claims.boxes.dual import fit_of
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.parallel.leaves import layers_of, three_layers
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
+from polytope_nn.checker.kernel.intervals import Numbers, inner
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
@@ -32,8 +35,9 @@ from polytope_nn.dual.atoms import Atom, pull
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalars, sign, squared_norm
+from polytope_nn.parallel.networks.shared import SharedBranch, SharedPath
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.tree import Leaf
 
@@ -41,7 +45,7 @@ from .bounds import leaves_of
 from .instance import data_of
 from .leaves import LeafWitness, short
 
-__all__ = ["level_certificate"]
+__all__ = ["level_certificate", "shared_path_certificate"]
 
 _PART = Fraction(1, 1 << 40)  # of the largest: a multiplier that may be 0
 _BITS = 60  # of multipliers
@@ -55,15 +59,94 @@ def level_certificate(O: ParallelOptimum) -> Certificate:
     Undecided
         Where depth helps, atoms are paired or idle, or the intervals do not decide.
     """
+    _require_balls(O)
+    return first_that_serves(partial(_attempt, O))
+
+
+def shared_path_certificate(O: ParallelOptimum, found: SharedPath) -> Certificate:
+    """Return the certificate of a path of networks of two-layer neurons, accepted.
+
+    Raises
+    ------
+    Undecided
+        Where atoms are paired or idle, or the intervals do not decide.
+    """
+    _require_balls(O)
+    return first_that_serves(partial(_path_attempt, O, found))
+
+
+def _require_balls(O: ParallelOptimum) -> None:
     flat = O.flat
     if flat is None or flat.enclosures is None:
         raise Undecided(
             "a certificate that depth does not help: kappa is not that of balls"
         )
-    return first_that_serves(partial(_attempt, O))
 
 
 def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
+    made = _proved(O, bits)
+    shown: dict[str, Json] = dict.fromkeys(("network", "kappa", "value"))
+    claims = [*made.claims, {"claim": "depth", "helps": O.depth_helps, **shown}]
+    witness = made.witness | {"depth": None}
+    return with_hints(made.of("parallel_enclosed", claims, witness))
+
+
+def _path_attempt(O: ParallelOptimum, found: SharedPath, bits: int) -> Certificate:
+    made = _proved(O, bits)
+    system, kappa = made.system, made.x[: O.problem.n]
+    cost = inner(kappa, fit_of(system.D, kappa)[0], bits)
+    place = {(a.sign, a.covector): i for i, a in enumerate(made.atoms)}
+    of = [place[a.sign, a.covector] for a in found.atoms]
+    k = max(
+        (len(b[1]) for stop in found.breakpoints for b in filter(None, stop)), default=0
+    )
+    claim: Json = {
+        "claim": "branch_path",
+        "width": len(found.breakpoints[0]),
+        "inner": k,
+        "cost": ends(cost),
+        "breakpoints": [
+            [b and _branch_json(b, of) for b in stop] for stop in found.breakpoints
+        ],
+    }
+    claims = [*made.claims, claim]
+    return with_hints(made.of("parallel_enclosed_path", claims, made.witness))
+
+
+def _branch_json(b: SharedBranch, of: Sequence[int]) -> Json:
+    """Return a branch: each slot its atom, and its mass as a form of all masses."""
+    sigma, slots = b
+    listed: list[Json] = []
+    for slot in slots:
+        if slot is None:
+            listed.append(None)
+            continue
+        a, f = slot
+        form = [text(f[of.index(i)]) for i in range(len(of))]
+        listed.append([of[a], [*form]])
+    return {"sign": sigma, "slots": listed}
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What both kinds claim, and what it rests on."""
+
+    data: dict[str, Json]
+    system: System
+    x: Numbers
+    atoms: Sequence[Atom]
+    claims: list[Json]
+    witness: dict[str, Json]
+
+    def of(
+        self, kind: str, claims: Sequence[Json], witness: Mapping[str, Json]
+    ) -> Certificate:
+        """Return the certificate of a kind."""
+        field: Json = {"bits": self.system.bits}
+        return Certificate(kind, self.data, field, [*claims], dict(witness), version=2)
+
+
+def _proved(O: ParallelOptimum, bits: int) -> _Made:
     flat = O.flat
     assert flat is not None  # asked before
     proof = pairs_first(flat.enclosures)
@@ -95,13 +178,11 @@ def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
         order,
         used=atoms,
     )
-    shown: dict[str, Json] = dict.fromkeys(("network", "kappa", "value"))
     claims: list[Json] = [
         {"claim": "patterns", "counts": [len(order)]},
         dual,
         {**optimum, "pieces": ["smooth"] * D.n},
         spoken,
-        {"claim": "depth", "helps": O.depth_helps, **shown},
     ]
     witness: dict[str, Json] = {
         **placed,
@@ -109,12 +190,8 @@ def _attempt(O: ParallelOptimum, bits: int) -> Certificate:
         "pins": [[], []],
         "patterns": [tree],
         "dual": [of.witness()],
-        "depth": None,
     }
-    made = Certificate(
-        "parallel_enclosed", data, {"bits": bits}, claims, witness, version=2
-    )
-    return with_hints(made)
+    return _Made(data, system, x, atoms, claims, witness)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from polytope_nn.parallel.networks.roads import ParallelPath
 from .certify import direction, require_leaves, scalars_of, stated
 from .instance import data_of
 from .leaves import LeafWitness
+from .level import shared_path_certificate
 
 __all__ = ["parallel_path_certificate"]
 
@@ -53,8 +54,13 @@ def parallel_path_certificate(found: ParallelPath) -> Certificate:
     """
     O = found.optimum
     require_leaves(O)
+    if found.shared is not None:
+        return shared_path_certificate(O, found.shared)
     if O.level != "exact":
-        raise Undecided("certificates of paths of three layers have exact numbers")
+        raise Undecided(
+            "a certificate of a path where kappa is in intervals has networks of two-layer "
+            "neurons that no outer ReLU clips: those of the path are others"
+        )
     return accepted(lambda: _made(found))
 
 

@@ -59,10 +59,6 @@ class EnclosedNetworks:
         """What is known of the inner width; Undecided without pieces."""
         if self.optimum.missing:
             raise Undecided(self.optimum.missing)
-        if self.optimum.problem.regulariser == "path":
-            raise Undecided(
-                "paths with path costs need an exact kappa, and it is in intervals"
-            )
         return two_widths(self.optimum).in_balls(self.k)
 
     def placed(self, network: ParallelNetwork) -> Placement:

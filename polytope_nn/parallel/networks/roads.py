@@ -26,7 +26,10 @@ from polytope_nn.parallel.pieces import Label, label
 from polytope_nn.paths.route import Parting, Vertices, route
 from polytope_nn.wording import plural
 
+from .equal_parts import EqualParts
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
+from .shared import Held as SharedHeld
+from .shared import SharedNetworks, SharedPath
 
 __all__ = ["ParallelPath", "parallel_path", "some_network"]
 
@@ -36,11 +39,13 @@ class ParallelPath:
     """A path of optimal networks, linear in the inner u between its breakpoints.
 
     On a segment a slot holds one branch direction, or is empty at an end: what is between
-    two breakpoints is optimal because both ends are, in one polytope.
+    two breakpoints is optimal because both ends are, in one polytope. Where kappa is in balls
+    ``shared`` has masses as forms of those of two-layer neurons, if networks are made of these.
     """
 
     optimum: ParallelOptimum
     breakpoints: tuple[ParallelNetwork, ...]
+    shared: SharedPath | None = None
 
     def check(self) -> None:
         """Raise :class:`NotOptimal` unless every breakpoint is optimal and segments agree.
@@ -165,16 +170,52 @@ def _in_balls(
     O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork, k: int
 ) -> Callable[[int], ParallelPath | None]:
     """Return what finds a path of a width where kappa is in balls, or None."""
+    path_costs = O.problem.regulariser == "path"
+    shared: SharedNetworks = (EqualParts if path_costs else SharedNetworks)(O, k)
+    ends = start.padded(start.width, k), end.padded(end.width, k)
+    try:
+        told = tuple(map(shared.placed, ends))
+    except Undecided:
+        if path_costs:
+            raise
+        return _of_cells(O, ends, k)
+    cells = cache(lambda: _of_cells(O, ends, k))
+
+    def at(width: int) -> ParallelPath | None:
+        _require_room(told, width)
+        found = shared.path(*(_padded(own, width) for own in told))
+        if found is not None:
+            return ParallelPath(O, shared.networks(found), found)
+        try:
+            return None if path_costs else cells()(width)
+        except Undecided:  # cells know less of these networks
+            return None
+
+    return at
+
+
+def _padded(own: Sequence[SharedHeld | None], width: int) -> tuple[SharedHeld | None, ...]:
+    return (*own, *(None,) * (width - len(own)))
+
+
+def _require_room(ends: Sequence[Sequence[object]], width: int) -> None:
+    if any(len(own) > width for own in ends):
+        raise DimensionError(f"{max(map(len, ends))} branches do not fit in {width}")
+
+
+def _of_cells(
+    O: ParallelOptimum, ends: tuple[ParallelNetwork, ParallelNetwork], k: int
+) -> Callable[[int], ParallelPath | None]:
+    """Return what finds a path of a width through the cells of the slot complex, or None."""
     from .enclosed import EnclosedNetworks
 
     known = EnclosedNetworks(O, k)
-    a, b = (known.placed(net.padded(net.width, k)) for net in (start, end))
+    placed = tuple(map(known.placed, ends))
 
     def at(width: int) -> ParallelPath | None:
-        ends = tuple((*own, *(None,) * (width - len(own))) for own in (a, b))
-        if any(len(own) > width for own in ends):
-            raise DimensionError(f"{max(map(len, ends))} branches do not fit in {width}")
-        found = known.path(*ends) or known.path(*ends, through=True)
+        _require_room(placed, width)
+        padded = tuple((*own, *(None,) * (width - len(own))) for own in placed)
+        found = known.path(*padded) or known.path(*padded, through=True)
         return None if found is None else ParallelPath(O, tuple(found))
 
     return at
