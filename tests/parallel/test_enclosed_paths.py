@@ -154,6 +154,32 @@ def test_paths_of_two_layer_neurons_have_certificates(data, of_paths):
     assert len(C.claim("branch_path")["breakpoints"]) == len(found.breakpoints) > 2
 
 
+def test_boxes_of_vertices_are_of_two_layer_neurons():
+    """Empty branches, ties of two shares: boxes no wider than balls, all joined.
+
+    A leaf needs theta that is no fraction, so there is no certificate.
+    """
+    X, y = [[2, 2], [1, 0], [0, -1], [2, -1], [0, -1]], [-1, 1, -3, 0, -3]
+    O = parallel_optimum(ParallelProblem(X, y, beta="1/10"))
+    nets = vertices(O, 3, 3)
+    assert len(nets) == 8
+    for net in nets:
+        found = parallel_path(O, net, nets[-1], 4)
+        require_path(found, net, nets[-1])
+    with pytest.raises(Undecided, match="stands without a certificate"):
+        parallel_path_certificate(found)
+
+
+@pytest.mark.deep
+def test_boxes_of_the_network_of_the_proof():
+    """Depth helps, six rows: its balls are narrower than those of pieces."""
+    X, y = [[2, 2], [0, -1], [-2, -2], [2, 0], [-1, 2], [-1, 0]], [0, 0, 4, 1, -2, 3]
+    O = optimum((X, y))
+    net = read_back(some_network(O))
+    for end in (ParallelNetwork(net.branches[::-1]), *vertices(O, 6)):
+        require_path(parallel_path(O, net, end, 6), net, end)
+
+
 def test_boxes_that_are_not_proved_to_hold_an_optimum():
     O = optimum(THREE)
     net = read_back(some_network(O))

@@ -91,16 +91,24 @@ class EnclosedNetworks:
 
     @cached_property
     def directions(self) -> dict[tuple[int, Label], list[Interval]]:
-        """The inner atoms by the sign of their branch: what the balls of all pieces share."""
+        """The inner atoms by the sign of their branch: what all balls of them share.
+
+        They are those of the pieces, and of the network of the proof.
+        """
         found: dict[tuple[int, Label], list[Interval]] = {}
-        for p in self.own.pieces:
-            for name, a in p.places.items():
-                g = [*map(ends_of, p.atoms[a].g)]
-                known = found.get((p.sigma, name), g)
-                found[p.sigma, name] = [
-                    (max(s[0], t[0]), min(s[1], t[1]))
-                    for s, t in zip(g, known, strict=True)
-                ]
+        listed = [(p.sigma, label(a), a) for p in self.own.pieces for a in p.atoms]
+        solved = self.optimum.solved
+        if solved is not None:
+            parts = zip(solved.parts, solved.atoms, strict=True)
+            of_proof = [(part.sigma, label(a), a) for part, own in parts for a in own]
+            names = {(sigma, name) for sigma, name, _ in listed}
+            listed += [x for x in of_proof if x[:2] in names]
+        for sigma, name, a in listed:
+            g = [*map(ends_of, a.g)]
+            known = found.get((sigma, name), g)
+            found[sigma, name] = [
+                (max(s[0], t[0]), min(s[1], t[1])) for s, t in zip(g, known, strict=True)
+            ]
         return found
 
     def _atom(self, b: Branch, x: Neuron) -> Label:

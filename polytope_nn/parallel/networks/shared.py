@@ -25,6 +25,7 @@ from polytope_nn.networks.neuron import Neuron
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.paths.route import Parting, Vertices, route
 
+from .narrower import narrower
 from .network import Branch, ParallelNetwork
 from .shares import added_up
 
@@ -68,8 +69,7 @@ class SharedNetworks:
         flat = self.optimum.flat
         if flat is None or self.optimum.by_groups:
             raise Undecided("networks of two-layer neurons: depth helps")
-        pairs = zip(flat.atoms, flat.weights, strict=True)
-        return [(a, w) for a, w in pairs if sign(w)]
+        return narrower(flat)
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
