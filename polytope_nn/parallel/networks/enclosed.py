@@ -91,10 +91,7 @@ class EnclosedNetworks:
 
     @cached_property
     def directions(self) -> dict[tuple[int, Label], list[Interval]]:
-        """The inner atoms by the sign of their branch: what all balls of them share.
-
-        They are those of the pieces, and of the network of the proof.
-        """
+        """The inner atoms of all pieces and of the proof: what all balls of them share."""
         found: dict[tuple[int, Label], list[Interval]] = {}
         listed = [(p.sigma, label(a), a) for p in self.own.pieces for a in p.atoms]
         solved = self.optimum.solved
