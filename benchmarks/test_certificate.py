@@ -17,7 +17,7 @@ from polytope_nn.certificate.certify import staircase_certificate
 from polytope_nn.certificate.enclosures import instance_of
 from polytope_nn.certificate.format import canonical
 from polytope_nn.certificate.trees import pattern_tree
-from polytope_nn.checker.claims.topes import topes
+from polytope_nn.checker.claims.dual import topes
 from polytope_nn.geometry.arrangement import arrangement
 
 GOLDEN = Path(__file__).parents[1] / "proofs" / "golden"

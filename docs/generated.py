@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import polytope_nn
-from polytope_nn.checker.claims.versions import (
+from polytope_nn.checker.rows import (
+    ADDED,
     CONVENTIONS,
     FORMATS,
     KEYS,
     KEYS_1,
     OF_KINDS,
     PATH_COSTS,
+    ROWS_1,
+    ROWS_2,
+    added,
 )
-from polytope_nn.checker.rows import ADDED, ROWS_1, ROWS_2, added
 from polytope_nn.report.glossary import WORDS
 
 __all__ = ["SCHEMA", "glossary", "reference", "schema", "write_pages"]

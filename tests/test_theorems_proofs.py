@@ -28,7 +28,9 @@ def test_every_theorem_has_a_statement_a_proof_and_a_certificate(name):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_functions_and_files_cited_exist(path):
     text = path.read_text(encoding="utf-8")
-    for name in re.findall(r"`((?:kernel|claims|provers|kinds|lift)\.[\w.]+\w)`", text):
+    for name in re.findall(
+        r"`((?:kernel|claims|provers|kinds|lift|rows)\.[\w.]+\w)`", text
+    ):
         if not name.endswith(".py"):
             resolve_name(f"polytope_nn.checker.{name}")  # or it raises
     for target in re.findall(r"\]\(([^)]+)\)", text):
@@ -41,7 +43,7 @@ def test_every_module_that_requires_something_has_its_row():
     """The table *Requirement → lemma* names the module, a function of it, or its room."""
     text = (PROOFS / "kernel.md").read_text(encoding="utf-8")
     rows = text.split("## Requirement → lemma")[1]
-    cited = set(re.findall(r"`((?:kernel|claims|provers|kinds)[\w.]*)`", rows))
+    cited = set(re.findall(r"`((?:kernel|claims|provers|kinds|rows)[\w.]*)`", rows))
     cited |= {f"kernel.{name}" for name in ("primitives", "logarithms")}  # the lemmas
     checker = PROOFS.parent / "polytope_nn" / "checker"
     untold = []

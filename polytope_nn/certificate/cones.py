@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.polytope import bounds
-from polytope_nn.checker.claims.versions import KEYS
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.rows import KEYS
 from polytope_nn.dual.cone_node import Node, values_at
 from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.peaks import Peak

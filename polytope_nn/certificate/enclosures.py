@@ -17,11 +17,11 @@ from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.claims.system.krawczyk import solution
-from polytope_nn.checker.claims.versions import data_of as lifted
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
+from polytope_nn.checker.rows import data_of as lifted
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from polytope_nn.checker.claims.versions import data_of
+from polytope_nn.checker.rows import data_of
 from polytope_nn.errors import InstanceError
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.networks.gap import Gap

@@ -6,9 +6,9 @@ from functools import partial
 
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
-from polytope_nn.checker.claims.versions import KEYS_1
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import Lift
+from polytope_nn.checker.rows import KEYS_1
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows

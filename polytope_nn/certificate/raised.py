@@ -11,11 +11,11 @@ from typing import Any
 
 from polytope_nn.certificate.units.hints import Recorder
 from polytope_nn.checker.claims.networks import fit_of, network
-from polytope_nn.checker.claims.versions import KEYS, data_of
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.kinds import EXACT, IN_BOXES, proof_of, provers_of
 from polytope_nn.checker.lift_networks import networks_of, written
 from polytope_nn.checker.provers.proof import Proof
+from polytope_nn.checker.rows import KEYS, data_of
 
 from .format import Certificate, Json
 

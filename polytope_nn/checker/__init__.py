@@ -7,17 +7,16 @@ no derived number is trusted, and every requirement is a ``require``.
 To be read in this order (``docs/trusted.md`` says which files a kind needs, as measured); all
 but ``lift`` and the three beside it is trusted:
 
-* ``kernel/reading`` (types, ranges, limits), ``kernel/isolation``, ``kernel/numbers`` (fields),
-  ``kernel/primitives`` (the six claims that everything rests on), ``kernel/roots``;
-* ``claims/losses``, ``instance``, ``topes``, ``dual``, ``polytope``, ``staircase``: the
-  optimum, its set, its staircase; ``lifted``: these for any loss; ``problem/units``, ``units/``:
-  for other neurons; then ``networks``, ``paths``, ``functions``;
-* ``kernel/intervals``, ``claims/system/``, ``identities``, ``box_dual``, ``box_polytope``,
-  ``box_functions``: the same where numbers are known in intervals; ``kernel/logarithms``,
-  ``pieces/``: these for any loss; ``listed/``: for gates, blocks and patterns;
-* ``cells/``: polyhedral norms, their rays and slot complex;
-* ``kernel/logfield``, ``problem/planted``, ``problem/powers``: exact logarithms and powers;
-* ``claims/vector``: several outputs;
-* ``claims/versions`` (the two formats), ``provers/`` (from a claim to what proves it),
-  ``rows`` (the table: a kind is a row of claims), ``kinds``, ``command`` (the command line).
+* ``kernel/reading`` (types, ranges, limits), ``isolation`` and ``numbers`` (fields),
+  ``primitives`` (the six claims that everything rests on), ``roots``;
+* ``rows`` (the table: a kind is a row of claims; the words of the two formats);
+* ``claims/losses``, ``instance``, ``dual``, ``polytope``, ``staircase``: the optimum, its set,
+  its staircase; ``lifted``: these for any loss; ``problem/units``, ``units/``: for other
+  neurons; then ``networks``, ``objectives``, ``functions``, ``holes``;
+* ``kernel/intervals``, ``claims/system/``, ``identities``, ``boxes/``: the same where numbers are
+  known in intervals; ``kernel/logarithms``, ``problem/curves``, ``pieces/``: these for any loss;
+  ``listed/``: for gates, blocks and patterns;
+* ``cells/``: polyhedral norms, their rays and slot complex; ``cones/``: without patterns;
+* ``vector/``: several outputs; ``parallel/``: three layers;
+* ``provers/`` (from a claim to what proves it), ``kinds``, ``command`` (the command line).
 """

@@ -11,9 +11,8 @@ from typing import Any
 from .claims.boxes import dual as box_dual
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
-from .claims.vector import outputs, paired, ranks
-from .claims.versions import claims_of, data_of, opened
-from .kernel.logfield import LogField
+from .claims.vector import outputs, robust
+from .kernel.logarithms import LogField
 from .kernel.numbers import Field
 from .kernel.reading import (
     Clock,
@@ -26,7 +25,10 @@ from .kernel.reading import (
     text_of,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, cells, fits, listed, proof, several, widths
+from .provers import boxes, branches, proof, several, widths
+from .provers import boxes as listed
+from .provers import widths as cells
+from .provers import widths as fits
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -43,6 +45,9 @@ from .rows import (
     TIED,
     WITNESS,
     added,
+    claims_of,
+    data_of,
+    opened,
 )
 
 MOST_BITS = 8192  # of logarithms
@@ -94,7 +99,7 @@ IN_BOXES: dict[str, Prover] = EXACT | {
 OF_CELLS: dict[str, Prover] = {
     "patterns": proof.prove_patterns,
     "rays": cells.prove_rays,
-    "dual": cells.prove_dual,
+    "dual": cells.prove_tight,
     "intervals": fits.prove_intervals,
     "cells": cells.prove_cells,
     "lifted": fits.prove_lifted,
@@ -107,15 +112,15 @@ OF_FANS: dict[str, Prover] = {
     "dual": listed.prove_fan,
     "optimum": boxes.prove_optimum,
     "cells": cells.prove_cells,
-    "vertices": listed.prove_vertices,
+    "vertices": listed.prove_tied_vertices,
     "slots": cells.prove_slots,
     "parts": cells.prove_parts,
 }
 OF_TIED: dict[str, Prover] = IN_BOXES | {
-    "atoms": listed.prove_atoms,
-    "dual": listed.prove_dual,
-    "vertices": listed.prove_vertices,
-    "dimension": listed.prove_dimension,
+    "atoms": listed.prove_tied_atoms,
+    "dual": listed.prove_tied_dual,
+    "vertices": listed.prove_tied_vertices,
+    "dimension": listed.prove_tied_dimension,
 }
 IN_BRANCHES: dict[str, Prover] = EXACT | {
     "atoms": branches.prove_atoms,
@@ -155,7 +160,7 @@ OF_OUTPUTS: dict[str, Prover] = {
 
 OF_TIED_OUTPUTS: dict[str, Prover] = OF_OUTPUTS | {
     "vertices": several.prove_vertices,
-    "dimension": listed.prove_dimension,
+    "dimension": listed.prove_tied_dimension,
 }
 
 
@@ -191,7 +196,7 @@ def accepted(
     P.hints.close()
     counted = {"components", "uniqueness", "bounds", "slots", "parts"} & set(P.claims)
     modulo = tuple(P.modulo) if counted else ()
-    told = ranks.told(P.claims, even=P.D.even) if of_outputs else []
+    told = several.told(P.claims, even=P.D.even) if of_outputs else []
     return Accepted(P.kind, modulo, tuple(told))
 
 
@@ -244,7 +249,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     D: Instance = made(data, (LogField if planted else Field)(spoken, clock))
     narrow = D
     if kind == "vector_paired" and isinstance(narrow, outputs.Outputs):
-        D = paired.widened(narrow, data)
+        D = robust.widened(narrow, data)
     require(fits_kind(D, kind), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}

@@ -6,7 +6,7 @@ All else stays as it was found, so that what a checker does not look at would be
 import copy
 from fractions import Fraction
 
-from polytope_nn.checker.claims import versions
+from polytope_nn.checker import rows as versions
 
 from .forging import canonical
 

@@ -30,8 +30,8 @@ from polytope_nn.certificate.roads import (
 )
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker import kinds
-from polytope_nn.checker.claims import versions
-from polytope_nn.checker.claims.topes import topes
+from polytope_nn.checker import rows as versions
+from polytope_nn.checker.claims.dual import topes
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative

@@ -22,7 +22,7 @@ from polytope_nn.certificate.check import check
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
 from polytope_nn.checker.claims.losses import rise, value
 from polytope_nn.checker.claims.problem.curves import Curve
-from polytope_nn.checker.claims.vector import softmax
+from polytope_nn.checker.claims.vector import networks
 from polytope_nn.checker.claims.vector.networks import OfOutputs
 from polytope_nn.checker.kernel.numbers import dot
 from polytope_nn.cli import main
@@ -224,8 +224,8 @@ def test_numbers_of_softmax(seed):
         whole = 1 + sum(powers)
         mean = sum(exact(s) * p for s, p in zip(t, powers, strict=True)) / whole
         for x, found in (
-            (whole.ln(), softmax.Logarithm(tuple(d), lambda: None)),
-            (mean, softmax.Mean(tuple(zip(d, t, strict=True)), lambda: None)),
+            (whole.ln(), networks.Logarithm(tuple(d), lambda: None)),
+            (mean, networks.Mean(tuple(zip(d, t, strict=True)), lambda: None)),
         ):
             own, near = found(100), Q(x)
             slack = abs(near) / 10**50 + Q(1, 10**60)
@@ -242,9 +242,9 @@ def test_the_same_differences_are_one_number():
     D = outputs_of(golden("vector_gap_softmax")["data"])
     fit = [Q(k * k, 3) for k in range(9)]
     moved = [t + 7 for t in fit]
-    assert softmax.loss_of(D, fit) == softmax.loss_of(D, moved)
-    assert softmax.change(D, fit, [Q(2)] * 9) == [(Q(0), Q(1))]
-    third = softmax.change(D, [Q(1)] * 9, [Q(1), *[Q(0)] * 8])  # p = 1/3 for all
+    assert networks.softmax_loss(D, fit) == networks.softmax_loss(D, moved)
+    assert networks.softmax_change(D, fit, [Q(2)] * 9) == [(Q(0), Q(1))]
+    third = networks.softmax_change(D, [Q(1)] * 9, [Q(1), *[Q(0)] * 8])  # p = 1/3 for all
     assert third == [(Q(-2, 3), Q(1))]
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from polytope_nn.checker.claims.pieces.ratios import level
+from polytope_nn.checker.claims.pieces.ties import level
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
 from .attacks import ATTACKS, LONG

@@ -19,8 +19,8 @@ from polytope_nn.checker.claims.losses import (
     conjugate,
     ends,
 )
-from polytope_nn.checker.claims.pieces.graphs import Curve, graph
-from polytope_nn.checker.claims.pieces.graphs import value as value_on
+from polytope_nn.checker.claims.problem.curves import Curve, graph
+from polytope_nn.checker.claims.problem.curves import value as value_on
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.logarithms import ends_of_ln, floor_root, power
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted

@@ -11,18 +11,18 @@ from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.enclosures import instance_of
 from polytope_nn.checker.claims.boxes import dual as box_dual
 from polytope_nn.checker.claims.boxes import functions as box_functions
+from polytope_nn.checker.claims.dual import patterns
 from polytope_nn.checker.claims.identities import Exact, dual_basis
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.claims.system.krawczyk import solution
-from polytope_nn.checker.claims.topes import patterns
-from polytope_nn.checker.claims.versions import claims_of
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.checker.kernel.roots import root_sign
 from polytope_nn.checker.kinds import SHAPE
 from polytope_nn.checker.lift import Lift
+from polytope_nn.checker.rows import claims_of
 
 from .forgeries import FORGERIES
 from .forging import NAMES, canonical, claim, golden, sealed

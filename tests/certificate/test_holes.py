@@ -10,8 +10,7 @@ from polytope_nn.certificate.check import Limits, Refuted, accepted
 from polytope_nn.certificate.format import canonical
 from polytope_nn.certificate.holes import claimed, form, holes_certificate, torsion_forms
 from polytope_nn.checker.claims import holes as checked
-from polytope_nn.checker.claims.holes.faces import Faces, reduced
-from polytope_nn.checker.claims.holes.torsion import Torsion, residue
+from polytope_nn.checker.claims.holes import Faces, Torsion, reduced, residue
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.errors import Undecided
 from polytope_nn.landscape.topology.holes import holes

@@ -11,7 +11,7 @@ from polytope_nn import GroupLasso, TrainingProblem, optimum
 from polytope_nn.certificate.certify import certify
 from polytope_nn.certificate.units.hints import Finder
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.listed.idle import settled, without_weight
+from polytope_nn.checker.claims.listed.dual import settled, without_weight
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.intervals import Interval

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from polytope_nn.checker.claims.pieces import ratios, system
+from polytope_nn.checker.claims.pieces import system, ties
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
 ONE = Fraction(1)
@@ -25,9 +25,9 @@ class Known:
 def test_a_form_of_another_value_is_not_0():
     for value in (ONE, -ONE, None):
         with pytest.raises(Refuted, match="is another"):
-            ratios.nought(Known(value), [ONE], "is another")
-    ratios.nought(Known(ONE - ONE), [ONE], "is another")
-    ratios.nought(Known(None), [ONE - ONE], "is another")
+            ties.nought(Known(value), [ONE], "is another")
+    ties.nought(Known(ONE - ONE), [ONE], "is another")
+    ties.nought(Known(None), [ONE - ONE], "is another")
 
 
 @pytest.mark.parametrize("value", [ONE, -ONE, None])
@@ -51,8 +51,8 @@ def test_a_tie_with_a_free_column_left_is_none(column):
     Z = [[Fraction(t) for t in column]]
     S = SimpleNamespace(D=D, Z=Z, faces=[face], equation=lambda i: 0 * i)
     with pytest.raises(Refuted, match="a lambda is not told by these samples"):
-        ratios.level(S, Known(ONE - ONE), [[0, 1, [[1], 1]]], None)
-    phi = ratios.level(S, Known(ONE - ONE), [[0, 2, [[2], 1]]], None)
+        ties.level(S, Known(ONE - ONE), [[0, 1, [[1], 1]]], None)
+    phi = ties.level(S, Known(ONE - ONE), [[0, 2, [[2], 1]]], None)
     assert phi == [[2, 0, -2]]
-    told = ratios.level(S, Known(ONE - ONE), [[1, 0, [[1], 1]]], 0)
+    told = ties.level(S, Known(ONE - ONE), [[1, 0, [[1], 1]]], 0)
     assert told == [[-1, 1, 0]]

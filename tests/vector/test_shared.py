@@ -10,7 +10,7 @@ import pytest
 
 from polytope_nn import VectorProblem, vector_optimum
 from polytope_nn.checker.claims.vector.kernels import Face
-from polytope_nn.checker.claims.vector.shared import apart, told
+from polytope_nn.checker.claims.vector.robust import apart, factors
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.kinds import check
@@ -299,7 +299,7 @@ def test_what_two_bases_tell_of_a_form():
         S=SimpleNamespace(faces=[face], D=SimpleNamespace(clock=Clock(Limits())))
     )
     x, y = ([Interval.around(t, t, 64) for t in v] for v in ((2, 3), (5, 7)))
-    found = told(P, [(0, 0), (0, 1), (0, 2)], 0, (x, y))
+    found = factors(P, [(0, 0), (0, 1), (0, 2)], 0, (x, y))
     assert [(t.low >> 64, t.high >> 64) for t in found] == [(10, 10), (29, 29), (21, 21)]
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.listed.idle import others_of, reaches_alone
+from polytope_nn.checker.claims.listed.dual import others_of, reaches_alone
 from polytope_nn.checker.claims.listed.system import Tied, column_of
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.checker.lift import Lift, hint

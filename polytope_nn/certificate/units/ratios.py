@@ -13,8 +13,8 @@ from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
 from polytope_nn.certificate.strict_walls import midpoint
 from polytope_nn.checker.claims.identities import Exact
-from polytope_nn.checker.claims.pieces.shared import value
 from polytope_nn.checker.claims.pieces.system import Pieced
+from polytope_nn.checker.claims.pieces.ties import value
 from polytope_nn.checker.claims.system.equations import Face
 from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.checker.lift import hint

@@ -13,9 +13,9 @@ from polytope_nn.certificate.exact import rank_witness
 from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.certificate.strict_walls import WallTable, midpoint
 from polytope_nn.certificate.trees import covered
-from polytope_nn.checker.claims.listed import polytope
-from polytope_nn.checker.claims.pieces.shared import Shared
+from polytope_nn.checker.claims.boxes import polytope
 from polytope_nn.checker.claims.pieces.system import Pieced
+from polytope_nn.checker.claims.pieces.ties import Shared
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided
@@ -149,4 +149,4 @@ class TiedWalls(WallTable):
         if not w:
             raise Undecided("a slice of the optimal polytope is empty only just")
         self.table.append(numerators(w, primitive=True)[0])
-        return self.kept(polytope.walls_of(self.system, self.e, self.table[-1:]), vanishing)
+        return self.kept(polytope.walls_by(self.system, self.e, self.table[-1:]), vanishing)

@@ -14,7 +14,7 @@ from polytope_nn.certificate.format import Certificate, Json, numerators, sparse
 from polytope_nn.certificate.general import data_of, of_solutions
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.listed.idle import settled
+from polytope_nn.checker.claims.listed.dual import settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.numbers import Field

@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..kernel.logfield import LogField
+from ..kernel.logarithms import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign, zero
 from ..kernel.reading import Json, array, record, require, word
-from .losses import CURVES, LARGEST, PARAMETERS, Ends, conjugate, ends, proper, short
-from .problem import planted, powers
+from .losses import CURVES, INTERVALS, LARGEST, PARAMETERS, Ends, dual, fits, proper, short
 from .problem.units import unit_of
 
 KINDS = PARAMETERS | CURVES  # of losses, with what they are told by
@@ -170,25 +169,15 @@ class Instance:
 
     def box(self, kappa: Vector, stated: Json = None) -> list[Ends]:
         """Return the fits that belong to kappa, an interval for each sample."""
-        pairs = zip(self.samples(), kappa, strict=True)
-        if self.loss == "power":
-            found = powers.fits(self.field, self.samples(), kappa, stated)
-            return [(z, z) for z in found]
-        if self.loss in CURVES:
-            fits = [planted.fit(self.field, *s[:3], t) for s, t in pairs]
-            return [(z, z) for z in fits]
-        return [ends(*s, t) for s, t in pairs]
+        listed = array(stated, INTERVALS, len(kappa)) if self.loss == "power" else kappa
+        rows = zip(self.samples(), kappa, listed, strict=True)
+        return [fits(self.field, *row) for row in rows]
 
     def dual_value(self, kappa: Vector, box: Sequence[Ends]) -> Scalar:
         """Return ``-L*(-kappa)`` of a general loss, the box of its fits given."""
         total: Scalar = Fraction(0)
         for s, t, (z, _) in zip(self.samples(), kappa, box, strict=True):
-            if self.loss == "power":
-                total = total - powers.conjugate(s, t, z)
-            elif self.loss in CURVES:
-                total = total - planted.conjugate(self.field, *s[:3], t)
-            else:
-                total = total - conjugate(*s, t)
+            total = total - dual(self.field, s, t, z)
         return total
 
     def free_columns(self) -> list[Vector]:

@@ -9,7 +9,7 @@ of the listed points' shadows, and so are its components (proofs/losses.md).
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..kernel.numbers import Scalar, Vector, same, sign
+from ..kernel.numbers import Scalar, Vector, minimal, same, sign
 from ..kernel.reading import Clock
 from .dual import Atoms, Kept
 from .instance import Instance
@@ -77,9 +77,4 @@ def alone(clock: Clock, points: Sequence[tuple[int, Vector]]) -> dict[int, bool]
             of[support], single[support] = c, True
         elif not same(of[support], c):
             single[support] = False
-    kept: dict[int, bool] = {}
-    for support in sorted(single, key=int.bit_count):
-        clock.tick()
-        if not any(not other & ~support for other in kept):
-            kept[support] = single[support]
-    return kept
+    return {support: single[support] for support in minimal(single, clock.tick)}

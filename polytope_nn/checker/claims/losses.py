@@ -4,14 +4,19 @@ Of one sample with label y, weight w and parameter p the loss is said by its kin
 of the pairs (kappa, z) with ``-kappa`` in the subdifferential at z, piece by piece (general §3;
 proofs/losses.md has each line). Of a *slope* the fit is ``at - inverse kappa`` with kappa between
 two ends, of a *flat* kappa is ``at`` and the fit between two ends; None is no end.
+
+Of logistic, exponential and Poisson losses of a rational kappa fits are logarithms, exactly. Of
+powers ``w |z - y|^p / p`` with ``p - 1 = r/s`` they are stated, and multiplied out: ``-kappa`` is
+in the subdifferential at z iff ``y - z`` has the sign of kappa and ``w^s |y - z|^r = |kappa|^s``.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from ..kernel.numbers import Scalar, sign, zero
-from ..kernel.reading import require
+from ..kernel.logarithms import LogField
+from ..kernel.numbers import Field, Scalar, sign, zero
+from ..kernel.reading import Json, Refuted, array, require
 
 PARAMETERS = {  # what the samples have beside label and weight
     "absolute": "",
@@ -189,3 +194,97 @@ def conjugate(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -
         return kappa * kappa * (1 / (2 * w)) - kappa * y
     spread = p if kind in ("epsilon_insensitive", "tolerance") else Fraction(0)
     return size * spread - kappa * y
+
+
+DUAL = "claims.dual"
+
+
+def logarithms(field: Field) -> LogField:
+    """Return the field, which has logarithms."""
+    if not isinstance(field, LogField):
+        raise Refuted("field", "has no logarithms")
+    return field
+
+
+def planted_parts(
+    kind: str, y: Fraction, w: Fraction, kappa: Scalar
+) -> tuple[Fraction, Fraction]:
+    """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
+    if not isinstance(kappa, Fraction):
+        raise Refuted(DUAL, "the fit of kappa is no combination of logarithms")
+    if kind == "poisson":
+        return y - kappa / w, Fraction(1)
+    t = y * kappa / w
+    return t, 1 - t if kind == "logistic" else Fraction(1)
+
+
+def planted_fit(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
+    """Return the fit of a kappa (general §3)."""
+    t, rest = planted_parts(kind, y, w, kappa)
+    ln = logarithms(field).logarithm
+    z = ln(t, DUAL) - ln(rest, DUAL)
+    return z if kind == "poisson" else z * -y
+
+
+def planted_conjugate(
+    field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar
+) -> Scalar:
+    """Return ``l*(-kappa)``."""
+    t, rest = planted_parts(kind, y, w, kappa)
+    ln = logarithms(field).logarithm
+    if kind == "logistic":
+        return (ln(t, DUAL) * t + ln(rest, DUAL) * rest) * w
+    return (ln(t, DUAL) * t - t) * w
+
+
+INTERVALS = "claims.intervals"
+
+
+def raised(x: Scalar, exponent: int) -> Scalar:
+    """Return a positive power."""
+    found = x
+    for _ in range(exponent - 1):
+        found = found * x
+    return found
+
+
+def power_fit(field: Field, sample: Sample, kappa: Scalar, read: Json) -> Scalar:
+    """Return the fit of a kappa, as it is stated."""
+    _, y, w, p = sample
+    low, high = array(read, INTERVALS, 2)
+    z = field.number(low, INTERVALS)
+    require(low == high, INTERVALS, "the ends of the fit of a power are not one")
+    side, gap = sign(kappa), y - z
+    require(sign(gap) == side, INTERVALS, "a fit is on the other side of its label")
+    if side:
+        field.tick()
+        r, s = (p - 1).numerator, p.denominator
+        apart = raised(side * gap, r) * w**s - raised(side * kappa, s)
+        require(zero(apart), INTERVALS, "a fit is not that of kappa")
+    return z
+
+
+def power_conjugate(sample: Sample, kappa: Scalar, z: Scalar) -> Scalar:
+    """Return ``l*(-kappa) = -kappa z - w |z - y|^p / p`` at the fit z of kappa."""
+    _, y, _, p = sample
+    return -1 * kappa * (z + (y - z) * (1 / p))
+
+
+def fits(field: Field, sample: Sample, kappa: Scalar, stated: Json) -> Ends:
+    """Return the fits of a sample that belong to kappa; of a power the one that is stated."""
+    if sample[0] == "power":
+        z = power_fit(field, sample, kappa, stated)
+    elif sample[0] in CURVES:
+        z = planted_fit(field, *sample[:3], kappa)
+    else:
+        return ends(*sample, kappa)
+    return z, z
+
+
+def dual(field: Field, sample: Sample, kappa: Scalar, z: Scalar) -> Scalar:
+    """Return ``l*(-kappa)`` of any loss, z a fit of kappa."""
+    if sample[0] == "power":
+        return power_conjugate(sample, kappa, z)
+    if sample[0] in CURVES:
+        return planted_conjugate(field, *sample[:3], kappa)
+    return conjugate(*sample, kappa)

@@ -1,19 +1,20 @@
-"""Networks in certificates: slots, fits, costs, and the proof that one is optimal.
+"""Networks: slots, fits, costs, the proof that one is optimal; *path*, *separation* (T8, T11).
 
 A network is a list of slots: ``null``; ``{"sign", "u"}``, that is ``alpha w = sign u`` with
 ``|alpha| = |w|``; or raw weights ``{"w", "alpha"}`` where it may be unbalanced. A free part
 ``a`` is given in format 2, one entry for each column of the skip.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
-from ..kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
-from ..kernel.primitives import combination
+from ..kernel.numbers import Scalar, Vector, bits, cleared, dot, same, sign, zero
+from ..kernel.primitives import combination, inside
 from ..kernel.reading import Clock, Json, array, record, require, whole
 from ..kernel.roots import Roots
+from .dual import Atoms
 from .instance import Instance
 
 
@@ -177,3 +178,59 @@ def value_at(D: Instance, x: Network, point: Vector) -> Scalar:
         h = dot(z.u, seen[: D.d])
         total += z.sign * h if sign(h) > 0 else 0
     return total
+
+
+def path(T: Target, claim: Json, *, free: bool) -> None:
+    """Prove that lines between the breakpoints stay among the optimal networks (T11).
+
+    Between two of them every slot keeps its sign and ray, so fit and cost are linear.
+    """
+    D, where = T.D, "claims.path"
+    require(not D.unmade, "data", "constants are free in the limit only: no path")
+    width = whole(claim["width"], where, 0)
+    before: Network | None = None
+    for number, read in enumerate(array(claim["breakpoints"], where)):
+        place = f"{where}.breakpoints[{number}]"
+        reached = network(D, read, width, place, free=free)
+        optimal(T, reached, place, free=free)
+        for x, z in zip((before or reached).slots, reached.slots, strict=True):
+            joined = x is None or z is None or along(x, z)
+            require(joined, place, "a slot turns its direction")
+        before = reached
+    require(before is not None, where, "has no breakpoint")
+
+
+def separation(
+    T: Target,
+    atoms: Atoms,
+    vertices: tuple[Sequence[int], dict[int, list[int]]],
+    claim: Json,
+    *,
+    free: bool,
+) -> None:
+    """Prove that two optimal networks lie in different components of Theta_m (T8).
+
+    Their faces of P_m have vertices of different labels; or of one label whose only vertex
+    fills every slot, and then each placement of it is a component of its own.
+    """
+    where, (supports, labels) = "claims.separation", vertices
+    m = whole(claim["width"], where)
+    require(m in labels, where, "the width is not among those of the components")
+    directions = [Neuron(a.sign, tuple(a.g)) for a in atoms]
+    found, ends = [], []
+    for end in ("start", "end"):
+        reached = network(T.D, claim[end], m, f"{where}.{end}", free=free)
+        optimal(T, reached, f"{where}.{end}", free=free)
+        ends.append(reached.slots)
+        used = []
+        for a, g in enumerate(directions):
+            T.D.clock.tick()
+            if any(along(x, g) for x in reached.neurons):
+                used.append(a)
+        face = bits(used)
+        # the network is a point of P, so its face has a vertex: one below is found
+        below = next(i for i, support in enumerate(supports) if inside(support, face))
+        found.append(labels[m][below])
+    own = [s for s, label in zip(supports, labels[m], strict=True) if label == found[0]]
+    alone = len(own) == 1 and own[0].bit_count() == m and different(*ends)
+    require(found[0] != found[1] or alone, where, "the two networks are joined")

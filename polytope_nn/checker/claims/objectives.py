@@ -1,4 +1,4 @@
-"""Objectives, dual values, slopes of a loss; claims *road* and *gap* (T12, T13, general G1).
+"""Objectives, dual values, slopes of a loss; *road*, *descent*, *gap* (T12, T13, general G1).
 
 Of one sample with label y, weight w and parameter p the loss of a kind is convex in the fit z;
 ``rise`` is its slope on the side that a line comes from, which is what a line that ends at z
@@ -14,6 +14,16 @@ from ..kernel.reading import Json, array, require, whole
 from ..kernel.roots import Enclosed, Terms, enclosed, root_sign
 from .instance import Instance
 from .losses import CURVES, Sample, rise, value
+from .networks import (
+    Network,
+    Target,
+    along,
+    balanced,
+    cost,
+    fit_of,
+    network,
+    optimal,
+)
 from .problem.curves import Curve
 
 INFINITE = {"tolerance", "margin"}
@@ -170,3 +180,80 @@ def apart(
     enclosed(claim["dual"], value, D.clock, f"{where}.dual")
     gap = less(primal, value)
     enclosed(claim["gap"], gap, D.clock, f"{where}.gap", of)
+
+
+class OfOneOutput:
+    """The networks of one output; ``free``: they show their free part."""
+
+    def __init__(self, D: Instance, *, free: bool) -> None:
+        self.D, self.free = D, free
+
+    def network(self, read: Json, width: int | None, where: str) -> Network:
+        """Return a network, of as many slots as the width says."""
+        return network(self.D, read, width, where, free=self.free)
+
+    def fit(self, x: Network) -> Vector:
+        """Return its fit."""
+        return fit_of(self.D, x)
+
+    def objective(self, x: Network, fit: Vector) -> Terms:
+        """Return its objective."""
+        return [*loss_of(self.D, fit), *cost(self.D, x)]
+
+    def fall(self, x: Network, z: Network, reached: Vector, where: str) -> None:
+        """Prove that the objective does not rise on the line from x, once balanced, to z.
+
+        Each slot keeps its ray, so the objective is convex there, and its slope at z decides.
+        """
+        D, start = self.D, Network([], x.free)
+        for before, slot in zip(x.slots, z.slots, strict=True):
+            D.clock.tick()
+            own = before if before == slot else balanced(D, before, where)
+            raw = slot is not None and slot.raw is not None
+            turns = own != slot and (
+                raw or not (own is None or slot is None or along(own, slot))
+            )
+            require(not turns, where, "a slot turns its direction, or loses its balance")
+            start.slots.append(own)
+        step = [s - t for s, t in zip(reached, fit_of(D, start), strict=True)]
+        rest = [(-q, s) for q, s in cost(D, start)]
+        slope = [*change(D, reached, step), *cost(D, z), *rest]
+        require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
+
+    def level(self, x: Network, z: Network, where: str) -> None:
+        """Prove that each slot keeps its ray on the line from x to z, both balanced."""
+        for one, other in zip(x.slots, z.slots, strict=True):
+            self.D.clock.tick()
+            raw = any(slot is not None and slot.raw is not None for slot in (one, other))
+            joined = one is None or other is None or (not raw and along(one, other))
+            require(
+                joined and not raw, where, "a slot turns its direction between the falls"
+            )
+
+    def dual_value(self, kappa: Vector) -> Terms:
+        """Return the dual value of a kappa that has a fit."""
+        return dual_value(self.D, kappa)
+
+
+def descent(T: Target, claim: Json, *, free: bool) -> None:
+    """Prove that the objective never rises on the way, and ends at the optimum (T12).
+
+    A slot is balanced first, which keeps its output and lowers its cost, and then moves on
+    its ray: on that line the objective is convex, so its slope at the end decides.
+    """
+    W, where = OfOneOutput(T.D, free=free), "claims.descent"
+    width = whole(claim["width"], where, 0)
+    reads = array(claim["breakpoints"], where)
+    require(reads, where, "has no breakpoint")
+    objectives = array(claim["objectives"], where, len(reads))
+    before: Network | None = None
+    for number, (read, stated) in enumerate(zip(reads, objectives, strict=True)):
+        place = f"{where}.breakpoints[{number}]"
+        x = W.network(read, width, place)
+        reached = W.fit(x)
+        value = W.objective(x, reached)
+        enclosed(stated, value, T.D.clock, f"{where}.objectives[{number}]")
+        if before is not None:
+            W.fall(before, x, reached, place)
+        before = x
+    optimal(T, before or Network([]), f"{where}, the last breakpoint", free=free)

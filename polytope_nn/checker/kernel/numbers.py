@@ -5,7 +5,7 @@ not be irreducible (proofs/claims.md). A polynomial in alpha modulo f is 0 if it
 are, of the sign that an interval around alpha shows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from operator import mul
@@ -288,3 +288,13 @@ def members(found: int) -> list[int]:
     """Return the set as increasing indices."""
     text = bin(found)[:1:-1]
     return [i for i, c in enumerate(text) if c == "1"]
+
+
+def minimal(sets: Iterable[int], tick: Callable[[], None]) -> list[int]:
+    """Return those of some sets, as bits, that contain no other of them; small ones first."""
+    kept: list[int] = []
+    for one in sorted(set(sets), key=int.bit_count):
+        tick()
+        if all(other & ~one for other in kept):
+            kept.append(one)
+    return kept

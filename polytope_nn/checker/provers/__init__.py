@@ -1,4 +1,4 @@
 """From claims to what proves them, one prover a claim; :mod:`..kinds` has the tables.
 
-Reading order: proof, plain, widths, fits, boxes, branches, several.
+Reading order: proof, widths, boxes, branches, several.
 """

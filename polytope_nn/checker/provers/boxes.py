@@ -1,4 +1,4 @@
-"""The provers of numbers in intervals."""
+"""The provers of numbers in intervals; those of gates, blocks and patterns are named *tied*."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -7,16 +7,19 @@ from ..claims import polytope
 from ..claims.boxes import dual as box_dual
 from ..claims.boxes import functions as box_functions
 from ..claims.boxes import polytope as box_polytope
+from ..claims.boxes.polytope import vertices, weights_of
 from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
 from ..claims.identities import Exact
-from ..claims.listed.polytope import vertices
-from ..claims.pieces import ratios, shared
+from ..claims.listed import dual
+from ..claims.listed.dual import settled
+from ..claims.listed.system import Tied, tied_of
+from ..claims.pieces import ties
 from ..claims.pieces.system import Pieced, optimum, pieces_of, vanish
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
 from ..kernel.intervals import Numbers
-from ..kernel.numbers import bits
+from ..kernel.numbers import Vector, bits, members
 from ..kernel.reading import Json, array, record
 from .proof import Proof, measured, pieces, stated_modulo
 
@@ -82,12 +85,12 @@ def prove_vertices(P: Proof) -> None:
 def sums(P: Proof, read: Json) -> None:
     """Prove the list of vertices where features are sums of those of a basis; with it ranks."""
     tied = type(read) is dict and "ties" in read
-    record(read, "of rank ties" if tied else "of rank", shared.WHERE)
-    C = shared.shares_of(P.atoms, P.kappa, read["of"])
+    record(read, "of rank ties" if tied else "of rank", ties.SHARES)
+    C = ties.shares_of(P.atoms, P.kappa, read["of"])
     e, claim, weights = P.x[P.D.n : P.D.n + len(P.atoms.faces)], P.claims["vertices"], None
     if tied:
         count = len(array(claim["list"], "claims.vertices"))
-        weights = shared.Points(P.atoms, C, P.x, read["ties"], count).weights
+        weights = ties.Points(P.atoms, C, P.x, read["ties"], count).weights
     P.supports = vertices(C, e, claim, P.witness["cover"], weights)
     P.ranks = polytope.dimension(P.D, C, P.supports, read["rank"])
 
@@ -95,9 +98,9 @@ def sums(P: Proof, read: Json) -> None:
 def scaled(P: Proof, read: Json, farkas: Json) -> list[polytope.Wall]:
     """Prove the listed vertices those of a rational polytope times the weights of faces."""
     S, claim, clock = P.atoms, P.claims["vertices"], P.D.clock
-    record(read, "columns points rank", ratios.WHERE)
-    columns = ratios.columns_of(S, P.kappa, read["columns"])
-    points, right = ratios.points_of(S, columns, (claim, read["points"]))
+    record(read, "columns points rank", ties.WHERE)
+    columns = ties.columns_of(S, P.kappa, read["columns"])
+    points, right = ties.points_of(S, columns, (claim, read["points"]))
     e = {a: P.x[S.D.n + f] for f, face in enumerate(S.faces) for a in face.atoms}
 
     def weights(at: list[int]) -> Numbers:
@@ -129,3 +132,54 @@ def prove_uniqueness(P: Proof) -> None:
     claim, witness = P.claims["uniqueness"], P.witness["differ"]
     B = box_functions.Boxes(P.atoms, P.x, P.G, P.supports)
     box_functions.uniqueness(B, claim, witness)
+
+
+def prove_tied_atoms(P: Proof) -> None:
+    """Prove the solution of the system of a basis, and with it all that is listed."""
+    told = pieces_of(P.D, P.claims["optimum"]["pieces"])
+    of = partial(Tied, pieces=told, bits=P.bits, hints=P.hints)
+    S = tied_of(P.D, P.claims["atoms"], P.witness, of)
+    P.atoms, P.loose = S, bool(S.prices)
+    P.x = box_dual.located(S, P.witness)
+    S.holds(P.kappa)
+
+
+def prove_tied_dual(P: Proof) -> None:
+    """Prove kappa feasible, strictly but at the atoms."""
+    E = Exact(P.atoms, P.kappa)
+    dual.feasible(P.atoms, E, P.claims["patterns"], P.witness)
+
+
+def prove_rays(P: Proof) -> None:
+    """Prove the same of rays."""
+    P.claims["atoms"] = P.claims["rays"]
+    prove_tied_atoms(P)
+
+
+def prove_fan(P: Proof) -> None:
+    """Prove kappa feasible under polyhedral norms, strictly but at the rays."""
+    P.cones = dual.Fan(P.atoms, P.kappa, P.witness["cells"])
+    if P.D.unit.blocks:
+        E = Exact(P.atoms, P.kappa)
+        dual.feasible_by_pieces(P.cones, E, P.claims["patterns"], P.witness)
+    for charted in P.charts:
+        dual.bounded_by_pieces(P.cones, charted)
+
+
+def weights(P: Proof) -> Vector:
+    """Return the weights of the basis."""
+    return P.x[P.D.n : P.D.n + len(P.atoms.faces)]
+
+
+def prove_tied_vertices(P: Proof) -> None:
+    """Prove the list of vertices."""
+    S = P.atoms
+    e = settled(S, weights(P), P.kappa)
+    P.supports = vertices(S, e, P.claims["vertices"], P.witness["cover"])
+    P.points = [(s, weights_of(S, e, members(s))) for s in P.supports]
+
+
+def prove_tied_dimension(P: Proof) -> None:
+    """Prove ranks and dimension."""
+    found = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
+    measured(P, *found)

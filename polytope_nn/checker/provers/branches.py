@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..claims.dual import Atoms
+from ..claims.dual import Atoms, Charted
 from ..claims.identities import Exact
 from ..claims.objectives import finite
-from ..claims.parallel import boxes, shared
-from ..claims.parallel.branches import branches, depth, gap, optimal_branches
+from ..claims.parallel import boxes
+from ..claims.parallel.branches import branches, depth, gap, optimal_branches, path, tuples
+from ..claims.parallel.cells import parts_table
 from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_layers
-from ..claims.parallel.parts import parts_table
 from ..claims.parallel.pieces import Piece, pieces
-from ..claims.parallel.roads import path
 from ..claims.parallel.table import table
-from ..claims.parallel.tuples import tuples
-from ..claims.topes import Charted
 from ..kernel.numbers import dot, zero
 from ..kernel.reading import Json, require
 from .proof import Proof
@@ -96,7 +93,7 @@ def prove_path(P: Proof) -> None:
 
 def prove_shared(P: Proof) -> None:
     """Prove a path of networks of the atoms of the system, whose masses are forms."""
-    shared.path(P.deep.L, P.atoms, P.x, P.claims["branch_path"])
+    boxes.path(P.deep.L, P.atoms, P.x, P.claims["branch_path"])
 
 
 def prove_gap(P: Proof) -> None:

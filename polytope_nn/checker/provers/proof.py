@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..claims import dual, functions, paths, polytope
+from ..claims import dual, functions, networks, polytope
 from ..claims import objectives as roads
 from ..claims.cones import feasible, signs
+from ..claims.dual import Charted, patterns
 from ..claims.losses import Ends, Flat, is_point
 from ..claims.networks import Target
 from ..claims.objectives import finite
-from ..claims.topes import Charted, patterns
 from ..claims.units import blocks, thresholds
 from ..claims.vector import directions
-from ..claims.versions import KEYS, KEYS_1
 from ..kernel.numbers import Vector, dot, sign
 from ..kernel.reading import Json, array, equal, record, require
 from ..lift_networks import networks_of
+from ..rows import KEYS, KEYS_1
 
 
 @dataclass
@@ -215,29 +215,29 @@ def prove_uniqueness(P: Proof) -> None:
 
 def prove_path(P: Proof) -> None:
     """Prove a path."""
-    paths.path(P.target, P.claims["path"], free=P.free)
+    networks.path(P.target, P.claims["path"], free=P.free)
 
 
 def prove_separation(P: Proof) -> None:
     """Prove a separation."""
     claim = P.claims["separation"]
     vertices = (P.supports, P.labels)
-    paths.separation(P.target, P.atoms, vertices, claim, free=P.free)
+    networks.separation(P.target, P.atoms, vertices, claim, free=P.free)
 
 
 def prove_descent(P: Proof) -> None:
     """Prove a descent."""
     finite(P.D)
-    paths.descent(P.target, P.claims["descent"], free=P.free)
+    roads.descent(P.target, P.claims["descent"], free=P.free)
 
 
 def prove_road(P: Proof) -> None:
     """Prove a road between any two networks."""
     finite(P.D)
-    roads.road(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["road"])
+    roads.road(roads.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["road"])
 
 
 def prove_gap(P: Proof) -> None:
     """Prove a gap."""
     finite(P.D)
-    roads.gap(paths.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["gap"])
+    roads.gap(roads.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["gap"])

@@ -1,21 +1,10 @@
-"""The provers of several outputs."""
+"""The provers of several outputs, and what is proved of them, in words."""
 
 from ..claims import objectives as roads
-from ..claims.listed.polytope import vertices
+from ..claims.boxes.polytope import vertices
 from ..claims.objectives import finite
-from ..claims.vector import (
-    directions,
-    enclosed,
-    faces,
-    kernels,
-    outputs,
-    paired,
-    ranks,
-    robust,
-    standing,
-)
+from ..claims.vector import directions, enclosed, faces, kernels, outputs, robust, standing
 from ..claims.vector.networks import OfOutputs
-from ..claims.vector.shared import shared
 from ..kernel.reading import Json, record, require
 from .proof import Proof, pieces
 
@@ -66,7 +55,7 @@ def prove_enclosed(P: Proof) -> None:
         known, witness = standing.smooth(P.D), unheld(witness)
     found = enclosed.proved(P.D, known, P.claims["enclosed"], witness)
     bare = [(entry[0], entry[1]) for entry in witness["tied"] if len(entry) == 3]
-    shared(found, bare, witness["shared"])
+    robust.shared(found, bare, witness["shared"])
     several = any(face.k > 1 for face in found.S.faces)
     require(
         several != alone, "claims.enclosed", "has a continuum, or none, against its kind"
@@ -88,13 +77,13 @@ def prove_enclosed(P: Proof) -> None:
 
 def prove_paired(P: Proof) -> None:
     """Prove that pairs of opposite atoms make a network of the instance itself."""
-    k = paired.paired(P.narrow, P.atoms, P.claims["paired"], P.witness["pairs"])
+    k = robust.paired(P.narrow, P.atoms, P.claims["paired"], P.witness["pairs"])
     P.expected["spanned"] = joined_from(P, k)
 
 
 def joined_from(P: Proof, rank: int) -> dict[str, Json]:
     """Return the rank of what is tight, and the width from which all are joined by it (B5)."""
-    bound = ranks.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
+    bound = directions.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
     return {"rank": rank, "connected_from": min(rank + 1, bound)}
 
 
@@ -117,19 +106,19 @@ def prove_fitted(P: Proof) -> None:
 
 def prove_rank_bound(P: Proof) -> None:
     """Prove the rank of N, and the bound that it gives."""
-    P.expected["rank_bound"] = ranks.rank_bound(P.D, P.kappa, P.witness["outputs"])
+    P.expected["rank_bound"] = directions.rank_bound(P.D, P.kappa, P.witness["outputs"])
     P.follows("rank_bound")
 
 
 def prove_network(P: Proof) -> None:
     """Prove one network optimal."""
-    ranks.network(P.D, P.kappa, P.fit, P.claims["network"])
+    directions.network(P.D, P.kappa, P.fit, P.claims["network"])
 
 
 def prove_connected(P: Proof) -> None:
     """Prove the rank of what is tight, and the width from which all are joined."""
     bound, witness = P.expected["rank_bound"]["bound"], P.witness["rank"]
-    P.expected["connected"] = ranks.connected(P.D, P.atoms, P.continua, bound, witness)
+    P.expected["connected"] = directions.connected(P.D, P.atoms, P.continua, bound, witness)
     P.follows("connected")
 
 
@@ -143,3 +132,64 @@ def prove_gap(P: Proof) -> None:
     """Prove a gap."""
     finite(P.D)
     roads.gap(OfOutputs(P.D), P.kappa, P.claims["gap"])
+
+
+def told(claims: dict[str, Json], *, even: bool = False) -> list[str]:
+    """Return what is proved, in words; ``even``: opposite atoms are not listed."""
+    if "enclosed" in claims:
+        value = "the optimum of every network, wide enough, in intervals"
+        listed = claims["enclosed"]["atoms"]
+        tight = listed or claims["enclosed"]["continua"]
+        opposite = " and their opposites" if even and tight else ""
+        if "spanned" in claims:
+            sizes = [len(one["kernel"]) for one in claims["enclosed"]["continua"]]
+            wide = claims["spanned"]["connected_from"]
+            return [value, *spread(len(listed), sizes, wide, opposite)]
+        wide, widths = claims["threshold"]["threshold"], claims["widths"]
+        count, least, most = (
+            sum(widths["spectrum"].values()),
+            widths["m_star"],
+            widths["M_star"],
+        )
+        points = "one point" if count == 1 else f"{count} vertices"
+        used = f"m* = M* = {least}" if least == most else f"m* = {least}, M* = {most}"
+        return [
+            value,
+            f"the tight set: {len(listed)} atoms{opposite}, no other",
+            f"the optimal set: {points}, {used}",
+            f"optimal networks are joined for good from width {wide} on",
+        ]
+    if "road" in claims or "gap" in claims:
+        told = claims["road" if "road" in claims else "gap"]
+        exact = told["gap"] if type(told["gap"]) is str else "in the interval of the claim"
+        lines = [f"the gap to the optimum of every network: {exact}"]
+        if "road" in claims:
+            lines.insert(0, f"no barrier on the road, of {told['width']} slots")
+        return lines
+    optimum = claims["optimum" if "optimum" in claims else "intervals"]
+    value, atoms = optimum["objective"], len(claims["atoms"]["list"])
+    number = value if type(value) is str else "a number of the field"
+    lines = [f"the optimum of every network, wide enough: {number}"]
+    if "continua" in claims:
+        sizes = [len(one["kernel"]) for one in claims["continua"]["list"]]
+        return [*lines, *spread(atoms, sizes, claims["connected"]["connected_from"])]
+    dim, boxed = claims["dimension"]["dim"], "lifted" in claims
+    points = claims["lifted" if boxed else "vertices"]["list"]
+    known = "optimal set, lifted" if boxed else "optimal set"
+    least, most = claims["widths"]["m_star"], claims["widths"]["M_star"]
+    wide = claims["threshold"]["threshold"]
+    return [
+        *lines,
+        f"the tight set: {atoms} atoms, no other",
+        f"the {known}: dimension {dim}, {len(points)} vertices, m* = {least}, M* = {most}",
+        f"optimal networks are joined for good from width {wide} on",
+    ]
+
+
+def spread(atoms: int, sizes: list[int], wide: int, opposite: str = "") -> list[str]:
+    """Return what is proved of a continuum, or of pairs of atoms, in words."""
+    continua = f", continua of dimension {sizes}" if sizes else ""
+    return [
+        f"the tight set: {atoms} atoms{continua}{opposite}, no other",
+        f"optimal networks are joined from width {wide} on",
+    ]

@@ -1,12 +1,17 @@
-"""The provers of what follows from supports: widths, components, bounds, holes, walks."""
+"""The provers of any loss (fits, lifted sets), of cells, and of all that follows from supports."""
 
 from ..claims import functions, lifted, polytope
+from ..claims.cells import slots, tight
+from ..claims.cells.tight import rays_of
+from ..claims.dual import orthogonal
 from ..claims.holes import holes
+from ..claims.lifted import Lifted
 from ..claims.losses import is_point
 from ..claims.staircase import parted, staircase, walk
-from ..claims.versions import KEYS, KEYS_1
-from ..kernel.numbers import bits
-from ..kernel.reading import Json, array, require
+from ..claims.units import blocks
+from ..kernel.numbers import bits, zero
+from ..kernel.reading import Json, array, record, require
+from ..rows import KEYS, KEYS_1
 from .proof import Proof
 
 ANY_LOSS_ENCLOSED = {
@@ -125,3 +130,105 @@ def prove_apart(P: Proof) -> None:
     counted = P.expected["threshold"]["threshold"] is not None
     require(counted, "claims.apart", "widths are not counted")
     parted(P.D.clock, P.supports, P.claims["apart"])
+
+
+def prove_intervals(P: Proof) -> None:
+    """Prove which fits belong to kappa, and the dual value."""
+    where, claim = "claims.intervals", P.claims["intervals"]
+    listed = P.D.entered(claim["fits"], where)
+    P.box = P.D.box(P.kappa, listed)
+    for read, known in zip(listed, P.box, strict=True):
+        for stated, end in zip(array(read, where, 2), known, strict=True):
+            none = end is None or stated is None
+            fine = end is stated if none else zero(P.D.field.number(stated, where) - end)
+            require(fine, where, "an end is not that of the loss")
+    value = P.D.field.number(claim["objective"], where)
+    value = value - P.D.dual_value(P.kappa, P.box)
+    require(zero(value), where, "the objective is not the dual value")
+
+
+def prove_solution(P: Proof) -> None:
+    """Prove a network, or a solution, optimal."""
+    require(all(map(is_point, P.box)), "claims.solution", "more than one fit is optimal")
+    fit = [low for low, _ in P.box]
+    blocks.solution(P.D, P.kappa, fit, P.claims["solution"])
+
+
+def prove_joined(P: Proof) -> None:
+    """Compare the width from which on all is connected with what follows."""
+    P.expected["joined"] = blocks.joined(P.D)
+    P.follows("joined")
+
+
+def prove_lifted(P: Proof) -> None:
+    """Prove that the extreme points of the lifted optimal set are listed, and its dimension."""
+    D, claim, where = P.D, P.claims["lifted"], "witness.lifted"
+    G = Lifted(D, P.atoms, P.box)
+    found = polytope.vertices_of(D, G, G.right, claim)
+    read = record(P.witness["cover"], "farkas tree", "witness.cover")
+    polytope.extreme(D, G, found, G.right, read)
+    dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
+    require(
+        claim["dim"] == dim and type(claim["dim"]) is int, where, "is not the dimension"
+    )
+    N, points = len(P.atoms), []
+    for read in claim["list"]:
+        at = [a for a in read["support"] if a < N]  # increasing: the slacks come last
+        weights = D.field.vector(read["weights"], len(read["support"]), where)
+        points.append((bits(at), weights[: len(at)]))
+    P.points = points
+    P.supports = [support for support, _ in points]
+
+
+def prove_some_lifted(P: Proof) -> None:
+    """Prove the same of the lifted optimal set, and its dimension."""
+    D, claim = P.D, P.claims["some_lifted"]
+    G = Lifted(D, P.atoms, P.box)
+    found = polytope.vertices_of(D, G, G.right, claim)
+    polytope.idle(D, G, G.right, found, P.witness["idle"])
+    dim = polytope.dimension(D, G, found, P.witness["lifted"])[2]
+    right = claim["dim"] == dim and type(claim["dim"]) is int
+    require(right, "witness.lifted", "is not the dimension")
+    P.supports = [support & (1 << len(P.atoms)) - 1 for support in found]
+
+
+def prove_rays(P: Proof) -> None:
+    """Prove kappa tight at each listed ray."""
+    P.atoms = rays_of(P.D, P.kappa, P.claims["rays"])
+
+
+def prove_tight(P: Proof) -> None:
+    """Prove kappa feasible, and the rays of each cone where it is tight."""
+    D = P.D
+    orthogonal(D, P.kappa)
+    P.cones = tight.Cells(D, P.atoms, P.witness["cells"])
+    if D.unit.blocks:
+        tight.feasible(P.cones, P.kappa, P.claims["patterns"], P.witness)
+    for charted in P.charts:
+        tight.bounded(P.cones, P.kappa, charted)
+
+
+def prove_cells(P: Proof) -> None:
+    """Prove which cells are maximal."""
+    P.cells = P.cones.close(P.claims["cells"])
+
+
+def complex_of(P: Proof) -> slots.Complex:
+    """Return the cells that are in use, the rank of their features proved."""
+    rank = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])[1]
+    if P.bits:
+        directions = [atom.u for atom in P.atoms.listed]
+        return slots.Enclosed(P.D.clock, P.cells, P.points, directions, rank)
+    return slots.Complex(P.D.clock, P.cells, P.points, P.atoms.directions, rank)
+
+
+def prove_slots(P: Proof) -> None:
+    """Derive the counts of networks for every width."""
+    P.expected["slots"] = slots.slots(complex_of(P)) | {"modulo": P.modulo}
+    P.follows("slots")
+
+
+def prove_parts(P: Proof) -> None:
+    """Derive the counts of solutions for every number of parts."""
+    P.expected["parts"] = slots.parts(complex_of(P)) | {"modulo": P.modulo}
+    P.follows("parts")

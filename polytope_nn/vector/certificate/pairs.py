@@ -12,7 +12,7 @@ import numpy as np
 from polytope_nn.certificate.format import Certificate, Json
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.paired import column_of, made
+from polytope_nn.checker.claims.vector.robust import column_of, made
 from polytope_nn.checker.kernel.intervals import Numbers, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, solve, transpose

@@ -16,7 +16,7 @@ from polytope_nn.certificate.trees import Pattern, cover_tree, pattern_tree
 from polytope_nn.certificate.units.neurons import pressed, pulls
 from polytope_nn.certificate.units.planted import cover_of_logarithms, primes_of, writer
 from polytope_nn.checker.claims.cells import slots
-from polytope_nn.checker.claims.cells.slices import Crossed, Cubed, Slice
+from polytope_nn.checker.claims.cells.tight import Crossed, Cubed, Slice
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted

@@ -7,9 +7,9 @@ from fractions import Fraction
 from polytope_nn.certificate.format import Json, numerators, sparse
 from polytope_nn.certificate.trees import cover_tree
 from polytope_nn.certificate.units.bases import TiedAtom
-from polytope_nn.checker.claims.cells.slices import Crossed, Cubed, Slice
+from polytope_nn.checker.claims.cells.tight import Crossed, Cubed, Slice
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.listed.fans import linear_pieces
+from polytope_nn.checker.claims.listed.dual import linear_pieces
 from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.rational import Matrix, Vector, text

@@ -24,8 +24,7 @@ from polytope_nn.certificate.units.point import spoken_pieces
 from polytope_nn.certificate.units.shares import TiedWalls, vertices_told
 from polytope_nn.certificate.units.tied import placed_told, rounded
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.listed.fans import TIGHT
-from polytope_nn.checker.claims.listed.idle import settled
+from polytope_nn.checker.claims.listed.dual import TIGHT, settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
 from polytope_nn.checker.kernel.intervals import Numbers

@@ -6,13 +6,12 @@ from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, valu
 from ...kernel.numbers import Vector, bits, dot, over_common
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, rationals, record, require, whole
-from ..dual import multipliers
+from ..dual import Charted, multipliers, per_sign
 from ..identities import Exact, dual_basis, resting
 from ..instance import Chart, Instance
 from ..polytope import independent
 from ..system.equations import System
 from ..system.krawczyk import solution
-from ..topes import Charted, per_sign
 
 DUAL = "witness.dual"
 MOST_BITS = 1 << 16

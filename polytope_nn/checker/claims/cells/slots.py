@@ -11,12 +11,22 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from math import comb, factorial
 
-from ...kernel.numbers import Vector, dot, members, zero
+from ...kernel.numbers import Vector, dot, members, minimal, zero
 from ...kernel.reading import Clock, Json, require
 
 SETS = 3_000  # of cells, of one width
 PLACED = 20_000  # sets of cells in slots, of one component
 WHERE = "claims.slots"
+
+
+def maximal(clock: Clock, cells: set[int]) -> list[int]:
+    """Return the sets that are in no other, none of them empty, in the order of members."""
+    kept: list[int] = []
+    for cell in sorted(cells - {0}, key=int.bit_count, reverse=True):
+        clock.tick()
+        if all(cell & ~other for other in kept):
+            kept.append(cell)
+    return sorted(kept, key=members)
 
 
 class Complex:
@@ -34,18 +44,8 @@ class Complex:
         used = 0
         for support, _ in points:
             used |= support
-        kept: list[int] = []
-        for cell in sorted({cell & used for cell in cells} - {0}, key=int.bit_count)[::-1]:
-            clock.tick()
-            if not any(not cell & ~other for other in kept):
-                kept.append(cell)
-        self.cells = sorted(kept, key=members)
-        supports = sorted({support for support, _ in points}, key=int.bit_count)
-        self.least: list[int] = []
-        for one in supports:
-            clock.tick()
-            if not any(not other & ~one for other in self.least):
-                self.least.append(one)
+        self.cells = maximal(clock, {cell & used for cell in cells})
+        self.least = minimal((support for support, _ in points), clock.tick)
         self.has_zero = self.least == [0]
         self.bound = 0 if self.has_zero else rank + 1
 

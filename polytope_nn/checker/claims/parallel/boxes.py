@@ -1,20 +1,29 @@
-"""Claims *atoms*, *dual* of three layers where kappa is in intervals and depth does not help.
+"""Claims *atoms*, *dual*, *branch_path* of three layers: kappa in intervals, depth does not help.
 
 Kappa solves the system of two-layer atoms; they have positive masses. On a leaf an inner neuron
 sees ``sigma c kappa`` with c 1, theta or 0, row by row. A bound is strict, or tight at an atom on
 whose active rows c is 1: then it is that of two layers (proofs/three_layer.md D13).
+
+Networks of a path are of two-layer neurons: a mass is a rational form of the masses e of the atoms.
+What is made of an atom adds up to its ``e_a``, as an identity; no branch has ``z < 0`` on a row,
+which intervals tell (D16).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from ...kernel.intervals import Numbers
-from ...kernel.numbers import bits, sign
+from ...kernel.intervals import Interval, Numbers, inner, linear, valued
+from ...kernel.numbers import Vector, bits, over_common, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
-from ..boxes.dual import Bases, Seen
+from ..boxes.dual import Bases, Seen, fit_of, products
+from ..dual import Charted, per_sign
 from ..identities import Exact
 from ..system.equations import System
-from ..topes import Charted, per_sign
-from .leaves import WHERE, Layers, boxes
+from .leaves import WHERE as DUAL
+from .leaves import Layers, boxes
+
+WHERE = "claims.branch_path"
 
 
 def made(S: System, x: Numbers) -> None:
@@ -31,7 +40,7 @@ def signs_of(E: Exact) -> list[int]:
     found = []
     for k, t in enumerate(E.kappa):
         s = sign(E.known[k]) if k in E.known else t.sign
-        require(s is not None, WHERE, "the sign of an entry of kappa is not proved")
+        require(s is not None, DUAL, "the sign of an entry of kappa is not proved")
         found.append(s or 0)
     return found
 
@@ -39,15 +48,15 @@ def signs_of(E: Exact) -> list[int]:
 def leaves(L: Layers, E: Exact, charted: Charted) -> None:
     """Prove that no branch exceeds beta."""
     topes, signs = list(charted.topes), signs_of(E)
-    witness = record(charted.bounds, "trees leaves", WHERE)
-    waiting = iter(array(witness["leaves"], WHERE))
+    witness = record(charted.bounds, "trees leaves", DUAL)
+    waiting = iter(array(witness["leaves"], DUAL))
     bases = Bases(E.S, charted.chart)
-    for sigma, tokens in zip((1, -1), array(witness["trees"], WHERE, 2), strict=True):
+    for sigma, tokens in zip((1, -1), array(witness["trees"], DUAL, 2), strict=True):
         rows = bits(i for i, s in enumerate(signs) if s == sigma)
         for inside, outside, excluded in boxes(L, rows, len(topes), tokens):
             read: Json = next(waiting, None)
-            require(read is not None, WHERE, "a leaf is missing")
-            record(read, "theta plus minus", WHERE)
+            require(read is not None, DUAL, "a leaf is missing")
+            record(read, "theta plus minus", DUAL)
             theta = shares(E, [i for i, s in enumerate(signs) if s == -sigma], read)
             for s, key in ((1, "plus"), (-1, "minus")):
                 gone = outside if s > 0 else rows & ~inside
@@ -61,13 +70,138 @@ def leaves(L: Layers, E: Exact, charted: Charted) -> None:
                 proof = Charted(charted.chart, left, read[key])
                 for active, _, bound in per_sign(L.D, proof, (s,)):
                     sees.below(active, sigma * s, bound)
-    require(next(waiting, None) is None, WHERE, "there are more leaves than the trees have")
+    require(next(waiting, None) is None, DUAL, "there are more leaves than the trees have")
 
 
 def shares(E: Exact, rows: Sequence[int], read: Json) -> tuple[dict[int, int], int]:
     """Return theta in [0, 1] on rows, in integers over a denominator."""
-    num, den = array(read["theta"], WHERE, 2)
-    below = whole(den, WHERE, 1)
-    values = [whole(t, WHERE, 0, below) for t in array(num, WHERE, len(rows))]
+    num, den = array(read["theta"], DUAL, 2)
+    below = whole(den, DUAL, 1)
+    values = [whole(t, DUAL, 0, below) for t in array(num, DUAL, len(rows))]
     E.S.D.clock.tick()
     return dict(zip(rows, values, strict=True)), below
+
+
+Slot: TypeAlias = tuple[int, Vector] | None  # an atom, its mass as a form
+Branch: TypeAlias = tuple[int, list[Slot]]
+
+
+@dataclass
+class Shared:
+    """The atoms of a system, the values of their neurons, their masses."""
+
+    L: Layers
+    S: System
+    kappa: Numbers
+    masses: Numbers
+    values: dict[int, Numbers] = field(default_factory=dict)
+
+    def value(self, a: int, i: int) -> Interval:
+        """Return ``x_i'g`` of an atom."""
+        if a not in self.values:
+            self.values[a] = products(self.S, a, self.kappa)
+        return self.values[a][i]
+
+    def mass(self, form: Vector) -> Interval:
+        """Return the mass of a form."""
+        return linear(*over_common(form), self.masses, self.S.bits)
+
+    def branch(self, read: Json, k: int, where: str) -> Branch:
+        """Return the branch of a slot: its sign, its k inner slots; no mass is 0."""
+        record(read, "sign slots", where)
+        sigma = whole(read["sign"], where, -1, 1)
+        slots: list[Slot] = []
+        for entry in array(read["slots"], where, k):
+            self.S.D.clock.tick()
+            if entry is None:
+                slots.append(None)
+                continue
+            a, form = array(entry, where, 2)
+            f = self.S.D.field.vector(form, len(self.masses), where)
+            require(self.mass(f).low > 0, where, "a mass is not proved to be positive")
+            slots.append((whole(a, where, 0, len(self.masses) - 1), f))
+        require(sigma != 0 and any(slots), where, "a branch is 0: write null")
+        equal = len(forms_of(slots)) == k and alike(slots)
+        require(self.L.parts == 1 or equal, where, "slots of a branch are no equal parts")
+        self.kept(sigma, [slot for slot in slots if slot is not None], where)
+        return sigma, slots
+
+    def kept(self, sigma: int, used: Sequence[tuple[int, Vector]], where: str) -> None:
+        """Prove that z is not negative on any row."""
+        D, atoms, bits = self.S.D, self.S.atoms, self.S.bits
+        for i in range(D.n):
+            D.clock.tick()
+            active = [(a, f) for a, f in used if atoms[a][1][i] > 0]
+            if all(atoms[a][0] == sigma for a, _ in active):
+                continue
+            turned = [self.mass([sigma * atoms[a][0] * t for t in f]) for a, f in active]
+            z = inner(turned, [self.value(a, i) for a, _ in active], bits)
+            require(z.low > 0, where, "a branch is not proved to be positive on a row")
+
+
+def path(L: Layers, S: System, x: Numbers, claim: Json) -> None:
+    """Prove the breakpoints optimal, and that a branch is scaled between two of them."""
+    D, kappa = S.D, x[: S.D.n]
+    m, k = whole(claim["width"], WHERE, 0), whole(claim["inner"], WHERE, 0)
+    require(L.holds(k), WHERE, "has more inner slots than the problem")
+    masses: dict[int, Interval] = {}
+    for f, face in enumerate(S.faces):
+        masses[face.atoms[0]] = x[D.n + f]  # atoms are alone in their faces
+    of = Shared(L, S, kappa, [masses[a] for a in range(len(S.atoms))])
+    before: list[Branch | None] | None = None
+    for number, read in enumerate(array(claim["breakpoints"], WHERE)):
+        place = f"{WHERE}.breakpoints[{number}]"
+        reached = [
+            None if b is None else of.branch(b, k, place) for b in array(read, place, m)
+        ]
+        whole_parts = L.parts in (1, k) or not any(reached)
+        require(whole_parts, place, "a branch has not the parts of the problem")
+        added(of, reached, place)
+        for b, c in zip(before or reached, reached, strict=True):
+            D.clock.tick()
+            require(b is None or c is None or along(b, c), place, "a slot turns its branch")
+        before = reached
+    require(before is not None, WHERE, "has no breakpoint")
+    valued(
+        D.clock, claim["cost"], inner(kappa, fit_of(D, kappa)[0], S.bits), f"{WHERE}.cost"
+    )
+
+
+def added(of: Shared, network: Sequence[Branch | None], where: str) -> None:
+    """Prove that what is made of each atom adds up to its mass."""
+    size = len(of.masses)
+    totals: list[Vector] = [[0] * size for _ in range(size)]
+    for b in network:
+        for slot in [] if b is None else b[1]:
+            of.S.D.clock.tick()
+            if slot is not None:
+                totals[slot[0]] = [
+                    s + t for s, t in zip(totals[slot[0]], slot[1], strict=True)
+                ]
+    right = all(
+        zero(t - int(a == b)) for a, total in enumerate(totals) for b, t in enumerate(total)
+    )
+    require(right, where, "what is made of an atom does not add up to its mass")
+
+
+def forms_of(slots: Sequence[Slot]) -> list[Vector]:
+    """Return the forms of the slots in use."""
+    return [slot[1] for slot in slots if slot is not None]
+
+
+def alike(slots: Sequence[Slot]) -> bool:
+    """Return whether the slots in use have one form."""
+    forms = forms_of(slots)
+    return all(f == forms[0] for f in forms)
+
+
+def along(b: Branch, c: Branch) -> bool:
+    """Return whether a branch is a multiple of another: masses are, or each has one mass."""
+    names = [[slot and slot[0] for slot in slots] for _, slots in (b, c)]
+    same = b[0] == c[0] and names[0] == names[1]
+    one, other = ([t for f in forms_of(slots) for t in f] for _, slots in (b, c))
+    p = next((i for i, t in enumerate(one) if not zero(t)), 0)
+    crossed = same and all(
+        zero(s * other[p] - t * one[p]) for s, t in zip(one, other, strict=True)
+    )
+    return same and (crossed or (alike(b[1]) and alike(c[1])))

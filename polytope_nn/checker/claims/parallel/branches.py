@@ -1,24 +1,31 @@
-"""Claims *attained*, *gap*, *depth*: networks of three layers (three-layer P1, P6).
+"""Claims *attained*, *gap*, *depth*, *branch_path*: networks of three layers (three-layer P1, P6).
 
 One has the fit and reaches the bound: it is written in the listed atoms. The other is any
 network, in slots as in two layers, with its distance to a dual value (T13). Depth does not help
 if a two-layer network attains the value: its neurons are branches of one neuron; it does if a
-dual point of two layers has a larger value.
+dual point of two layers has a larger value. Lines are between networks of m branches of k inner
+slots, all optimal, their inner neurons listed atoms with masses (P10).
+
+Claim *dual* of path costs where unequal mixtures are longer (P12; D15). A box has rows ``inside``
+and ``open``, blocks in use (one for a neuron each) and blocks that no further neuron uses. With G
+of :mod:`.leaves` a branch of lengths t_l is at most ``sum t_l G(f_l) <= |t| (sum G(f_l)^2)^(1/2)``:
+so at most ``beta |t|`` where the squares of the bounds of the blocks in use, and for each further
+neuron the largest of those left, have a sum of at most ``beta^2``.
 """
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
-from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
+from ...kernel.numbers import Scalar, Vector, bits, cleared, dot, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ...kernel.roots import Terms, enclosed
-from ..dual import Atoms, bounded
+from ..dual import Atoms, Charted, bounded, pressed
 from ..instance import Chart, Instance, loss
 from ..networks import Target, cost, fit_of, network, optimal
 from ..objectives import apart
-from ..topes import Charted
-from .leaves import Layers
+from .leaves import WHERE, Layers, Leaf, Seen, theta_of
 from .pieces import Branch, output
 
 
@@ -130,3 +137,142 @@ def depth(
     own = dual_value(D, list(kappa))
     require(D.field.rational(claim["value"], where) == own, where, "is not the dual value")
     require(sign(own - value) > 0, where, "two layers are not shown to be worse")
+
+
+Slot: TypeAlias = tuple[int, Scalar] | None  # a listed atom, its mass
+SlotBranch: TypeAlias = tuple[int, list[Slot]]
+
+
+def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
+    """Prove the breakpoints optimal, and that a branch is scaled between two of them.
+
+    A slot whose branch is empty at one of two breakpoints has the other's direction. So fits and
+    costs are linear on the lines, and the same at both ends.
+    """
+    where = "claims.branch_path"
+    m, k = whole(claim["width"], where, 0), whole(claim["inner"], where, 0)
+    require(L.holds(k), where, "has more inner slots than the problem")
+    before: list[SlotBranch | None] | None = None
+    for number, read in enumerate(array(claim["breakpoints"], where)):
+        place = f"{where}.breakpoints[{number}]"
+        reached = [
+            None if b is None else branch(L, atoms, b, k, place)
+            for b in array(read, place, m)
+        ]
+        whole_parts = L.parts in (1, k) or not any(reached)
+        require(whole_parts, place, "a branch has not the parts of the problem")
+        found = [
+            (sigma, tuple(slot for slot in slots if slot is not None))
+            for sigma, slots in (b for b in reached if b is not None)
+        ]
+        optimal_branches(L, (T.kappa, T.fit), atoms, found, place)
+        for b, c in zip(before or reached, reached, strict=True):
+            L.D.clock.tick()
+            require(b is None or c is None or along(b, c), place, "a slot turns its branch")
+        before = reached
+    require(before is not None, where, "has no breakpoint")
+
+
+def branch(L: Layers, atoms: Atoms, read: Json, k: int, where: str) -> SlotBranch:
+    """Return the branch of a slot: its sign, its k inner slots."""
+    record(read, "sign slots", where)
+    sigma = whole(read["sign"], where, -1, 1)
+    slots: list[Slot] = []
+    for entry in array(read["slots"], where, k):
+        if entry is None:
+            slots.append(None)
+            continue
+        a, mass = array(entry, where, 2)
+        c = L.D.field.number(mass, where)
+        require(sign(c) > 0, where, "a mass is not positive")
+        slots.append((whole(a, where, 0, len(atoms) - 1), c))
+    used = [slot[1] for slot in slots if slot is not None]
+    require(sigma != 0 and used, where, "a branch is 0: write null")
+    equal = len(used) == k and all(zero(c - used[0]) for c in used)
+    require(L.parts == 1 or equal, where, "slots of a branch are no equal parts")
+    cleared(used, L.D.clock)  # sums stay short
+    return sigma, slots
+
+
+def along(b: SlotBranch, c: SlotBranch) -> bool:
+    """Return whether a branch is a positive multiple of another, slot by slot."""
+    pairs = list(zip(b[1], c[1], strict=True))
+    same = b[0] == c[0]
+    shares = []
+    for x, z in pairs:
+        same = same and (x is None) == (z is None)
+        if x is not None and z is not None:
+            same = same and x[0] == z[0]
+            shares.append((x[1], z[1]))
+    s, t = shares[0] if shares else (0, 0)
+    return same and all(zero(s * q - t * p) for p, q in shares)
+
+
+def tuples(L: Layers, kappa: Vector, known: tuple[Charted, Sequence[int]]) -> None:
+    """Prove that no branch of k neurons exceeds beta."""
+    charted, topes = known
+    witness = record(charted.bounds, "tuples leaves", WHERE)
+    waiting = iter(array(witness["leaves"], WHERE))
+    for sigma, tokens in zip((1, -1), array(witness["tuples"], WHERE, 2), strict=True):
+        rows = bits(i for i, x in enumerate(kappa) if sign(x) == sigma)
+        for inside, left, closed, used in tuple_boxes(L, rows, len(topes), tokens):
+            read: Json = next(waiting, None)
+            require(read is not None, WHERE, "a leaf is missing")
+            record(read, "theta used rest", WHERE)
+            theta = theta_of(L.D, kappa, sigma, read["theta"])
+            seen = Seen(L.D, kappa, Leaf(sigma, inside, left, theta, []))
+            free = [] if len(used) == L.parts else range(2 * len(topes))
+            rest = [b for b in free if not closed >> b & 1]
+            sizes = squares(seen, known, used, read["used"])
+            most = max(squares(seen, known, rest, read["rest"]), default=Fraction(0))
+            total = sum(sizes, (L.parts - len(used)) * most)
+            fine = total <= L.parts * L.D.beta_squared
+            require(fine, WHERE, "the bounds of a box exceed beta together")
+    require(next(waiting, None) is None, WHERE, "there are more leaves than the trees have")
+
+
+def tuple_boxes(
+    L: Layers, rows: int, topes: int, tokens: Json
+) -> Iterator[tuple[int, int, int, list[int]]]:
+    """Yield rows inside and open, closed blocks and blocks in use of each leaf of a tree.
+
+    Tokens are i for a branch on row i (inside comes first), n + b for one on block b (one more
+    neuron comes first, no further one after), -1 for a leaf.
+    """
+    n = L.D.n
+    nothing: list[int] = []
+    waiting = [(0, rows, 0, nothing)] if rows else []
+    for read in array(tokens, WHERE):
+        L.D.clock.tick()
+        require(waiting, WHERE, "goes on after the last leaf")
+        token = whole(read, WHERE, -1, n + 2 * topes - 1)
+        inside, left, closed, used = waiting.pop()
+        if token < 0:
+            yield inside, left, closed, used
+        elif token < n:
+            require(left >> token & 1, WHERE, "branches on a row that is not open")
+            rest = left & ~(1 << token)
+            waiting.append((inside, rest, closed, used))
+            waiting.append((inside | 1 << token, rest, closed, used))
+        else:
+            block = token - n
+            fine = len(used) < L.parts and not closed >> block & 1
+            require(fine, WHERE, "branches needlessly on a block")
+            waiting.append((inside, left, closed | 1 << block, used))
+            waiting.append((inside, left, closed, sorted([*used, block])))
+    require(not waiting, WHERE, "the tree ends too early")
+
+
+def squares(
+    seen: Seen, known: tuple[Charted, Sequence[int]], blocks: Sequence[int], read: Json
+) -> list[Fraction]:
+    """Return the squares of the bounds of some blocks, by multipliers for each."""
+    (charted, topes), D = known, seen.D
+    found = []
+    pairs = zip(blocks, array(read, WHERE, len(blocks)), strict=True)
+    for block, multipliers in pairs:
+        s = -1 if block & 1 else 1
+        proof = Charted(charted.chart, iter([topes[block >> 1]]), [multipliers])
+        for _, p, scale in pressed(D, seen.by(s), proof, (s,)):
+            found.append(Fraction(dot(p, p)) / (scale * scale))
+    return found

@@ -18,9 +18,8 @@ from fractions import Fraction
 from ...kernel.numbers import Scalar, Vector, bits, cleared, dot, members, sign, zero
 from ...kernel.primitives import tree
 from ...kernel.reading import Json, array, indices, record, require, whole, word
-from ..dual import Atom, Atoms, bounded
+from ..dual import Atom, Atoms, Charted, bounded
 from ..instance import Instance
-from ..topes import Charted
 
 WHERE = "witness.dual"
 _FULL = -3

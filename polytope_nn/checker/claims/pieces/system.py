@@ -15,9 +15,8 @@ from ...kernel.reading import Json, array, rationals, require
 from ..identities import Exact, resting
 from ..instance import Instance
 from ..losses import End, Flat, Slope, conjugate
-from ..problem.curves import WHERE, Curve
+from ..problem.curves import WHERE, Curve, Piece, Rest, between, graph, value
 from ..system.equations import System
-from .graphs import Piece, Rest, between, graph, value
 
 
 @dataclass

@@ -16,10 +16,9 @@ from fractions import Fraction
 from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
 from ...kernel.primitives import side
 from ...kernel.reading import Json, array, equal, record, require, whole
-from ..dual import multipliers, pressed
+from ..dual import Charted, multipliers, pressed
 from ..instance import Instance
 from ..polytope import Listed
-from ..topes import Charted
 
 DUAL = "witness.dual"
 

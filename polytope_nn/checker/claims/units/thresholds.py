@@ -11,9 +11,9 @@ from math import gcd
 from ...kernel.numbers import Vector, bits, dot, members, sign, zero
 from ...kernel.primitives import inside, tree
 from ...kernel.reading import Json, array, equal, record, require, whole
+from ..dual import circuit
 from ..instance import Instance
 from ..polytope import Listed
-from ..topes import circuit
 
 WHERE = "witness.patterns"
 

@@ -2,6 +2,7 @@
 
 A direction g is tight if ``|h| = beta |g|`` for ``h = N'(X g)_+``; a neuron there of mass t
 adds ``t (X g)_+ h'`` to the fit. A continuum is a face and a span V: all of V in the face.
+Claims *rank_bound*, *network*, *connected*: from which width on all are joined (B5).
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from math import lcm
 
 from ...kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
+from .. import polytope
 from ..dual import Kept
 from .outputs import Outputs
 
@@ -218,3 +220,54 @@ def held_on(A: Directions, face: Covector, basis: Sequence[Vector], where: str) 
             D.clock.tick()
             fine = zero(dot(h, other) - level * dot(v, w))
             require(fine, where, "a kernel is not tight all over")
+
+
+def rank_bound(D: Outputs, N: Vector, witness: Json) -> dict[str, Json]:
+    """Return rho, the rank of N, and ``n rho - rho (rho - 1) / 2 + 1`` (B5)."""
+    rho, _, _ = polytope.dimension(D, polytope.Held(D.columns(N)), [], witness)
+    return {"rho": rho, "bound": width_of(D.n, rho)}
+
+
+def width_of(n: int, rho: int) -> int:
+    """Return ``n rho - rho (rho - 1) / 2 + 1``, for any rho that is not below the rank of N."""
+    return n * rho - rho * (rho - 1) // 2 + 1
+
+
+def network(D: Outputs, N: Vector, fit: Vector, claim: Json) -> None:
+    """Prove one optimal network: tight directions whose masses give the fit, modulo Z."""
+    where = "claims.network"
+    read = array(claim["neurons"], where)
+    for entry in read:
+        record(entry, "g mass", where)
+    A = Directions(D, N, [read_direction(D, entry["g"], where) for entry in read])
+    for a in A:
+        tight(A, a, where)
+    masses = [entry["mass"] for entry in read]
+    one = {"support": list(range(len(read))), "weights": masses}
+    polytope.vertices_of(D, A, D.modulo(fit), {"list": [one]})
+
+
+def connected(
+    D: Outputs, A: Directions, continua: list[Continuum], bound: int, witness: Json
+) -> dict[str, Json]:
+    """Return the rank of all tight features, and the width that it and rho give (B5).
+
+    The features of a continuum span the ``phi_i h_j' + phi_j h_i'`` of a basis.
+    """
+    factor = A.most**2
+    columns = [A.reduced(i) for i in range(len(A))]
+    for one in continua:
+        phi = [active(D, one.covector, v) for v in one.basis]
+        h = [A.outputs(x) for x in phi]
+        for i in range(len(phi)):
+            for j in range(i, len(phi)):
+                D.clock.tick()
+                twice = 0 if i == j else factor
+                both = [
+                    factor * p * s + twice * q * t
+                    for s, t in zip(h[j], h[i], strict=True)
+                    for p, q in zip(phi[i], phi[j], strict=True)
+                ]
+                columns.append(D.modulo(both))
+    rank, _, _ = polytope.dimension(D, polytope.Held(columns, A.common), [], witness)
+    return {"rank": rank, "connected_from": min(rank + 1, bound)}

@@ -18,7 +18,7 @@ from typing import TypeVar
 from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
 from ...kernel.primitives import tree
 from ...kernel.reading import Json, array, record, require, whole
-from ..topes import Charted
+from ..dual import Charted
 from .directions import Tight, orthogonal_basis
 from .outputs import Outputs
 

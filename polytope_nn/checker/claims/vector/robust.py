@@ -1,19 +1,31 @@
-"""The proof that N in intervals is feasible, and tight at kernels only (B7).
+"""What rests on N in intervals: it is feasible, tight at kernels only; what is tied; pairs (B7).
 
 As in ``faces``, but the slack of a leaf must exceed what its identity is off. A leaf in the
 closure of a kernel's face is *pinned*: on the hull of that face ``D U = 0`` exactly.
+
+Entries of S are tied by what two kernels share (V12c). Where neurons of both faces cost the same
+their forms are one: with x and y there, in the spans of the two U, ``y'D x`` is told by the values
+of ``U'D U`` of the one and of the other, which are 0 but at entries that are tied. As many such
+relations as entries, regular: they are 0, too.
+
+Claim *paired*: an optimum of a problem in which more is free, made by pairs of opposites (V20).
+There all that neurons see is free, so u and -u are tight with one h, and a share s of a mass m that
+goes from u to -u takes ``s m X u h'`` from the fit. Shares in [0, 1] with which this is what is
+free there, modulo what is free here, make a network here of the same objective.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ...kernel.intervals import Interval, inner, linear, regular
-from ...kernel.numbers import Scalar, Vector, dot
+from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, regular
+from ...kernel.numbers import Scalar, Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
-from ..topes import Charted
+from ..dual import Charted
 from .enclosed import Proved, size
 from .faces import WHERE, Cell, Term, keys_of, leaf, on_topes
-from .kernels import Face
+from .kernels import WHERE as SYSTEM
+from .kernels import Face, hull
+from .outputs import Outputs
 
 
 class Known(Cell):
@@ -123,3 +135,174 @@ def missed(P: Proved, cell: Known, face: Face, read: Json) -> None:
     first = [-1 * t for t in seen[0]]
     for share in regular(D.clock, seen[1:], first, WHERE):
         require(share.low > 0, WHERE, "a combination of rows is not proved to be positive")
+
+
+def shared(P: Proved, places: Sequence[tuple[int, int]], read: Json) -> None:
+    """Prove that the equations of places, face and entry, hold: a pair of sides for each."""
+    rows = []
+    for pair in array(read, SYSTEM, len(places)):
+        sides = [side_of(P, side) for side in array(pair, SYSTEM, 2)]
+        (i, *_), (j, *_) = sides
+        walls = apart(P.S.faces[i], P.S.faces[j])
+        x, y = (seen(P, side, walls) for side in sides)
+        own, other = factors(P, places, i, (x, y)), factors(P, places, j, (y, x))
+        rows.append([s - t for s, t in zip(own, other, strict=True)])
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    regular(P.S.D.clock, columns, [P.S.point(0)] * len(rows), SYSTEM)
+
+
+Side = tuple[int, list[int], list[int], int]
+"""A face, samples, and the vectors of its kernel that they tell, beside one that is free."""
+
+
+def side_of(P: Proved, read: Json) -> Side:
+    """Return a side."""
+    face, rows, factors, free = array(read, SYSTEM, 4)
+    i = whole(face, SYSTEM, 0, len(P.S.faces) - 1)
+    k, n = P.S.faces[i].k, P.S.D.n
+    samples = [whole(t, SYSTEM, 0, n - 1) for t in array(rows, SYSTEM)]
+    places = [whole(t, SYSTEM, 0, k - 1) for t in array(factors, SYSTEM, len(samples))]
+    return i, samples, places, whole(free, SYSTEM, 0, k - 1)
+
+
+def apart(face: Face, other: Face) -> list[int]:
+    """Return the samples that vanish where neurons of both faces see the same."""
+    pairs = enumerate(zip(face.covector, other.covector, strict=True))
+    return [k for k, (s, t) in pairs if 0 in (s, t) or s != t]
+
+
+def seen(P: Proved, side: Side, walls: Sequence[int]) -> Numbers:
+    """Return the vector of R^d of a span that vanishes on all walls: on those that are told."""
+    i, samples, places, free = side
+    D, face = P.S.D, P.S.faces[i]
+    zeros = [k for k, s in enumerate(face.covector) if s == 0]
+    within = set(samples) <= set(walls)
+    factors = hull(D, [D.X[k] for k in (*zeros, *samples)])
+    fine = within and len(factors) == len(hull(D, [D.X[k] for k in walls]))
+    require(fine, SYSTEM, "samples do not tell where two faces see the same")
+    g = P.directions(face)
+    columns = [[linear(list(map(int, D.X[k])), 1, v, P.S.bits) for k in samples] for v in g]
+    right = [-1 * t for t in columns[free]]
+    shares = regular(D.clock, [columns[m] for m in places], right, SYSTEM)
+    found = list(g[free])
+    for share, m in zip(shares, places, strict=True):
+        found = [t + share * s for t, s in zip(found, g[m], strict=True)]
+    return found
+
+
+def factors(
+    P: Proved,
+    places: Sequence[tuple[int, int]],
+    i: int,
+    pair: tuple[Numbers, Numbers],
+) -> Numbers:
+    """Return the factors of ``y'D x`` at the entries of a face, x in its span."""
+    face = P.S.faces[i]
+    x, y = (at_pivots(face, v) for v in pair)
+    found = []
+    for at, entry in places:
+        P.S.D.clock.tick()
+        if at != i:
+            found.append(P.S.point(0))
+            continue
+        m, o = face.entries[entry]
+        found.append(y[m] * x[o] + y[o] * x[m] if m != o else y[m] * x[m])
+    return found
+
+
+def at_pivots(face: Face, v: Numbers) -> Numbers:
+    """Return those of a vector of the hull at the pivots: each has an entry of R^d of its own."""
+    found = []
+    for p in face.pivots:
+        others = [b for m, b in enumerate(face.basis) if m != p]
+        j = next(
+            j for j, t in enumerate(face.basis[p]) if t and not any(b[j] for b in others)
+        )
+        found.append(v[j] * (Fraction(1) / face.basis[p][j]))
+    return found
+
+
+PAIRED, PAIRS = "claims.paired", "witness.pairs"
+
+
+def widened(own: Outputs, read: Json) -> Outputs:
+    """Return the instance in which all that neurons see is free."""
+    ones = own.bias == "penalised" or own.constants
+    wide = Outputs(read | {"free": "affine" if ones else "linear"}, own.field)
+    require(wide.even and not own.even, "data.free", "what neurons see is free already")
+    return wide
+
+
+def paired(own: Outputs, P: Proved, claim: Json, witness: Json) -> int:
+    """Return the rank of what is tight, after proving shares of pairs."""
+    D = P.S.D
+    record(witness, "basis onto shares", PAIRS)
+    onto = coordinates(own, D, witness)
+    columns = [column_of(P, i, onto) for i in range(len(P.S.faces))]
+    right = made(P, onto)
+    shares = array(witness["shares"], PAIRS, len(columns))
+    told: list[Interval | None] = []
+    for read, column in zip(shares, columns, strict=True):
+        if read is None:
+            told.append(None)
+            continue
+        share = D.field.rational(read, PAIRS)
+        require(0 <= share <= 1, PAIRS, "a share is not from 0 to 1")
+        right = [z - t * share for z, t in zip(right, column, strict=True)]
+        told.append(P.S.point(share))
+    asked = [column for column, t in zip(columns, told, strict=True) if t is None]
+    require(len(asked) == len(right), PAIRS, "as many shares are asked for as equations")
+    solved = iter(regular(D.clock, asked, right, PAIRS))
+    found = [next(solved) if t is None else t for t in told]
+    fine = all(t.low >= 0 and t.high <= 1 << t.bits for t in found)
+    require(fine, PAIRED, "a share is not proved to be from 0 to 1")
+    listed = array(claim["shares"], PAIRED, len(columns))
+    for read, t in zip(listed, found, strict=True):
+        enclosed(D.clock, read, t, PAIRED)
+    return len(columns) + len(right)
+
+
+def coordinates(own: Outputs, D: Outputs, witness: Json) -> list[Vector]:
+    """Return all that is free there in a basis of it modulo what is free here, multiplied out."""
+    many = len(D.independent) - len(own.independent)
+    basis = [whole(i, PAIRS, 0, len(D.Z) - 1) for i in array(witness["basis"], PAIRS, many)]
+    vectors = [own.left(D.Z[i]) for i in basis]
+    found = []
+    for z, read in zip(D.Z, array(witness["onto"], PAIRS, len(D.Z)), strict=True):
+        shares = D.field.vector(read, many, PAIRS)
+        left = own.left(z)
+        for t, v in zip(shares, vectors, strict=True):
+            D.clock.tick()
+            left = [x - t * y for x, y in zip(left, v, strict=True)]
+        require(not any(left), PAIRS, "a column is not that combination of the basis")
+        found.append(shares)
+    return found
+
+
+def column_of(P: Proved, i: int, onto: list[Vector]) -> Numbers:
+    """Return ``m X u h'`` of a pair in the basis, for all outputs that count."""
+    S = P.S
+    face = S.faces[i]
+    T = S.state(face, P.x)
+    (g,), (h,) = P.directions(face), T.h
+    h = [t - h[-1] for t in h[:-1]] if S.D.shifted else h
+    found = []
+    for row in zip(*onto[: len(g)], strict=True):
+        num, den = cleared(list(row), S.D.clock)
+        moved = linear(num, den, g, S.bits) * T.S[0][0]
+        found += [moved * t for t in h]
+    return found
+
+
+def made(P: Proved, onto: list[Vector]) -> Numbers:
+    """Return the same of what is free there, with the other sign."""
+    S, D = P.S, P.S.D
+    own = [onto[i] for i in D.independent]
+    A = P.x[D.entries :]
+    found = []
+    for row in zip(*own, strict=True):
+        num, den = cleared([-t for t in row], D.clock)
+        for j in range(D.c - D.shifted):
+            part = A[j * len(own) : (j + 1) * len(own)]
+            found.append(linear(num, den, part, S.bits))
+    return found

@@ -1,6 +1,6 @@
 """Claim *standing*: on which piece of the graph of its loss each entry stands, N in intervals.
 
-A piece is named by its place in the graph (``claims.pieces.graphs``). Else the entry of N is
+A piece is named by its place in the graph (``claims.problem.curves``). Else the entry of N is
 a given number, ``{"at": ...}``, and its fit is proved to belong to that; or it is 0 because a unit
 vector is free, ``"fitted"``, and the fit is the label (proofs/vector.md V14).
 """
@@ -13,8 +13,7 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.numbers import Vector, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, ends
-from ..pieces.graphs import Piece, between, graph, value
-from ..problem.curves import Curve
+from ..problem.curves import Curve, Piece, between, graph, value
 from .outputs import Outputs
 
 WHERE = "claims.standing"

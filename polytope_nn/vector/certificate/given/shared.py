@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.kernels import Face
-from polytope_nn.checker.claims.vector.shared import apart
+from polytope_nn.checker.claims.vector.robust import apart
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import text
