@@ -8,7 +8,16 @@ from typing import Any
 from .errors import CallError, InstanceError
 from .wording import integer, shown
 
-__all__ = ["Called", "given", "given_most", "given_width", "listed", "pair_of", "slots_of"]
+__all__ = [
+    "Called",
+    "asked_width",
+    "given",
+    "given_most",
+    "given_width",
+    "listed",
+    "pair_of",
+    "slots_of",
+]
 
 _WIDEST = 10**6  # slots: more fit into no network
 
@@ -35,11 +44,22 @@ def given_width(width: object) -> None:
         ...
     polytope_nn.errors.InstanceError: width: '4': give an integer, a number of slots
     """
-    if width is None:
-        return
+    if width is not None:
+        asked_width(width, _WIDEST)
+
+
+def asked_width(width: object, most: int | None = None) -> int:
+    """Return a number of slots, of numpy too, or refuse what is none, or more than ``most``.
+
+    >>> asked_width(None)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: width: null: give an integer, a number of slots
+    """
     number = integer(width, -_WIDEST)
-    if number is None or number > _WIDEST:
+    if number is None or (most is not None and number > most):
         raise InstanceError(f"width: {shown(width)}: give an integer, a number of slots")
+    return number
 
 
 def given_most(most: object, name: str = "most") -> None:
@@ -70,7 +90,7 @@ def pair_of(value: Any) -> tuple[Any, Any]:  # noqa: ANN401 - whatever it is
         raise InstanceError(
             f"neuron: {shown(value)}: give a pair (sign, u), or None"
         ) from None
-    return sign, u
+    return sign, listed(u, "u", "give a list of weights")
 
 
 def listed(values: object, place: str, cure: str) -> list[Any]:

@@ -129,7 +129,7 @@ class Certificate:
         """
         try:
             read = json.loads(source)
-        except (ValueError, RecursionError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise InstanceError(f"certificate: {error}: give the text of one") from None
         if not isinstance(read, dict) or set(read) != set(_KEYS.split()):
             raise InstanceError(f"certificate: its keys must be: {_KEYS}")

@@ -16,8 +16,8 @@ from polytope_nn.exact.rational import identity
 
 from .ball import Ball
 from .field import Algebraic, padded
-from .rational import Matrix, Vector, integer_row, rational
-from .scalar import RealNumber, Scalar, Scalars, dot, sign
+from .rational import Matrix, Vector, integer_row
+from .scalar import RealNumber, Scalar, Scalars, dot, exact_scalar, sign
 
 __all__ = [
     "independent_rows",
@@ -67,7 +67,7 @@ def rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
         return (), ()
     kinds = {type(x) for row in A for x in row}
     if not all(issubclass(kind, Fraction | RealNumber) for kind in kinds):
-        A = [[x if isinstance(x, RealNumber) else rational(x) for x in row] for row in A]
+        A = [[*map(exact_scalar, row)] for row in A]
         kinds = {type(x) for row in A for x in row}
     if kinds == {Fraction}:
         return _rref_rational(cast("Sequence[Sequence[Fraction]]", A))

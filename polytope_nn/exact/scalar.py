@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, Self, SupportsFloat, TypeAlias, over
 
 from polytope_nn.shown import Typeset
 
-from .rational import text
+from .rational import rational, text
 from .writing.decimals import formatted, rounded
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "dot",
     "encode",
     "exact_number",
+    "exact_scalar",
     "nearest_float",
     "sign",
     "squared_norm",
@@ -272,6 +273,11 @@ def middle(x: "Scalar | int", bits: int = _BITS) -> Fraction:
     Fraction(1, 3)
     """
     return x.enclosure(bits).midpoint if isinstance(x, RealNumber) else Fraction(x)
+
+
+def exact_scalar(x: object) -> "Scalar":
+    """Return a number as it is, else the fraction of what is written; floats are refused."""
+    return x if isinstance(x, RealNumber) else rational(x)
 
 
 def nearest_float(x: SupportsFloat) -> float | None:

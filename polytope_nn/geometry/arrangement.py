@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from polytope_nn.called import given_most
+from polytope_nn.called import given_most, listed
 from polytope_nn.errors import DimensionError, EmptyPolyhedronError, Undecided
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.rational import Matrix, Vector, integer_row, matrix
@@ -105,11 +105,11 @@ class Arrangement:
 
     def _position(self, pattern: Iterable[int]) -> int:
         """Return the position of the pattern among the patterns."""
-        signs = tuple(pattern)
+        signs = tuple(listed(pattern, "pattern", f"give {self.n} signs"))
+        if len(signs) != self.n or any(s not in (-1, 1) for s in signs):
+            raise DimensionError(f"{signs} is no vector of {self.n} signs, 1 or -1")
         if signs in self._positions:
             return self._positions[signs]
-        if len(signs) != self.n or not set(signs) <= {-1, 1}:
-            raise DimensionError(f"{signs} is no vector of {self.n} signs, 1 or -1")
         if any(
             side == 0 and s < 0 for s, side in zip(signs, self.lines.sides, strict=True)
         ):

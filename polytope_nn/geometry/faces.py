@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from polytope_nn.called import given_most
+from polytope_nn.called import asked_width, given, given_most
 from polytope_nn.errors import InstanceError
 from polytope_nn.shown import Drawn
 
@@ -106,6 +106,7 @@ class FaceComplex(Drawn):
 
     def vertices(self, face: Face) -> tuple[int, ...]:
         """Return the indices of the polytope's vertices on a face."""
+        given(Face, face)
         if face.dim < 0:
             return ()
         outside = ~face.support
@@ -115,7 +116,7 @@ class FaceComplex(Drawn):
         return len(self.faces)
 
     def __contains__(self, face: object) -> bool:
-        return face in self._members
+        return isinstance(face, Face) and face in self._members
 
     @cached_property
     def _members(self) -> frozenset[Face]:
@@ -176,6 +177,7 @@ class FaceLattice(FaceComplex):
 
         The empty face belongs to it always.
         """
+        width = asked_width(width)
         arcs = tuple(arc for arc in self.arcs if arc[1].support.bit_count() <= width)
         faces = (f for f in self.faces if f.dim < 0 or f.support.bit_count() <= width)
         return Subcomplex(tuple(faces), arcs, self.supports)

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import factorial
-from operator import index
 from typing import overload
 
+from polytope_nn.called import asked_width
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.shown import Drawn, Sketched, Tabled, Typeset
+from polytope_nn.wording import integer, shown
 
 from .spanning_tree import Forest, exchanges, prim
 
@@ -134,6 +135,7 @@ class Staircase(Drawn, Tabled, Typeset, Sketched):
 
     def labels(self, m: int) -> tuple[int | None, ...]:
         """Return the component of each vertex in P_m: its least vertex, None if outside."""
+        m = asked_width(m)
         found = Forest(len(self.sizes))
         for level, i, j in self.merges:
             if level > m:
@@ -165,11 +167,11 @@ class Staircase(Drawn, Tabled, Typeset, Sketched):
         A slice without an end ends where iteration does.
         """
         if isinstance(m, slice):
-            start = self.m_star if m.start is None else m.start
-            stop = self.last + 1 if m.stop is None else m.stop
-            widths = range(start, stop, 1 if m.step is None else m.step)
+            start = self.m_star if m.start is None else asked_width(m.start)
+            stop = self.last + 1 if m.stop is None else asked_width(m.stop)
+            widths = range(start, stop, 1 if m.step is None else asked_width(m.step))
             return tuple(self[k] for k in widths if k >= self.m_star)
-        m = index(m)
+        m = asked_width(m)
         if m < self.m_star:
             raise DimensionError(
                 f"width {m} is below m* = {self.m_star}: no network of it is optimal"
@@ -206,8 +208,10 @@ class Staircase(Drawn, Tabled, Typeset, Sketched):
     def bottleneck(self, i: int, j: int) -> int:
         """Return the least width at which vertices i and j lie in one component of P."""
         count = len(self.sizes)
-        if not (0 <= i < count and 0 <= j < count):
-            raise DimensionError(f"vertices {i} and {j}: the polytope has {count}")
+        if not {integer(i, 0), integer(j, 0)} <= {*range(count)}:
+            raise DimensionError(
+                f"vertices {shown(i)} and {shown(j)}: the polytope has {count}"
+            )
         if i == j:
             return self.sizes[i]
         joined = Forest(count)

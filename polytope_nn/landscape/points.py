@@ -10,30 +10,38 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias, cast
 
+from polytope_nn.called import given, listed
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import DimensionError
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_scalar
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
 from polytope_nn.wording import plural
 
 from .supports import is_nothing
 
-__all__ = ["Coefficients", "Pattern", "cones", "lifted"]
+__all__ = ["Coefficients", "Pattern", "cones", "lifted", "masses_of"]
 
 Pattern: TypeAlias = tuple[int, ...]
 """The signs of a region, one a sample."""
 
 
+def masses_of(O: Optimum, c: object) -> Scalars:
+    """Return the masses that are given, one for each atom; floats are refused."""
+    masses = tuple(map(exact_scalar, listed(c, "c", "give a mass for each atom")))
+    if len(masses) != len(O.atoms):
+        raise DimensionError(
+            f"{plural(len(masses), 'coordinate')} for {plural(len(O.atoms), 'atom')}"
+        )
+    return masses
+
+
 def lifted(O: Optimum, c: Sequence[Scalar]) -> dict[tuple[Pattern, int], Scalars]:
     """Return ``u = c_a g_a`` summed per pattern and sign, atoms on their first pattern."""
-    if len(c) != len(O.atoms):
-        raise DimensionError(
-            f"{plural(len(c), 'coordinate')} for {plural(len(O.atoms), 'atom')}"
-        )
+    c = masses_of(O, c)
     found: dict[tuple[Pattern, int], Scalars] = {}
     for x, a in zip(c, O.atoms, strict=True):
         if x == 0:
@@ -50,6 +58,7 @@ def cones(problem: Problem, a: Atom) -> tuple[Pattern, ...]:
 
     With a free bias the patterns are those of the charts whose sample is on the kink.
     """
+    given(Atom, a)
     found: dict[Pattern, None] = {}
     for chart in problem.charts:
         if chart.anchor is not None and a.covector[problem.X.index(chart.anchor)]:

@@ -19,11 +19,11 @@ from itertools import product
 from math import prod
 from typing import TypeAlias
 
+from polytope_nn.called import listed
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.fits import one_fit
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import (
-    DimensionError,
     NotOptimal,
     TooMany,
     UnboundedError,
@@ -31,17 +31,16 @@ from polytope_nn.errors import (
 )
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_scalar
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import Interval
 from polytope_nn.problems.problem import Problem
 from polytope_nn.shown import DrawnByWidth, Tabled, Typeset
-from polytope_nn.wording import plural
 
 from .fits import counted_modulo, fit_is_unique, free_is_pinned
 from .kinks import Flat, between, kinks
 from .merge_tree import Staircase, merge_tree, minimal_supports
-from .points import Coefficients, Pattern, cones, lifted
+from .points import Coefficients, Pattern, cones, lifted, masses_of
 from .supports import bits_of, is_nothing, support
 from .unlisted.described import slice_of
 from .unlisted.slices import Slice
@@ -406,6 +405,7 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
 
         The c must be in the polytope.
         """
+        c = masses_of(self.optimum, c)
         if self.optimum.is_pinned:
             return self._coefficients.of(c)
         left = self._left(c)
@@ -427,15 +427,13 @@ class OptimalPolytope(DrawnByWidth, Tabled, Typeset):
 
     def point(self, c: Sequence[Scalar]) -> Point:
         """Return the point of the optimal set with these weights."""
-        if len(c) != len(self.atoms):
-            raise DimensionError(
-                f"{plural(len(c), 'coordinate')} for {plural(len(self.atoms), 'atom')}"
-            )
-        return Point(tuple(c), self.free_part(c))
+        c = masses_of(self.optimum, c)
+        return Point(c, self.free_part(c))
 
     def __contains__(self, point: Point | Sequence[Scalar]) -> bool:
         """Return whether (c, a) is in the optimal set; of a vector c, whether it is in P."""
-        c = point.c if isinstance(point, Point) else tuple(point)
+        own = point.c if isinstance(point, Point) else listed(point, "c", "give masses")
+        c = tuple(map(exact_scalar, own))
         if len(c) != len(self.atoms) or not all(x >= 0 for x in c):
             return False
         if not self.optimum.is_pinned:

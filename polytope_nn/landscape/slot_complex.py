@@ -24,6 +24,7 @@ from functools import cached_property
 from itertools import combinations
 from math import comb, factorial
 
+from polytope_nn.called import asked_width
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum, maximal
@@ -160,6 +161,7 @@ class SlotComplex:
 
     def __getitem__(self, m: int) -> SlotStep:
         """Return the step at width m >= m*."""
+        m = asked_width(m)
         if m not in self._steps:
             self._steps[m] = self._step(m)
         return self._steps[m]

@@ -10,21 +10,21 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from polytope_nn.called import given, pair_of, slots_of
+from polytope_nn.called import given, listed, pair_of, slots_of
 from polytope_nn.errors import DimensionError, InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, total
 from polytope_nn.exact.rational import Matrix, rational
-from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars, dot, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_scalar, squared_norm
 from polytope_nn.limits import width_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import RELU, Slopes
 from polytope_nn.shown import Drawn, Tabled
-from polytope_nn.wording import plural
+from polytope_nn.wording import integer, plural, shown
 
 from .neuron import Neuron, RawNeuron, Slot, feature, output, ray, same_ray, scaled
-from .reading.samples import Valued
+from .reading.samples import Valued, design_of
 from .reading.stored import Stored
 
 __all__ = [
@@ -71,7 +71,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         slots: list[Slot] = []
         for pair in neurons:
             sign, u = (1, ()) if pair is None else pair_of(pair)
-            x = Neuron(sign, tuple(map(_scalar, u)))
+            x = Neuron(sign, tuple(map(exact_scalar, u)))
             slots.append(x if any(t != 0 for t in x.u) else None)
         return cls(tuple(slots))
 
@@ -111,7 +111,8 @@ class Network(Stored, Valued, Drawn, Tabled):
         The skip, which sees the first of the columns, and the constant are added. ``psi`` are
         the slopes of another activation.
         """
-        self.require_dimension(len(X[0]))
+        X = design_of(X)
+        self.require_dimension(len(X[0]) if X else self.dimension or 0)
         features = [output(X, x, psi) for x in self.neurons]
         if self.skip is not None:
             features.append(tuple(dot(x[: len(self.skip)], self.skip) for x in X))
@@ -123,6 +124,7 @@ class Network(Stored, Valued, Drawn, Tabled):
 
         A free bias, the last entry of each w, is left out; so are skip and constant.
         """
+        beta_squared = rational(beta_squared)
         return total(x.cost(beta_squared, free_bias=free_bias) for x in self.neurons)
 
     def objective(self, problem: TrainingProblem) -> RootSum:
@@ -132,6 +134,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         brackets it, and every comparison with another objective is decided. With a free
         bias the neurons have it as their last entry.
         """
+        given(TrainingProblem, problem)
         self.require_parts(problem.skip)
         cost = self.cost(problem.beta_squared, free_bias=problem.bias == "free")
         return cost + loss(problem, self.fit(*problem.rows_and_slopes))
@@ -204,6 +207,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         An unbalanced network is equivalent to none but those balanced like it, never to
         its balanced form, which costs less.
         """
+        given(Network, other)
         if self.is_balanced and other.is_balanced:
             return self.merged == other.merged
         same = Counter(self.neurons) == Counter(other.neurons)
@@ -214,12 +218,14 @@ class Network(Stored, Valued, Drawn, Tabled):
 
         The neuron is balanced first. A share of 1 moves it.
         """
-        held = self.slots[j]
+        share, there = exact_scalar(share), range(self.width)
+        held = self.slots[j] if integer(j, 0) in there else None
         x = held.balanced if held is not None else None
-        if x is None or self.slots[into] is not None or not 0 <= share <= 1:
+        empty = integer(into, 0) in there and self.slots[into] is None
+        if x is None or not empty or not 0 <= share <= 1:
             raise DimensionError(
-                f"slot {j} must hold a neuron, slot {into} none, and the share {share} "
-                "must lie in [0, 1]"
+                f"slot {shown(j)} must hold a neuron, slot {shown(into)} none, and the "
+                f"share {share} must lie in [0, 1]"
             )
         slots: list[Slot] = list(self.slots)
         slots[j] = scaled(x, 1 - share)
@@ -228,8 +234,9 @@ class Network(Stored, Valued, Drawn, Tabled):
 
     def permuted(self, order: Sequence[int]) -> "Network":
         """Return the network whose slot i holds the old slot ``order[i]``."""
-        if sorted(order) != list(range(self.width)):
-            raise DimensionError(f"{list(order)} is no permutation of {self.width} slots")
+        order = listed(order, "order", "give the old slot of each")
+        if Counter(integer(i, 0) for i in order) != Counter(range(self.width)):
+            raise DimensionError(f"{shown(order)} is no permutation of {self.width} slots")
         return replace(self, slots=tuple(self.slots[i] for i in order))
 
     def padded(self, width: int) -> "Network":
@@ -307,10 +314,6 @@ def loss(problem: TrainingProblem, z: Scalars) -> Scalar:
     return value
 
 
-def _scalar(x: object) -> Scalar:
-    return x if isinstance(x, RealNumber) else rational(x)
-
-
 def _short(x: Scalar | None) -> str:
-    shown = str(x)
-    return shown if len(shown) <= 24 else f"{shown[:20]}..."
+    written = str(x)
+    return written if len(written) <= 24 else f"{written[:20]}..."

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from polytope_nn.called import slots_of
+from polytope_nn.called import given, slots_of
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, exactly, root, total
@@ -95,6 +95,7 @@ class VectorNetwork:
 
     def fit(self, problem: VectorProblem) -> Rows:
         """Return what the network fits, shape (n, c)."""
+        given(VectorProblem, problem)
         return self._values(problem.design, problem.X, problem.c)
 
     def _values(self, design: Rows, X: Rows, c: int) -> Rows:
@@ -137,6 +138,7 @@ class VectorNetwork:
 
     def objective(self, problem: VectorProblem) -> RootSum:
         """Return the objective of the network: its loss, and beta times the neurons' costs."""
+        given(VectorProblem, problem)
         loss = problem.loss(self.fit(problem)) if problem.is_finite else None
         if loss is None:
             raise InstanceError(
@@ -153,10 +155,9 @@ class VectorNetwork:
 
         With another loss than the squared one it is 0, and left out.
         """
-        free = problem.free
-        if not problem.is_squared:
-            return self
-        if not free.columns or self.skip is not None or self.constant is not None:
+        given(VectorProblem, problem)
+        has_one = self.skip is not None or self.constant is not None
+        if has_one or not problem.is_squared or not problem.free.columns:
             return self
         return self.beside(problem, problem.best_beside(self.fit(problem)))
 
@@ -180,21 +181,16 @@ class VectorNetwork:
             or len(self.skip) != len(problem.X[0])
             or any(len(row) != c for row in self.skip)
         ):
-            _refuse(
-                where,
-                "skip",
-                f"give {plural(len(problem.X[0]), 'row')} of {c}, with a linear skip",
-            )
+            cure = f"give {plural(len(problem.X[0]), 'row')} of {c}, with a linear skip"
+            _refuse(where, "skip", cure)
         if self.constant is not None and (not had.has_constant or len(self.constant) != c):
-            _refuse(
-                where,
-                "constant",
-                f"give {plural(c, 'number')}, with a skip that has a constant",
-            )
+            cure = f"give {plural(c, 'number')}, with a skip that has a constant"
+            _refuse(where, "constant", cure)
 
     @classmethod
     def load(cls, file: str, problem: VectorProblem) -> "VectorNetwork":
         """Return the network of a JSON or ``.npz`` file; a refusal is one line."""
+        given((str, Path), file)
         path = Path(file)
         if is_arrays(path):
             had = {"b": problem.bias != "none", "constant": problem.free.has_constant}

@@ -94,8 +94,12 @@ def _ends(value):
 
 
 def test_the_lower_end_of_a_gap_is_never_negative():
-    assert _never_negative({"lower": "-1/9", "upper": "2"}) == {"lower": "0", "upper": "2"}
-    assert _never_negative({"lower": "1/9", "upper": "2"}) == {"lower": "1/9", "upper": "2"}
+    whole = {"lower": "-1/9", "upper": "2", "value_float": 0.5}
+    assert _never_negative(whole) == whole | {"lower": "0"}
+    near = {"lower": "-1/9", "upper": "1/99", "value_float": -0.05}
+    assert _never_negative(near) == {"lower": "0", "upper": "1/99", "value_float": 0.0}
+    above = {"lower": "1/9", "upper": "2", "value_float": 0.5}
+    assert _never_negative(above) == above
     assert _never_negative("0") == "0"
 
 

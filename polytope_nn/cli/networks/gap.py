@@ -3,12 +3,13 @@
 import argparse
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polytope_nn.cli.inputs import (
     finite_instance,
     fits_the_rest,
     network_of,
+    refusals_of,
     scaled_fields,
     scaled_page,
 )
@@ -149,13 +150,14 @@ def _gap(args: argparse.Namespace, instance: "Instance") -> "Gap":
     network = network_of(args.network, instance)
     if not fits_the_rest(args.network):
         network = with_rest(D, network)
-    if args.quick:
-        return residual_gap(D, network)
-    if instance.kappa is not None:
-        from polytope_nn.search.finding import optimum
+    with refusals_of(instance):
+        if args.quick:
+            return residual_gap(D, network)
+        if instance.kappa is not None:
+            from polytope_nn.search.finding import optimum
 
-        return gap(optimum(D, kappa=instance.kappa), network)
-    return gap(D, network, limits=limits_of(args))
+            return gap(optimum(D, kappa=instance.kappa), network)
+        return gap(D, network, limits=limits_of(args))
 
 
 def _certificate(instance: "Instance", found: "Gap | VectorGap") -> str:
@@ -186,12 +188,19 @@ def _at_least(primal: object, dual: Scalar) -> object:
     if isinstance(primal, dict) and "lower" in primal:
         low = enclosure(dual)[0]
         if Fraction(primal["lower"]) < low:
-            return primal | {"lower": text(low)}
+            return _from(primal, low)
     return primal
+
+
+def _from(box: dict[str, Any], low: Fraction) -> object:
+    """Return an enclosure from another lower end on, and so the float that is near."""
+    near = box["value_float"]
+    inside = near is None or near >= low
+    return box | {"lower": text(low), "value_float": near if inside else nearest_float(low)}
 
 
 def _never_negative(gap: object) -> object:
     """Return the enclosure of a gap with a lower end ``>= 0``: no dual value is larger."""
     if isinstance(gap, dict) and str(gap.get("lower")).startswith("-"):
-        return gap | {"lower": "0"}
+        return _from(gap, Fraction(0))
     return gap

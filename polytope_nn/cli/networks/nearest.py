@@ -4,13 +4,19 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli.inputs import finite_instance, network_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import (
+    finite_instance,
+    network_of,
+    refusals_of,
+    scaled_fields,
+    scaled_page,
+)
 from polytope_nn.cli.options import NETWORK, add_instance, add_limits, limits_of
 from polytope_nn.cli.written import put, writable
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
 
-from .path import line, width
+from .path import line, require_width, width
 
 if TYPE_CHECKING:
     from polytope_nn.networks.closest import Closest
@@ -88,5 +94,7 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorC
 
     problem, limits = instance.problem(), limits_of(args)
     network = network_of(args.network, instance)
-    O = optimum(problem, kappa=instance.kappa, limits=limits)
-    return nearest(optimal_polytope(O, limits=limits), network, args.width)
+    require_width(network, args.width, args.network)
+    with refusals_of(instance):
+        O = optimum(problem, kappa=instance.kappa, limits=limits)
+        return nearest(optimal_polytope(O, limits=limits), network, args.width)

@@ -5,7 +5,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli.inputs import instance_of, network_of
+from polytope_nn.cli.inputs import instance_of, network_of, refusals_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of, wanted
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import DimensionError, Undecided
@@ -178,24 +178,30 @@ def found(
     interpolated = getattr(args, "interpolation", False)
     problem = instance.interpolation() if interpolated else instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
-    O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
-    P = optimal_polytope(O)
-    require_attained(P)
-    m = args.width if args.width is not None else joining_width(P, start, end)
-    return path(P, start, end, m)
+    with refusals_of(instance):
+        O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+        P = optimal_polytope(O)
+        require_attained(P)
+        m = args.width if args.width is not None else joining_width(P, start, end)
+        return path(P, start, end, m)
 
 
 def end_of(args: argparse.Namespace, option: str, instance: "Instance") -> "Network":
     """Return the network of ``--from`` or ``--to``; a refusal names the file and the cure."""
     file = args.start if option == "from" else args.end
     network = network_of(file, instance, f"--{option} ")
+    require_width(network, args.width, f"--{option} {file}")
+    return network
+
+
+def require_width(network: "Network", width: int | None, where: str) -> None:
+    """Refuse a width that is less than a network's; the refusal names its file."""
     used = network.last_used
-    if args.width is not None and used > args.width:
+    if width is not None and used > width:
         raise DimensionError(
-            f"--{option} {file}: {plural(used, 'slot')} in use, the width is {args.width}: "
+            f"{where}: {plural(used, 'slot')} in use, the width is {width}: "
             f"give --width {used} or more"
         )
-    return network
 
 
 def line(network: "Network | VectorNetwork") -> str:

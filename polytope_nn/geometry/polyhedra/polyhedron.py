@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self, cast
 
+from polytope_nn.called import given, listed
 from polytope_nn.errors import DimensionError, UnboundedError
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.shown import Drawn
@@ -115,13 +116,13 @@ class Polyhedron(ConvexSet, Drawn):
     @classmethod
     def from_ine(cls, text: str) -> Self:
         """Return the polyhedron of an H-representation in cddlib's and lrs's format."""
-        H, n = cdd_text.read_ine(text)
+        H, n = cdd_text.read_ine(_document(text))
         return cls(n, H, None)
 
     @classmethod
     def from_ext(cls, text: str) -> Self:
         """Return the polyhedron of a V-representation in cddlib's and lrs's format."""
-        V, n = cdd_text.read_ext(text)
+        V, n = cdd_text.read_ext(_document(text))
         return cls.from_generators(*V, ambient_dim=n)
 
     def to_ine(self) -> str:
@@ -136,7 +137,7 @@ class Polyhedron(ConvexSet, Drawn):
     @classmethod
     def from_polymake(cls, text: str) -> Self:
         """Return the polytope of a JSON file of polymake."""
-        form, n = polymake.read(text)
+        form, n = polymake.read(_document(text))
         return cls._of(form, n)
 
     def to_polymake(self) -> str:
@@ -148,7 +149,7 @@ class Polyhedron(ConvexSet, Drawn):
     @classmethod
     def from_normaliz(cls, text: str) -> Self:
         """Return the polyhedron of an input file of Normaliz."""
-        form, n = normaliz.read(text)
+        form, n = normaliz.read(_document(text))
         return cls._of(form, n)
 
     def to_normaliz(self) -> str:
@@ -237,11 +238,12 @@ class Polyhedron(ConvexSet, Drawn):
     def projection(self, coordinates: Sequence[int]) -> Self:
         """Return the image under ``x -> (x_i for i in coordinates)``, counted from 0."""
         n = self.ambient_dim
-        if len(set(coordinates)) < len(coordinates) or not all(
-            0 <= i < n for i in coordinates
-        ):
+        coordinates = listed(coordinates, "coordinates", "give those that are kept")
+        if any(integer(i, 0) not in range(n) for i in coordinates) or len(
+            set(coordinates)
+        ) < len(coordinates):
             raise DimensionError(
-                f"{list(coordinates)} are no different coordinates of R^{n}"
+                f"{shown(coordinates)} are no different coordinates of R^{n}"
             )
         return self.image([[int(i == j) for j in range(n)] for i in coordinates])
 
@@ -298,6 +300,7 @@ class Polyhedron(ConvexSet, Drawn):
 
     def equals(self, other: "Polyhedron") -> bool:
         """Return whether the two are one set; their normal forms show the difference."""
+        given(Polyhedron, other)
         return self.normal_form == other.normal_form
 
     def __eq__(self, other: object) -> bool:
@@ -305,6 +308,11 @@ class Polyhedron(ConvexSet, Drawn):
 
     def __hash__(self) -> int:
         return hash(self.normal_form)
+
+
+def _document(text: str) -> str:
+    given(str, text)
+    return text
 
 
 def _opposite(rows: Rows) -> Rows:

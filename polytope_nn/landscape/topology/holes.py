@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from math import comb
 from typing import TypeAlias
 
-from polytope_nn.called import given_most
+from polytope_nn.called import asked_width, given_most
 from polytope_nn.errors import DimensionError, InstanceError, Undecided
 from polytope_nn.geometry.faces import Supported, face_lattice
 from polytope_nn.landscape.merge_tree import Staircase
@@ -29,6 +29,7 @@ from .cells import Bar, Cells, cells_of, trimmed
 __all__ = ["FACES", "Holes", "face_cells", "fibre_characteristic", "holes", "sphere_count"]
 
 FACES = 50_000  # of which the bars are found unasked
+_WIDEST = 10**6  # slots: numbers of more have too many digits
 
 Punctured: TypeAlias = Solvable | Staircase | Supported
 """What has holes: a problem, its optimum, polytope, staircase, or supports of vertices."""
@@ -155,7 +156,7 @@ class Holes(Drawn, Tabled, Sketched):
         )
 
     def _optimal(self, m: int) -> None:
-        if m < self.m_star:
+        if asked_width(m, _WIDEST) < self.m_star:
             raise DimensionError(
                 f"width {m} is below m* = {self.m_star}: no network of it is optimal"
             )

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from typing import Any
 
 from polytope_nn.called import Called
 from polytope_nn.errors import DimensionError
@@ -10,7 +11,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.reading.given import is_frame, rows_given
 from polytope_nn.wording import plural
 
-__all__ = ["Valued", "designed", "one_sample"]
+__all__ = ["Valued", "design_of", "designed", "one_sample"]
 
 
 class Valued(Called):
@@ -65,6 +66,11 @@ def one_sample(x: Iterable[object]) -> Iterable[object]:
     if axes > 1 or (isinstance(x, list | tuple) and any(map(_is_row, x))):
         raise DimensionError("rows where one sample belongs: give predict(X) of several")
     return x
+
+
+def design_of(X: Any) -> Matrix:  # noqa: ANN401 - whatever it is
+    """Return a design as it is, or the exact rows of what a user has."""
+    return X if isinstance(X, tuple) else rows_given(X, None)
 
 
 def _is_row(entry: object) -> bool:
