@@ -33,6 +33,7 @@ SOLVERS = {
     "parallel/path_costs/finding.py",
     "parallel/counts/separated.py",  # a linear program: a hint
     "parallel/equations/settled.py",  # masses of a basic solution: a hint
+    "parallel/equations/continued.py",  # where Newton's method starts: a hint
     "search/floats.py",
     "search/programs/conic.py",
     "search/losses/by_pieces.py",

@@ -30,6 +30,7 @@ from .conic.pressing import Group
 from .conic.saddle import Memory
 from .deep_pieces import deep_enclosed
 from .enclosed import enclosed
+from .equations.continued import continued, of_beta, size_of
 from .equations.deep import exact_kappa
 from .equations.settled import basic, settled
 from .equations.solved import deep_solution
@@ -43,6 +44,7 @@ __all__ = ["parallel_optimum"]
 
 _SMALL_DEGREE, _SMALL_BITS = 8, 1500  # of fields that are tried before balls
 _DENOMINATORS = (1, 2, 4, 12, 50, 1000)
+_LITTLE, _TIMES = 10**5, 100  # a beta that floats may not tell from 0; a larger one
 _CHANCE = 16  # closer by this factor than a fraction is by chance
 
 
@@ -163,7 +165,9 @@ def _searched(
             solved = deep_solution(problem, one, limits)
             return deep_enclosed(problem, solved, limits, flat, one.memory)
         except (NotOptimal, Undecided):
-            continue
+            O = _from_larger(problem, flat, limits) if len(every) == 1 else None
+            if O is not None:
+                return O
     for one in every:
         try:
             return bounded(problem, one, limits, flat)
@@ -183,6 +187,25 @@ def _searched(
     if O is None:
         raise reasons[0]
     return O
+
+
+def _from_larger(
+    problem: ParallelProblem, flat: Optimum, limits: Limits
+) -> ParallelOptimum | None:
+    """Return the optimum by that of a larger beta, where beta is small; None without success."""
+    square = problem.unit_beta_squared
+    if square * _LITTLE**2 > size_of(problem) ** 2:
+        return None
+    larger = of_beta(problem, square * _TIMES**2)
+    try:
+        start = optimum(larger.two_layer_of_cost, limits=limits)
+        found = _searched(larger, start, limits, ())
+        if found.solved is None:
+            return None
+        solved = continued(found.solved, problem, limits)
+        return deep_enclosed(problem, solved, limits, flat, Memory())
+    except (NotOptimal, Undecided):
+        return None
 
 
 def _floats(
