@@ -33,7 +33,6 @@ SOLVERS = {
     "parallel/path_costs/finding.py",
     "parallel/counts/separated.py",  # a linear program: a hint
     "parallel/equations/settled.py",  # masses of a basic solution: a hint
-    "parallel/equations/continued.py",  # where Newton's method starts: a hint
     "search/floats.py",
     "search/programs/conic.py",
     "search/losses/by_pieces.py",
@@ -103,6 +102,7 @@ SOLVERS = {
 # calls of float(): exact numbers handed to a float solver or to a prefilter
 HINTS = SOLVERS | {
     "parallel/equations/square.py",  # factors of combinations: guessed, then multiplied out
+    "parallel/equations/continued.py",  # where Newton's method starts
     "parallel/counts/enclosed_most.py",  # bases that are tried: their factors are proved
     "parallel/conic/bounds.py",
     "search/pressing.py",
