@@ -1145,12 +1145,11 @@ def pieces_alone() -> Certificate:
 
 @golden
 def continuum_shared() -> Certificate:
-    """Two planes that are not their hulls share a ray; two samples are one, with far labels."""
-    rows = [[2, 0, -2], [0, 1, -1], [1, 0, 0], [2, 0, -2]]
-    halves = [[-4, -2], [3, -2], [-1, -2], [-1, 1]]
-    labels = [[Fraction(t, 2) for t in row] for row in halves]
-    loss = {"kind": "huber", "delta": 2}
-    return lossy(rows, labels, "1/10", loss, bias="penalised")
+    """Two planes turn, less than their hulls; they share a ray of the wall between them."""
+    rows = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [-2, 2, 2]]
+    eighths = [[18, 20], [11, 4], [3, 13], [9, 9]]
+    labels = [[Fraction(t, 8) for t in row] for row in eighths]
+    return vector_certificate(VectorProblem(rows, labels, beta=1))
 
 
 @golden

@@ -10,7 +10,7 @@ import pytest
 
 from polytope_nn import VectorProblem, vector_optimum
 from polytope_nn.checker.claims.vector.kernels import Face
-from polytope_nn.checker.claims.vector.robust import apart, factors
+from polytope_nn.checker.claims.vector.robust import apart, at_pivots, factors
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.kinds import check
@@ -245,10 +245,16 @@ def test_powers_of_any_size_have_one_shape(p, unit):
     ("X", "Y", "options", "told"),
     [
         (
+            [[1, 0, 0], [0, 1, 0], [0, 0, 1], [-2, 2, 2]],
+            [[Q(9, 4), Q(5, 2)], [Q(11, 8), Q(1, 2)], [Q(3, 8), Q(13, 8)], [Q(9, 8)] * 2],
+            {"beta": 1},
+            "shared",
+        ),
+        (
             [[2, 0, -2], [0, 1, -1], [1, 0, 0], [2, 0, -2]],
             [[-2, -1], [Q(3, 2), -1], [Q(-1, 2), -1], [Q(-1, 2), Q(1, 2)]],
             {"beta": "1/10", "loss": {"kind": "huber", "delta": 2}, "bias": "penalised"},
-            "shared",
+            "tied",
         ),
         (
             [[-3, -1], [1, 0], [0, 3], [3, -1], [0, -1]],
@@ -257,7 +263,7 @@ def test_powers_of_any_size_have_one_shape(p, unit):
             "apart",
         ),
     ],
-    ids=["shared", "apart"],
+    ids=["shared", "live", "apart"],
 )
 def test_certificates_are_made_and_accepted(X, Y, options, told, monkeypatch):
     monkeypatch.setattr(robust, "products", lambda _: None)  # they leave nothing apart
@@ -295,12 +301,30 @@ def test_a_positive_relation_is_of_rows_on_all_sides():
 def test_what_two_bases_tell_of_a_form():
     """``y'R x`` is the sum of the entries of R times what is told."""
     face = Face([1, 1], [[1, 0], [0, 1]], {}, [0, 1])
-    P = SimpleNamespace(
-        S=SimpleNamespace(faces=[face], D=SimpleNamespace(clock=Clock(Limits())))
-    )
+    P = inside_of(face)
     x, y = ([Interval.around(t, t, 64) for t in v] for v in ((2, 3), (5, 7)))
     found = factors(P, [(0, 0), (0, 1), (0, 2)], 0, (x, y))
-    assert [(t.low >> 64, t.high >> 64) for t in found] == [(10, 10), (29, 29), (21, 21)]
+    for t, product in zip(found, (10, 29, 21), strict=True):
+        assert t.low <= product << 64 <= t.high
+        assert t.high - t.low < 1 << 20
+
+
+def test_coordinates_at_pivots_are_of_the_projection_on_what_is_live():
+    """(5, 7, 4) less a multiple of (1, -1, 1), to which both vectors are orthogonal."""
+    face = Face([1, 1], [[1, 1, 0], [0, 1, 1]], {}, [1, 0])
+    v = [Interval.around(t, t, 64) for t in (5, 7, 4)]
+    for t, times_3 in zip(at_pivots(inside_of(face), face, v), (10, 13), strict=True):
+        assert 3 * t.low <= times_3 << 64 <= 3 * t.high
+
+
+def inside_of(face):
+    S = SimpleNamespace(
+        faces=[face],
+        bits=64,
+        D=SimpleNamespace(clock=Clock(Limits())),
+        point=lambda t: Interval.around(t, t, 64),
+    )
+    return SimpleNamespace(S=S)
 
 
 def test_samples_apart_are_those_on_walls_and_of_two_signs():

@@ -1,12 +1,13 @@
-"""The faces of kernels: a basis of the hull, the active samples in it, the unknowns' places.
+"""The faces of kernels: a basis of what is live, the active samples in it, the unknowns' places.
 
-Entries of S that are *tied*: what neurons of whole hulls share, given instead of found.
+Entries of S that are *tied*: what neurons of all that is live share, given instead of found.
 
-On a face whose kernel is its hull the equations are ``beta^2 b'd = <phi psi', N N'>`` for vectors
-b, d of the basis that the active samples see as phi, psi: linear in ``b'd`` and the symmetric
-part of ``phi psi'``, which are numbers. One that is a combination of others follows from them,
-and so does its feature: planes that share a ray have one such, and atoms of dependent
-features. Modulo what is free: ``(z w' + w z') N`` is ``z (w'N)``, its product with ``N N'`` 0.
+On a face whose kernel is all that is live the equations are ``beta^2 b'd = <phi psi', N N'>``
+for vectors b, d of the basis that the active samples see as phi, psi: linear in ``b'd`` and the
+symmetric part of ``phi psi'``, which are numbers. One that is a combination of others follows
+from them, and so does its feature: planes that share a ray have one such, and atoms of
+dependent features. Modulo what is free: ``(z w' + w z') N`` is ``z (w'N)``, its product with
+``N N'`` 0.
 
 With atoms alone the masses of the others then have the totals of those that are kept (V12b).
 """
@@ -17,7 +18,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Numbers, linear
-from ...kernel.numbers import Vector, cleared, dot
+from ...kernel.numbers import Scalar, Vector, cleared, dot
 from ...kernel.reading import Json, array, require, whole
 from .outputs import Outputs
 
@@ -26,7 +27,7 @@ WHERE = "witness.system"
 
 @dataclass
 class Face:
-    """The face of a kernel: signs, a basis B of its hull, R by active sample.
+    """The face of a kernel: signs, a basis B of what is live in its hull, R by active sample.
 
     The rows ``pivots`` of U are ``one`` times the identity, 1 or -1.
     """
@@ -40,7 +41,7 @@ class Face:
 
     @property
     def w(self) -> int:
-        """The dimension of the hull."""
+        """The dimension of what is live."""
         return len(self.basis)
 
     @property
@@ -71,8 +72,7 @@ class Face:
 
 def face_of(D: Outputs, covector: list[int], pivots: Json) -> Face:
     """Return the face of signs; a single pivot from the end, below 0, has a coordinate -1."""
-    walls = [D.X[k] for k, s in enumerate(covector) if s == 0]
-    basis = hull(D, walls)
+    basis = live(D, covector)
     require(basis, WHERE, "a face has no directions")
     rows = {}
     for k, s in enumerate(covector):
@@ -88,8 +88,29 @@ def face_of(D: Outputs, covector: list[int], pivots: Json) -> Face:
     return Face(covector, basis, rows, places, one)
 
 
-def hull(D: Outputs, walls: Sequence[Vector]) -> list[Vector]:
+def live(D: Outputs, covector: Sequence[int]) -> list[Vector]:
+    """Return a basis of what of a face's hull is orthogonal to its r with ``E X r`` free.
+
+    ``N'E X r = 0`` for such r, so that tight directions are orthogonal to them (V12).
+    """
+    walls = [D.X[k] for k, s in enumerate(covector) if s == 0]
+    basis = hull(D, walls)
+    seen = []
+    for b in basis:
+        D.clock.tick()
+        seen.append(
+            D.left([dot(x, b) if s > 0 else 0 for x, s in zip(D.X, covector, strict=True)])
+        )
+    dead = hull(D, list(zip(*seen, strict=True)), len(basis))
+    idle = [[dot(a, column) for column in zip(*basis, strict=True)] for a in dead]
+    return hull(D, [*walls, *idle]) if idle else basis
+
+
+def hull(
+    D: Outputs, walls: Sequence[Sequence[Scalar]], d: int | None = None
+) -> list[Vector]:
     """Return a basis of what is orthogonal to rows, in integers: by elimination."""
+    d = D.d if d is None else d
     done: dict[int, Vector] = {}
     for x in walls:
         D.clock.tick()
@@ -105,8 +126,8 @@ def hull(D: Outputs, walls: Sequence[Vector]) -> list[Vector]:
             done[q] = [s - r[p] * t for s, t in zip(r, row, strict=True)]
         done[p] = row
     found = []
-    for j in (i for i in range(D.d) if i not in done):
-        v: Vector = [Fraction(int(i == j)) for i in range(D.d)]
+    for j in (i for i in range(d) if i not in done):
+        v: Vector = [Fraction(int(i == j)) for i in range(d)]
         for q, r in done.items():
             v[q] = -r[j]
         found.append(cleared(v, D.clock)[0])

@@ -198,7 +198,7 @@ def factors(
 ) -> Numbers:
     """Return the factors of ``y'D x`` at the entries of a face, x in its span."""
     face = P.S.faces[i]
-    x, y = (at_pivots(face, v) for v in pair)
+    x, y = (at_pivots(P, face, v) for v in pair)
     found = []
     for at, entry in places:
         P.S.D.clock.tick()
@@ -210,16 +210,13 @@ def factors(
     return found
 
 
-def at_pivots(face: Face, v: Numbers) -> Numbers:
-    """Return those of a vector of the hull at the pivots: each has an entry of R^d of its own."""
-    found = []
-    for p in face.pivots:
-        others = [b for m, b in enumerate(face.basis) if m != p]
-        j = next(
-            j for j, t in enumerate(face.basis[p]) if t and not any(b[j] for b in others)
-        )
-        found.append(v[j] * (Fraction(1) / face.basis[p][j]))
-    return found
+def at_pivots(P: Proved, face: Face, v: Numbers) -> Numbers:
+    """Return the coordinates of the projection of a vector on the span of B, at the pivots."""
+    S, B = P.S, face.basis
+    gram = [[S.point(Fraction(dot(b, c))) for c in B] for b in B]
+    right = [linear(list(map(int, b)), 1, v, S.bits) for b in B]
+    found = regular(S.D.clock, gram, right, SYSTEM)
+    return [found[p] for p in face.pivots]
 
 
 PAIRED, PAIRS = "claims.paired", "witness.pairs"

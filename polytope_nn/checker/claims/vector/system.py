@@ -1,7 +1,7 @@
 """The equations of N, free coefficients and kernels in intervals, and Krawczyk's test (B7).
 
 Unknown are N, the coefficients A of independent free columns G, and per kernel its basis U in
-a basis B of the hull of its face, the identity at k rows (-1 for an atom, if told so), and the
+a basis B of what is live on its face, the identity at k rows (-1 for an atom, if told so), and the
 symmetric S of its neurons. With ``R = X B`` of the active rows, ``M = R'N``, ``phi = R U``,
 ``h = U'M``, ``D = beta^2 B'B - M M'``::
 
