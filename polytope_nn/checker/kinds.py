@@ -131,6 +131,7 @@ IN_BRANCHES: dict[str, Prover] = EXACT | {
     "depth": branches.prove_depth,
     "gap": branches.prove_gap,
     "branch_path": branches.prove_path,
+    "most": branches.prove_most,
 }
 IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
     "dual": branches.prove_boxes,

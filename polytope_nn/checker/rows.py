@@ -167,6 +167,8 @@ def added(kind: str) -> tuple[str, ...]:
     continuum and solutions of a group LASSO have no labels.
     """
     row = set(ROWS_2[kind])
+    if kind == "parallel":  # M*(k)
+        return ("most",)
     if kind.startswith("lasso") or row & {"spanned", "slots"}:
         return ()
     if row & {"vertices", "lifted", "enclosed"}:
@@ -226,6 +228,7 @@ KEYS = {  # of each claim, in format 2; modulo: what the counts are taken modulo
     "table": "branches inner m_star columns",
     "branch_path": "width inner cost breakpoints",
     "depth": "helps network kappa value",
+    "most": "M_star networks ranks",
     "rank_bound": "rho bound",
     "continua": "list",
     "network": "neurons",

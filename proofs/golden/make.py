@@ -1372,6 +1372,18 @@ def parallel_parts_path() -> Certificate:
     return parallel_path_certificate(road_of_branches(O, start, end))
 
 
+@golden
+def parallel_most() -> Certificate:
+    """M*(k): three branches of one inner neuron, and of two, that make a fit alone."""
+    return parallel(HAT, [-2, 4, -2], (2, 2), beta=1)
+
+
+@golden
+def parallel_parts_most() -> Certificate:
+    """M*(k) with path costs: the widest vertex."""
+    return parallel(HAT, [-1, 4, -1], (2, 2), beta_squared=2, **OF_PATHS)
+
+
 def of_two_layers(of: dict[str, object], *ends: str) -> Certificate:
     """A path in intervals between networks of the atoms a, b, c of two layers.
 

@@ -659,6 +659,51 @@ def a_cheaper_path_of_forms(c):
     road(c)["cost"] = [str(low - Fraction(1, 1 << 90)), str(low)]
 
 
+MOST = "claims.most"
+
+
+def most(c):
+    return claim(c, "most")
+
+
+@forged("most", MOST, "M*(k) is claimed without a network")
+def a_number_without_a_network(c):
+    most(c)["networks"][0] = None
+
+
+@forged("most", MOST, "M*(k) is claimed without a network")
+def a_basis_without_a_network(c):
+    most(c)["networks"][0] = most(c)["M_star"][0] = None
+
+
+@forged("parts_most", MOST, "M*(k) is claimed without a network")
+def a_wider_vertex_of_parts(c):
+    most(c)["M_star"][1] += 1
+
+
+@forged("parts_most", MOST, "kappa is not proved for this inner width")
+def a_network_of_path_costs(c):
+    most(c)["networks"][1] = []
+
+
+@forged("most", MOST, "M*(k) is not the rank of all optimal branches")
+def a_larger_most(c):
+    most(c)["M_star"][1] += 1
+
+
+@forged("most", MOST, "does not have the optimal fit")
+def a_most_without_a_branch(c):
+    most(c)["networks"][0].pop()
+
+
+@forged("most", "witness.rank", "a feature is not spanned by the basis")
+def a_shorter_basis_of_branches(c):
+    read = most(c)["ranks"][1]
+    read["basis"].pop()
+    read["dual"].pop()
+    read["used"] -= 1
+
+
 def balls(c, i=0):
     return dual(c)["leaves"][i]
 

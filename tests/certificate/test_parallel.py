@@ -5,6 +5,7 @@ from copy import deepcopy
 from fractions import Fraction
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from polytope_nn.certificate.check import Refuted, check
@@ -132,12 +133,45 @@ def test_path_costs(seed):
         for step in table:
             said = C.claim("table")["columns"][step.k - 1][step.m - 1]
             assert said == [step.components, step.isolated]
+        stars = enumerate(C.claim("most")["M_star"], 1)
+        assert all(M == two_widths(O).M_star(k) for k, M in stars if M is not None)
         net = some_network(O)
         back = ParallelNetwork(net.branches[::-1])
         road = parallel_path_certificate(parallel_path(O, net, back))
         assert road.claim("branch_path")["cost"] == written(O.cost)
     assert kinds.count("parallel") >= 8
     assert len(kinds) >= 10
+
+
+@pytest.mark.parametrize(
+    "X, y, square, expected",
+    [
+        ([[1, 0], [-1, 0], [0, 1], [0, -1]], [3] * 4, 2, [None, 3, 3]),  # M*(1) = 2, rank 3
+        ([[-1, 1], [0, 1], [1, 1]], [-2, 4, -2], 1, [3, 3, 3]),
+        ([[-1, 1], [0, 1], [1, 1], [2, 1]], [-1, 5, 0, 0], 1, [3, None, None]),
+        ([[-1, 1], [0, 1], [1, 1], [0, -1]], [-1, 4, -1, 2], 1, [4, 4, 4]),
+    ],
+    ids=["square", "hat signed", "hat zero", "hat skew"],
+)
+def test_the_most_independent_branches(X, y, square, expected):
+    """Those shown have the fit and are as many as their rank, in floats."""
+    O = parallel_optimum(ParallelProblem(X, y, beta_squared=square))
+    c = json.loads(parallel_certificate(two_widths(O), 2, 3).to_json())
+    check(canonical(c))
+    told = claim(c, "most")
+    assert told["M_star"] == expected
+    atoms = claim(c, "atoms")["list"]
+    for network in filter(None, told["networks"]):
+        outputs = []
+        for b in network:
+            z = 0
+            for a, mass in zip(b["support"], b["weights"], strict=True):
+                g = [float(Fraction(t)) for t in atoms[a]["g"]]
+                feature = np.maximum(np.array(X, dtype=float) @ g, 0) * atoms[a]["sign"]
+                z = z + float(Fraction(mass)) * feature
+            outputs.append(b["sign"] * np.maximum(z, 0))
+        assert np.linalg.matrix_rank(outputs) == len(network)
+        assert np.allclose(sum(outputs), [*map(float, O.fit)])
 
 
 @pytest.mark.parametrize("seed", range(2))

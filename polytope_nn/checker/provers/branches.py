@@ -12,7 +12,7 @@ from ..claims.parallel.branches import branches, depth, gap, optimal_branches, p
 from ..claims.parallel.cells import parts_table
 from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_layers
 from ..claims.parallel.pieces import Piece, pieces
-from ..claims.parallel.table import table
+from ..claims.parallel.table import most, table
 from ..kernel.numbers import dot, zero
 from ..kernel.reading import Json, require
 from .proof import Proof
@@ -27,6 +27,7 @@ class Deep:
     topes: Sequence[int] = ()
     leaves: Sequence[Leaf] = ()
     pieces: Sequence[Piece] = ()
+    told: Sequence[int | None] = ()  # M*(k) where the table has it
     most: Fraction = Fraction(0)  # not below the objective of a network
 
 
@@ -80,7 +81,13 @@ def prove_table(P: Proof) -> None:
     L, listed = P.deep.L, (P.atoms, P.deep.pieces)
     of = (P.kappa, P.fit)
     made = parts_table if L.path_costs else table
-    made(L, of, listed, P.claims["table"], P.witness["table"])
+    P.deep.told = made(L, of, listed, P.claims["table"], P.witness["table"])
+
+
+def prove_most(P: Proof) -> None:
+    """Prove M*(k) where it is claimed."""
+    X = P.deep
+    most(X.L, (P.kappa, P.fit), (P.atoms, X.pieces), P.claims["most"], X.told)
 
 
 def prove_path(P: Proof) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import json
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from polytope_nn.cli.inputs import scaled_fields
 from polytope_nn.cli.options import limits_of
@@ -70,14 +70,21 @@ def _certified(
     height = max((step.m for step in table), default=args.branches or 1)
     width = max((step.k for step in table), default=args.inner or 1)
     try:
-        text = parallel_certificate(S, height, width).to_json() + "\n"
+        made = parallel_certificate(S, height, width)
     except Undecided as reason:
         if args.output:
             raise
         return "", f"no certificate: {reason}"
-    more = "" if S.optimum.level == "exact" else ", pieces, m*(k) and the table"
-    beside = f"not in the certificate: M*(k){more}"
-    return text, f"{beside}\ncertificate of {len(text)} bytes, accepted by the checker"
+    text = made.to_json() + "\n"
+    left = "M*(k), pieces, m*(k) and the table"
+    if made.kind == "parallel":
+        claimed = cast("list[object]", made.claim("most")["M_star"])
+        least = cast("list[object]", made.claim("table")["m_star"])
+        pairs = enumerate(zip(claimed, least, strict=True), 1)
+        open_ = [str(k) for k, (M, m) in pairs if M is None and m is not None]
+        left = f"M*(k) at k = {', '.join(open_)}" if open_ else ""
+    beside = f"not in the certificate: {left}\n" if left else ""
+    return text, f"{beside}certificate of {len(text)} bytes, accepted by the checker"
 
 
 def gap(args: argparse.Namespace, instance: "Instance", target: "Path | None") -> int:

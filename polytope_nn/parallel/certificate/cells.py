@@ -189,7 +189,11 @@ class Table:
 
     def _rank(self, k: int) -> Json:
         """Return a basis of the outputs of vertices of at most k atoms."""
-        outputs: list[Scalars] = []
+        return self.basis(k)
+
+    def basis(self, k: int, first: Sequence[Scalars] = ()) -> Json:
+        """Return a basis of them and of others that come first, the first ones in it."""
+        outputs: list[Scalars] = [*first]
         for c, member in zip(self.homes, self.members, strict=True):
             shares = dict(zip(member.places, member.shares, strict=True))
             for v in c.polytope.vertices:
@@ -197,7 +201,8 @@ class Table:
                 if len(own) <= k:
                     masses, columns = [x for _, x in own], [shares[a] for a, _ in own]
                     outputs.append(tuple(dot(masses, row) for row in transpose(columns)))
-        return dict(rank_witness([(1 << len(outputs)) - 1], outputs, len(self.fit)))
+        used = (1 << (len(first) or len(outputs))) - 1
+        return dict(rank_witness([used], outputs, len(self.fit)))
 
 
 def _member(c: Choice) -> Member:

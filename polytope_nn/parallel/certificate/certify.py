@@ -26,6 +26,7 @@ from .choices import Choice, choices, homes
 from .instance import data_of
 from .leaves import LeafWitness
 from .level import level_certificate
+from .most import most_claim
 from .parts import PathTable
 from .tuples import TupleWitness
 
@@ -91,6 +92,7 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
         {"claim": "pieces", "list": [c.claim for c in own]},
         {"claim": "table", **size, "m_star": list[Json](least), "columns": columns},
         {"claim": "depth", **shown},
+        most_claim(table, of.places),
     ]
     witness: dict[str, Json] = {
         "patterns": [tree],

@@ -10,17 +10,21 @@ and one mixture of as many branches as the rank shows it, or it is left open.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
+from typing import TypeAlias
 
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.geometry.double_description import slice_vertices
+from polytope_nn.parallel.pieces import Config
 
 from .cells import Cover
 
-__all__ = ["greatest"]
+__all__ = ["greatest", "widest"]
 
 _MOST = 28  # columns that are mixed
 _SHARES = ((1, 2), (3, 1))
+_Ray: TypeAlias = tuple[Config, Scalars]
+"""A branch of mass 1, and its output."""
 
 
 def greatest(cover: Cover) -> int | None:
@@ -33,19 +37,28 @@ def greatest(cover: Cover) -> int | None:
     >>> [greatest(Cover(O.pieces, O.fit, k)) for k in (1, 2)]
     [2, 3]
     """
-    used = cover.used
+    found = widest(cover)
+    return None if found is None else len(found)
+
+
+def widest(cover: Cover) -> tuple[Config, ...] | None:
+    """Return the branches of a network of M*(k) independent ones; None where it is not decided."""
+    of_rays = {output: branch for branch, output in reversed(cover.rays)}
+    used = [(of_rays[output], output) for output in cover.used]
     if not used or len(used) > _MOST:
         return None
-    most, top = _independent(used, cover.fit), rank(used)
-    inside = dict.fromkeys(f for f in _inside(cover) if f not in used)
-    if not inside or most == top:
+    most, top = _independent(used, cover.fit), rank(cover.used)
+    listed = (ray for ray in _inside(cover) if ray[1] not in cover.used)
+    inside = {output: (branch, output) for branch, output in listed}
+    if not inside or len(most) == top:
         return most
-    most = _independent([*used, *list(inside)[: _MOST - len(used)]], cover.fit)
-    return most if most == top else None
+    more = [*inside.values()][: _MOST - len(used)]
+    most = _independent([*used, *more], cover.fit)
+    return most if len(most) == top else None
 
 
-def _inside(cover: Cover) -> Iterator[Scalars]:
-    """Yield outputs between two vertices in use that have at most k atoms together."""
+def _inside(cover: Cover) -> Iterator[_Ray]:
+    """Yield branches between two vertices in use that have at most k atoms together."""
     for p in cover.pieces:
         own = [v for v in p.vertices if p.output(v) in cover.used]
         for v, w in combinations(own, 2):
@@ -53,11 +66,20 @@ def _inside(cover: Cover) -> Iterator[Scalars]:
             few = cover.k is None or together <= cover.k
             if few and p.output(v) != p.output(w):
                 for s, t in _SHARES:
-                    c = [x * s + y * t for x, y in zip(v, w, strict=True)]
-                    yield p.output([x / Fraction(s + t) for x in c])
+                    sums = (x * s + y * t for x, y in zip(v, w, strict=True))
+                    c = [x / Fraction(s + t) for x in sums]
+                    yield p.config(c), p.output(c)
 
 
-def _independent(columns: Sequence[Scalars], fit: Scalars) -> int | None:
-    """Return the largest support of a vertex of the mixtures that make the fit."""
-    found = slice_vertices(transpose(columns), fit)
-    return max((sum(1 for x in v if sign(x)) for v in found), default=None)
+def _independent(rays: Sequence[_Ray], fit: Scalars) -> tuple[Config, ...]:
+    """Return the branches of the widest vertex of the mixtures that make the fit."""
+    found = slice_vertices(transpose([output for _, output in rays]), fit)
+    branches = (
+        tuple(
+            (sigma, tuple((name, c * x) for name, c in own))
+            for ((sigma, own), _), x in zip(rays, v, strict=True)
+            if sign(x)
+        )
+        for v in found
+    )
+    return max(branches, key=len)

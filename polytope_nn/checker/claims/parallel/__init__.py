@@ -2,5 +2,5 @@
 
 In this order: ``leaves`` (no branch exceeds beta), ``pieces`` (the polytopes of optimal
 branches), ``branches`` (a network that attains the value; whether two layers do as well; lines),
-``cells`` and ``table`` (the counts in both widths).
+``cells`` and ``table`` (the counts in both widths, M*(k)).
 """

@@ -196,13 +196,17 @@ def parts_table(
     listed: tuple[Atoms, Sequence[Piece]],
     claim: Json,
     witness: Json,
-) -> None:
-    """Prove the table: m*(k) and the counts of k inner neurons; null of other widths."""
+) -> list[int | None]:
+    """Prove the table: m*(k) and the counts of k inner neurons; null of other widths.
+
+    Return M*(k), the size of the widest vertex: the branches of a vertex are independent.
+    """
     where, (atoms, pieces) = "claims.table", listed
     height = whole(claim["branches"], where, 1, MOST)
     width = whole(claim["inner"], where, 1, MOST)
     record(witness, "list farkas tree", WHERE)
     least: Json = 0
+    most = 0
     column: list[Json] = [[1, 1]] * height
     if not all(map(zero, target[1])):
         found = parts(L, atoms, pieces)
@@ -211,6 +215,7 @@ def parts_table(
         extreme(L.D, columns, supports, target[1], witness)
         orders = [factorial(L.parts) // prod(map(factorial, t)) for t in found.values()]
         least = min(s.bit_count() for s in supports)
+        most = max(s.bit_count() for s in supports)
         column = Ordered(L, supports, orders).column(height)
     else:
         for name in ("list", "farkas", "tree"):
@@ -220,6 +225,7 @@ def parts_table(
     stars = [least if here else None for here in own]
     columns_ = [column if here else [None] * height for here in own]
     follows(claim, {"m_star": stars, "columns": columns_})
+    return [most if here else None for here in own]
 
 
 def follows(claim: Json, stated: dict[str, list[Json]]) -> None:

@@ -20,7 +20,17 @@ from ...kernel.reading import Json, array, record, require, whole
 from ..dual import Atoms
 from ..polytope import Held, dimension
 from .branches import branches, optimal_branches
-from .cells import MOST, WHERE, Branches, Network, follows, networks, outputs, support
+from .cells import (
+    MOST,
+    WHERE,
+    Branches,
+    Network,
+    follows,
+    networks,
+    outputs,
+    share,
+    support,
+)
 from .leaves import Layers
 from .pieces import Piece
 
@@ -227,10 +237,11 @@ def table(
     listed: tuple[Atoms, Sequence[Piece]],
     claim: Json,
     witness: Json,
-) -> None:
+) -> list[int | None]:
     """Prove the table: least widths by k, and for every m the counts by k.
 
-    Null is said of what is not counted, and of inner widths for which kappa is not proved.
+    Null is said of what is not counted, and of inner widths for which kappa is not proved. Return
+    M*(k) where the fit is 0.
     """
     where = "claims.table"
     height = whole(claim["branches"], where, 1, MOST)
@@ -254,3 +265,34 @@ def table(
         stated["m_star"].append(least)
         stated["columns"].append(column)
     follows(claim, stated)
+    return [0 if least == 0 else None for least in stated["m_star"]]
+
+
+def most(
+    L: Layers,
+    target: tuple[Vector, Vector],
+    listed: tuple[Atoms, Sequence[Piece]],
+    claim: Json,
+    told: Sequence[int | None],
+) -> None:
+    """Prove M*(k) where the table tells it, or a network of as many branches as their rank.
+
+    Its branches are independent, and no more optimal ones are (D17).
+    """
+    where, size = "claims.most", len(told)
+    read = [array(claim[name], where, size) for name in ("M_star", "networks", "ranks")]
+    for k, (stated, network, rank) in enumerate(zip(*read, strict=True), 1):
+        if network is None:
+            known = stated is None or (type(stated) is int and stated == told[k - 1])
+            require(known and rank is None, where, "M*(k) is claimed without a network")
+            continue
+        fine = not L.path_costs and (L.holds(k) or not L.limited)
+        require(fine, where, "kappa is not proved for this inner width")
+        shown = branches(Layers(L.D, k), listed[0], network, where)
+        optimal_branches(L, target, listed[0], shown, where)
+        columns = [share(L, listed[0], b) for b in shown]
+        columns += rays(L, *listed, k).columns
+        held = Held(columns, listed[0].common)
+        ranks = dimension(L.D, held, [(1 << len(shown)) - 1], rank)[:2]
+        right = ranks == (len(shown), len(shown)) and whole(stated, where) == len(shown)
+        require(right, where, "M*(k) is not the rank of all optimal branches")
