@@ -12,7 +12,17 @@ from operator import mul
 
 from ..kernel.numbers import Vector, bits, cleared, dot, longest, same, sign, zero
 from ..kernel.primitives import combination, inside, side, tree
-from ..kernel.reading import Json, array, equal, indices, record, require, whole
+from ..kernel.reading import (
+    Json,
+    array,
+    equal,
+    handed,
+    indices,
+    ordered,
+    record,
+    require,
+    whole,
+)
 from .instance import Chart, Instance
 
 PATTERNS = "witness.patterns"
@@ -90,15 +100,12 @@ def per_sign(
     D: Instance, charted: Charted, signs: Sequence[int] = (1, -1)
 ) -> Iterator[tuple[int, int, Json]]:
     """Yield each tope and sign with what bounds it."""
-    where, at = "witness.dual", 0
-    listed = array(charted.bounds, where)
-    for active in charted.topes:
-        for s in signs:
-            D.clock.tick()
-            require(at < len(listed), where, "a tope and sign has no multiplier")
-            yield active, s, listed[at]
-            at += 1
-    require(at == len(listed), where, "there are more multipliers than topes and signs")
+    keys = ((active, s) for active in charted.topes for s in signs)
+    missing = "a tope and sign has no multiplier"
+    more = "there are more multipliers than topes and signs"
+    for (active, s), read in handed(keys, charted.bounds, "witness.dual", missing, more):
+        D.clock.tick()
+        yield active, s, read
 
 
 def circuit(D: Instance, chart: Chart, read: Json, every: int) -> tuple[int, int]:
@@ -190,8 +197,7 @@ def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Atoms:
         tight = zero(dot(kappa, F) - D.beta_squared * den * D.scale)
         require(tight, where, "kappa'F is not beta^2: no atom")
         key = (-s, *(-sign(dot(x, g)) for x in D.X))
-        require(before is None or before < key, where, "not in order, or not distinct")
-        before = key
+        before = ordered(before, key, where)
         atoms.append(Atom(s, g, den))
     return Atoms(D, atoms)
 

@@ -8,14 +8,17 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, pairwise
 from math import gcd
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 Json: TypeAlias = Any  # what json.loads returns: used only behind a requirement on its type
+
+Key = TypeVar("Key")
+Keys = TypeVar("Keys", bound=tuple[Any, ...])
 
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(?:/([1-9][0-9]*))?", re.ASCII)
 LONGEST = 1 << 18  # bits of a common denominator
@@ -189,6 +192,25 @@ def ratio(text: Json, digits: int, where: str) -> tuple[int, int]:
     lowest = gcd(p, q) == 1 and (q > 1 or form[2] is None)
     require(lowest, where, "a rational is not in lowest terms")
     return p, q
+
+
+def handed(
+    keys: Iterable[Key], read: Json, where: str, *why: str
+) -> Iterator[tuple[Key, Json]]:
+    """Yield each key with its entry of an array: none is missing, none is left (why each)."""
+    listed, at = array(read, where), 0
+    missing, more = why
+    for key in keys:
+        require(at < len(listed), where, missing)
+        yield key, listed[at]
+        at += 1
+    require(at == len(listed), where, more)
+
+
+def ordered(before: Keys | None, key: Keys, where: str) -> Keys:
+    """Return the key of an entry, which comes after the one before it."""
+    require(before is None or before < key, where, "not in order, or not distinct")
+    return key
 
 
 def equal(claim: Json, expected: dict[str, Json], name: str) -> None:

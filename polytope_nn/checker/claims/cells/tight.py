@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...kernel.numbers import Scalar, Vector, bits, dot, members, same, sign, zero
-from ...kernel.reading import Json, array, canonical, indices, record, require
+from ...kernel.reading import Json, array, canonical, indices, ordered, record, require
 from .. import polytope
 from ..dual import Charted, pressed
 from ..instance import Instance
@@ -53,8 +53,7 @@ def rays_of(D: Instance, kappa: Vector, claim: Json) -> Rays:
         tight = sign(value) > 0 and zero(value * value - D.beta_squared * length)
         require(tight, RAYS, "kappa'F is not beta |u|: no tight ray")
         key = (*owner, () if norm == "l2" else tuple(-t for t in u))
-        require(before is None or before < key, RAYS, "not in order, or not distinct")
-        before = key
+        before = ordered(before, key, RAYS)
         owners.append(owner)
         features.append(F)
         directions.append(u)

@@ -18,7 +18,7 @@ from typing import Any
 from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Vector, cleared
 from ...kernel.primitives import combination
-from ...kernel.reading import Json, array, indices, record, require, whole
+from ...kernel.reading import Json, array, indices, ordered, record, require, whole
 from ..instance import Instance
 from ..pieces.system import Pieced
 from ..system.equations import Face, axes_of, off
@@ -55,9 +55,7 @@ def atoms_of(D: Instance, claim: Json) -> list[Atom]:
     for i, read in enumerate(array(claim["list"], WHERE)):
         D.clock.tick()
         atom = of(D, i, read)
-        require(
-            not found or found[-1].key < atom.key, WHERE, "not in order, or not distinct"
-        )
+        ordered(found[-1].key if found else None, atom.key, WHERE)
         D.clock.hold((i + 1) * len(atom.face.columns) * D.n, 256, WHERE)
         found.append(atom)
     return found

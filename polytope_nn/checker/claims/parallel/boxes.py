@@ -11,17 +11,18 @@ which intervals tell (D16).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from ...kernel.intervals import Interval, Numbers, inner, linear, valued
-from ...kernel.numbers import Vector, bits, over_common, sign, zero
+from ...kernel.numbers import Vector, over_common, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..boxes.dual import Bases, Seen, fit_of, products
 from ..dual import Charted, per_sign
 from ..identities import Exact
 from ..system.equations import System
 from .leaves import WHERE as DUAL
-from .leaves import Layers, boxes
+from .leaves import Layers, boxes, by_signs, trees
 
 WHERE = "claims.branch_path"
 
@@ -48,29 +49,20 @@ def signs_of(E: Exact) -> list[int]:
 def leaves(L: Layers, E: Exact, charted: Charted) -> None:
     """Prove that no branch exceeds beta."""
     topes, signs = list(charted.topes), signs_of(E)
-    witness = record(charted.bounds, "trees leaves", DUAL)
-    waiting = iter(array(witness["leaves"], DUAL))
     bases = Bases(E.S, charted.chart)
-    for sigma, tokens in zip((1, -1), array(witness["trees"], DUAL, 2), strict=True):
-        rows = bits(i for i, s in enumerate(signs) if s == sigma)
-        for inside, outside, excluded in boxes(L, rows, len(topes), tokens):
-            read: Json = next(waiting, None)
-            require(read is not None, DUAL, "a leaf is missing")
-            record(read, "theta plus minus", DUAL)
-            theta = shares(E, [i for i, s in enumerate(signs) if s == -sigma], read)
-            for s, key in ((1, "plus"), (-1, "minus")):
-                gone = outside if s > 0 else rows & ~inside
-                c = [0 if gone >> i & 1 else theta[1] for i in range(L.D.n)]
-                for i, t in theta[0].items():
-                    c[i] = t
-                left = (
-                    t for i, t in enumerate(topes) if not excluded >> (2 * i + (s < 0)) & 1
-                )
-                sees = Seen(E, bases, ([0] * L.D.n, c), theta[1])
-                proof = Charted(charted.chart, left, read[key])
-                for active, _, bound in per_sign(L.D, proof, (s,)):
-                    sees.below(active, sigma * s, bound)
-    require(next(waiting, None) is None, DUAL, "there are more leaves than the trees have")
+    for (sigma, rows, (inside, outside, excluded)), read in trees(
+        signs, charted.bounds, "trees", partial(boxes, L, len(topes))
+    ):
+        record(read, "theta plus minus", DUAL)
+        theta = shares(E, [i for i, s in enumerate(signs) if s == -sigma], read)
+        for s, proof in by_signs(charted, topes, excluded, read):
+            gone = outside if s > 0 else rows & ~inside
+            c = [0 if gone >> i & 1 else theta[1] for i in range(L.D.n)]
+            for i, t in theta[0].items():
+                c[i] = t
+            sees = Seen(E, bases, ([0] * L.D.n, c), theta[1])
+            for active, _, bound in per_sign(L.D, proof, (s,)):
+                sees.below(active, sigma * s, bound)
 
 
 def shares(E: Exact, rows: Sequence[int], read: Json) -> tuple[dict[int, int], int]:

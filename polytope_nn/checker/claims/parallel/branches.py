@@ -15,9 +15,10 @@ neuron the largest of those left, have a sum of at most ``beta^2``.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TypeAlias
 
-from ...kernel.numbers import Scalar, Vector, bits, cleared, dot, sign, zero
+from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ...kernel.roots import Terms, enclosed
@@ -25,7 +26,7 @@ from ..dual import Atoms, Charted, bounded, pressed
 from ..instance import Chart, Instance, loss
 from ..networks import Target, cost, fit_of, network, optimal
 from ..objectives import apart
-from .leaves import WHERE, Layers, Leaf, Seen, theta_of
+from .leaves import WHERE, Layers, Leaf, Seen, theta_of, trees
 from .pieces import Branch, output
 
 
@@ -211,28 +212,24 @@ def along(b: SlotBranch, c: SlotBranch) -> bool:
 def tuples(L: Layers, kappa: Vector, known: tuple[Charted, Sequence[int]]) -> None:
     """Prove that no branch of k neurons exceeds beta."""
     charted, topes = known
-    witness = record(charted.bounds, "tuples leaves", WHERE)
-    waiting = iter(array(witness["leaves"], WHERE))
-    for sigma, tokens in zip((1, -1), array(witness["tuples"], WHERE, 2), strict=True):
-        rows = bits(i for i, x in enumerate(kappa) if sign(x) == sigma)
-        for inside, left, closed, used in tuple_boxes(L, rows, len(topes), tokens):
-            read: Json = next(waiting, None)
-            require(read is not None, WHERE, "a leaf is missing")
-            record(read, "theta used rest", WHERE)
-            theta = theta_of(L.D, kappa, sigma, read["theta"])
-            seen = Seen(L.D, kappa, Leaf(sigma, inside, left, theta, []))
-            free = [] if len(used) == L.parts else range(2 * len(topes))
-            rest = [b for b in free if not closed >> b & 1]
-            sizes = squares(seen, known, used, read["used"])
-            most = max(squares(seen, known, rest, read["rest"]), default=Fraction(0))
-            total = sum(sizes, (L.parts - len(used)) * most)
-            fine = total <= L.parts * L.D.beta_squared
-            require(fine, WHERE, "the bounds of a box exceed beta together")
-    require(next(waiting, None) is None, WHERE, "there are more leaves than the trees have")
+    signs = [sign(x) for x in kappa]
+    for (sigma, _, (inside, left, closed, used)), read in trees(
+        signs, charted.bounds, "tuples", partial(tuple_boxes, L, len(topes))
+    ):
+        record(read, "theta used rest", WHERE)
+        theta = theta_of(L.D, kappa, sigma, read["theta"])
+        seen = Seen(L.D, kappa, Leaf(sigma, inside, left, theta, []))
+        free = [] if len(used) == L.parts else range(2 * len(topes))
+        rest = [b for b in free if not closed >> b & 1]
+        sizes = squares(seen, known, used, read["used"])
+        most = max(squares(seen, known, rest, read["rest"]), default=Fraction(0))
+        total = sum(sizes, (L.parts - len(used)) * most)
+        fine = total <= L.parts * L.D.beta_squared
+        require(fine, WHERE, "the bounds of a box exceed beta together")
 
 
 def tuple_boxes(
-    L: Layers, rows: int, topes: int, tokens: Json
+    L: Layers, topes: int, rows: int, tokens: Json
 ) -> Iterator[tuple[int, int, int, list[int]]]:
     """Yield rows inside and open, closed blocks and blocks in use of each leaf of a tree.
 

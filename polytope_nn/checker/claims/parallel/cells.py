@@ -21,7 +21,7 @@ from itertools import combinations_with_replacement, product
 from math import factorial, prod
 
 from ...kernel.numbers import Scalar, Vector, bits, members, same, sign, zero
-from ...kernel.reading import Json, array, canonical, record, require, whole
+from ...kernel.reading import Json, array, canonical, handed, record, require, whole
 from ..dual import Atoms
 from ..instance import Instance
 from ..polytope import Held, extreme, vertices_of
@@ -84,10 +84,8 @@ def networks(B: Branches, fit: Vector, M: int, witness: Json) -> set[Network]:
     D, found = B.D, set()
     shares = [outputs(B.atoms, p) for p in B.pieces]
     cells = combinations_with_replacement(range(len(B.pieces)), M)
-    waiting = iter(array(witness, WHERE))
-    for cell in cells:
-        read: Json = next(waiting, None)
-        require(read is not None, WHERE, "a cell is missing")
+    why = "a cell is missing", "there are more cells"
+    for cell, read in handed(cells, witness, WHERE, *why):
         parts = [(B.pieces[j].atoms, B.pieces[j].signs, shares[j]) for j in cell]
         G = Conditioned(B.atoms, parts, D.n)
         for v in G.listed(D, fit, read, WHERE):
@@ -98,7 +96,6 @@ def networks(B: Branches, fit: Vector, M: int, witness: Json) -> set[Network]:
                 B.place(B.pieces[j].sigma, own) for j, own in zip(cell, of, strict=True)
             )
             found.add(tuple(sorted(placed)))
-    require(next(waiting, None) is None, WHERE, "there are more cells")
     return found
 
 

@@ -11,18 +11,21 @@ so it is at most beta on the two-layer unit ball once G is on its neurons: posit
 same on N. A tree over the rows of P, then over blocks, leaves nothing out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from typing import TypeVar
 
 from ...kernel.numbers import Scalar, Vector, bits, cleared, dot, members, sign, zero
 from ...kernel.primitives import tree
-from ...kernel.reading import Json, array, indices, record, require, whole, word
+from ...kernel.reading import Json, array, handed, indices, record, require, whole, word
 from ..dual import Atom, Atoms, Charted, bounded
 from ..instance import Instance
 
 WHERE = "witness.dual"
 _FULL = -3
+Box = TypeVar("Box")
 PARTS = 1000  # the most equal parts of a branch: factorials are formed
 
 
@@ -114,32 +117,47 @@ def leaves(
     ``known`` are the chart, with what bounds it, and its topes.
     """
     D, (charted, topes) = L.D, known
-    witness = record(charted.bounds, "trees leaves", WHERE)
-    waiting = iter(array(witness["leaves"], WHERE))
-    found = []
-    for sigma, tokens in zip((1, -1), array(witness["trees"], WHERE, 2), strict=True):
-        rows = bits(i for i, x in enumerate(kappa) if sign(x) == sigma)
-        for inside, outside, excluded in boxes(L, rows, len(topes), tokens):
-            read: Json = next(waiting, None)
-            require(read is not None, WHERE, "a leaf is missing")
-            leaf = _leaf(D, kappa, (sigma, inside, rows & ~(inside | outside)), atoms, read)
-            seen = Seen(D, kappa, leaf)
-            _attained(D, seen, atoms)
-            for s, key in ((1, "plus"), (-1, "minus")):
-                left = (
-                    t for i, t in enumerate(topes) if not excluded >> (2 * i + (s < 0)) & 1
-                )
-                tight = [atoms.listed[a] for a in leaf.atoms if atoms.listed[a].sign == s]
-                proof = Charted(charted.chart, left, read[key])
-                bounded(D, seen.by(s), proof, tight, (s,))
-            found.append(leaf)
-    require(next(waiting, None) is None, WHERE, "there are more leaves than the trees have")
+    found, signs = [], [sign(x) for x in kappa]
+    for (sigma, rows, (inside, outside, excluded)), read in trees(
+        signs, charted.bounds, "trees", partial(boxes, L, len(topes))
+    ):
+        leaf = _leaf(D, kappa, (sigma, inside, rows & ~(inside | outside)), atoms, read)
+        seen = Seen(D, kappa, leaf)
+        _attained(D, seen, atoms)
+        for s, proof in by_signs(charted, topes, excluded, read):
+            tight = [atoms.listed[a] for a in leaf.atoms if atoms.listed[a].sign == s]
+            bounded(D, seen.by(s), proof, tight, (s,))
+        found.append(leaf)
     used = bits(a for leaf in found for a in leaf.atoms)
     require(used == (1 << len(atoms)) - 1, "claims.atoms", "an atom is tight on no leaf")
     return found
 
 
-def boxes(L: Layers, rows: int, topes: int, tokens: Json) -> Iterator[tuple[int, int, int]]:
+def trees(
+    signs: Sequence[int],
+    witness: Json,
+    name: str,
+    of: Callable[[int, Json], Iterator[Box]],
+) -> Iterator[tuple[tuple[int, int, Box], Json]]:
+    """Yield sigma, the rows of that sign, and each box of the tree of both, with its leaf."""
+    record(witness, f"{name} leaves", WHERE)
+    pairs = zip((1, -1), array(witness[name], WHERE, 2), strict=True)
+    own = ((s, bits(i for i, x in enumerate(signs) if x == s), read) for s, read in pairs)
+    keys = ((s, rows, box) for s, rows, tokens in own for box in of(rows, tokens))
+    missing, more = "a leaf is missing", "there are more leaves than the trees have"
+    return handed(keys, witness["leaves"], WHERE, missing, more)
+
+
+def by_signs(
+    charted: Charted, topes: Sequence[int], excluded: int, read: Json
+) -> Iterator[tuple[int, Charted]]:
+    """Yield the signs of inner neurons, the topes that are not excluded, what bounds them."""
+    for s, key in ((1, "plus"), (-1, "minus")):
+        left = (t for i, t in enumerate(topes) if not excluded >> (2 * i + (s < 0)) & 1)
+        yield s, Charted(charted.chart, left, read[key])
+
+
+def boxes(L: Layers, topes: int, rows: int, tokens: Json) -> Iterator[tuple[int, int, int]]:
     """Yield rows inside, rows outside and excluded blocks of each leaf of a tree.
 
     Tokens are i for a branch on row i (inside comes first), n + b for one on block b (excluded

@@ -16,7 +16,16 @@ from fractions import Fraction
 from itertools import pairwise, product
 
 from ...kernel.numbers import Scalar, Vector, bits, dot, members, sign
-from ...kernel.reading import Json, array, canonical, indices, record, require, whole
+from ...kernel.reading import (
+    Json,
+    array,
+    canonical,
+    handed,
+    indices,
+    record,
+    require,
+    whole,
+)
 from ..dual import Atoms
 from ..instance import Instance
 from ..polytope import Held, extreme, vertices_of
@@ -165,30 +174,24 @@ def pieces(
     keys = [(-p.sigma, p.atoms, canonical(p.read)) for p in stated]
     fine = all(one < other for one, other in pairwise(keys))
     require(fine, "claims.pieces", "not in order, or not distinct")
-    waiting = iter(array(witness, WHERE))
     homes: dict[int, Piece] = {}
     placed: list[tuple[int, Piece]] = []
-    for leaf in leaves:
-        for chosen in choices(kappa, leaf, atoms):
-            read: Json = next(waiting, None)
-            require(read is not None, WHERE, "a choice is missing")
-            record(read, "polytope own piece", WHERE)
-            ones: list[Vector] = [[atoms.common]] * len(chosen.atoms)
-            G = Conditioned(atoms, [(chosen.atoms, chosen.signs, ones)], 1)
-            vertices = G.listed(D, [Fraction(1)], read["polytope"], WHERE)
-            if not vertices:
-                continue
-            j = whole(read["piece"], WHERE, 0, len(stated) - 1)
-            chosen.vertices = [(leaf.sigma, masses_of(v)) for v in vertices]
-            placed.append((j, chosen))
-            if read["own"] is True:
-                require(
-                    stated[j].same(chosen, vertices),
-                    WHERE,
-                    "is not the piece it is said to be",
-                )
-                homes[j] = chosen
-    require(next(waiting, None) is None, WHERE, "there are more choices than leaves have")
+    every = (chosen for leaf in leaves for chosen in choices(kappa, leaf, atoms))
+    missing, more = "a choice is missing", "there are more choices than leaves have"
+    for chosen, read in handed(every, witness, WHERE, missing, more):
+        record(read, "polytope own piece", WHERE)
+        ones: list[Vector] = [[atoms.common]] * len(chosen.atoms)
+        G = Conditioned(atoms, [(chosen.atoms, chosen.signs, ones)], 1)
+        vertices = G.listed(D, [Fraction(1)], read["polytope"], WHERE)
+        if not vertices:
+            continue
+        j = whole(read["piece"], WHERE, 0, len(stated) - 1)
+        chosen.vertices = [(chosen.sigma, masses_of(v)) for v in vertices]
+        placed.append((j, chosen))
+        if read["own"] is True:
+            same = stated[j].same(chosen, vertices)
+            require(same, WHERE, "is not the piece it is said to be")
+            homes[j] = chosen
     require(len(homes) == len(stated), "claims.pieces", "a piece is no choice of a leaf")
     for j, chosen in placed:
         lies = all(homes[j].contains(D, atoms, v) for v in chosen.vertices)

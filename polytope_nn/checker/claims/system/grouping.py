@@ -5,7 +5,16 @@ from fractions import Fraction
 from typing import TypeVar
 
 from ...kernel.numbers import Vector, dot
-from ...kernel.reading import Json, array, indices, rationals, record, require, whole
+from ...kernel.reading import (
+    Json,
+    array,
+    indices,
+    ordered,
+    rationals,
+    record,
+    require,
+    whole,
+)
 from ..instance import Instance
 from .equations import Face, Signed, System
 
@@ -18,17 +27,12 @@ def atoms_of(D: Instance, claim: Json) -> list[Signed]:
     before: tuple[int, ...] | None = None
     for read in array(claim["list"], where):
         D.clock.tick()
-        require(
-            type(read) is dict and set(read) == {"sign", "covector"},
-            where,
-            "its keys must be: sign covector",
-        )
+        record(read, "sign covector", where)
         s = whole(read["sign"], where, -1, 1)
         signs = [whole(t, where, -1, 1) for t in array(read["covector"], where, D.n)]
         require(s != 0, where, "a sign is 0")
         key = (-s, *(-t for t in signs))
-        require(before is None or before < key, where, "not in order, or not distinct")
-        before = key
+        before = ordered(before, key, where)
         atoms.append((s, signs))
     return atoms
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
 from ...kernel.primitives import side
-from ...kernel.reading import Json, array, equal, record, require, whole
+from ...kernel.reading import Json, array, equal, handed, ordered, record, require, whole
 from ..dual import Charted, multipliers, pressed
 from ..instance import Instance
 from ..polytope import Listed
@@ -79,8 +79,7 @@ def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Directions:
         record(read, "block sign g", where)
         i, s = whole(read["block"], where, 0, D.unit.count - 1), whole(read["sign"], where)
         key = (i, -s)
-        require(not keys or keys[-1] < key, where, "not in order, or not distinct")
-        keys.append(key)
+        keys.append(ordered(keys[-1] if keys else None, key, where))
         block = block_of(D, i)
         require(s in block.signs, where, "is no sign of its block")
         g = D.field.vector(read["g"], len(block.columns), where)
@@ -100,15 +99,13 @@ def per_sign(
 ) -> Iterator[tuple[tuple[int, int], Block, Json]]:
     """Yield each block and sign, as the key of its atom, with what bounds it."""
     array(witness["patterns"], "witness.patterns", 0)
-    listed, at = array(witness["dual"], DUAL), 0
-    for i in range(D.unit.count):
-        block = block_of(D, i)
-        for s in block.signs:
-            D.clock.tick()
-            require(at < len(listed), DUAL, "a block and sign has no multiplier")
-            yield (i, -s), block, listed[at]
-            at += 1
-    require(at == len(listed), DUAL, "there are more multipliers than blocks and signs")
+    own = ((i, block_of(D, i)) for i in range(D.unit.count))
+    keys = (((i, -s), block) for i, block in own for s in block.signs)
+    missing = "a block and sign has no multiplier"
+    more = "there are more multipliers than blocks and signs"
+    for (key, block), read in handed(keys, witness["dual"], DUAL, missing, more):
+        D.clock.tick()
+        yield key, block, read
     equal(claim, {"counts": [D.unit.count]}, "patterns")
 
 

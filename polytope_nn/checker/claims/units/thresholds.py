@@ -10,7 +10,7 @@ from math import gcd
 
 from ...kernel.numbers import Vector, bits, dot, members, sign, zero
 from ...kernel.primitives import inside, tree
-from ...kernel.reading import Json, array, equal, record, require, whole
+from ...kernel.reading import Json, array, equal, ordered, record, require, whole
 from ..dual import circuit
 from ..instance import Instance
 from ..polytope import Listed
@@ -29,8 +29,7 @@ def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Listed:
         s = whole(read["sign"], where, -1, 1)
         pattern = [whole(t, where, 0, 1) for t in array(read["pattern"], where, D.n)]
         key = (-s, *(-t for t in pattern))
-        require(not keys or keys[-1] < key, where, "not in order, or not distinct")
-        keys.append(key)
+        keys.append(ordered(keys[-1] if keys else None, key, where))
         value = s * dot(kappa, pattern)
         tight = sign(value) > 0 and zero(value * value - D.beta_squared)
         require(tight, where, "kappa'F is not beta: no atom")

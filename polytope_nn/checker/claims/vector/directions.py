@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import lcm
 
 from ...kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
-from ...kernel.reading import Json, array, record, require, whole
+from ...kernel.reading import Json, array, ordered, record, require, whole
 from .. import polytope
 from ..dual import Kept
 from .outputs import Outputs
@@ -161,8 +161,7 @@ def atoms_of(D: Outputs, N: Vector, claim: Json) -> Directions:
         whole_h = [D.scale * A.den * a.den * t for t in stated]
         require(same(whole_h, h), where, "h is not N'(X g)_+")
         key = tuple(-s for s in a.covector)
-        require(before is None or before < key, where, "not in order, or not distinct")
-        before = key
+        before = ordered(before, key, where)
     return A
 
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
 from ...kernel.primitives import tree
-from ...kernel.reading import Json, array, record, require, whole
+from ...kernel.reading import Json, array, handed, record, require, whole
 from ..dual import Charted
 from .directions import Tight, orthogonal_basis
 from .outputs import Outputs
@@ -142,16 +142,13 @@ def on_topes(
     prove: Callable[[Known, Json], None],
 ) -> None:
     """Prove every closed tope of a chart by its tree, each leaf of its cell."""
-    proofs, at = array(charted.bounds, WHERE), 0
-    for active in charted.topes:
-        require(at < len(proofs), WHERE, "a tope has no tree")
+    missing, more = "a tope has no tree", "there are more trees than topes"
+    for active, read in handed(charted.topes, charted.bounds, WHERE, missing, more):
         signs = [0] * D.n
         for k in charted.chart.rows:
             signs[k] = 1 if active >> k & 1 else -1
         cell = cell_of(signs, active)
-        closed(D, cell, partial(prove, cell), proofs[at])
-        at += 1
-    require(at == len(proofs), WHERE, "there are more trees than topes")
+        closed(D, cell, partial(prove, cell), read)
 
 
 def pull(D: Outputs, N: Vector, active: int) -> list[Vector]:
@@ -170,7 +167,6 @@ def pull(D: Outputs, N: Vector, active: int) -> list[Vector]:
 def closed(D: Outputs, cell: Cell, prove: Callable[[Json], None], read: Json) -> None:
     """Prove a closed tope by its tree; tokens: a row to branch on, or -1 for a leaf."""
     record(read, "tree leaves", WHERE)
-    leaves, at = array(read["leaves"], WHERE), 0
 
     def branch(token: int, strict: int, vanishing: int) -> int | None:
         del strict, vanishing
@@ -180,14 +176,11 @@ def closed(D: Outputs, cell: Cell, prove: Callable[[Json], None], read: Json) ->
         require(fine, WHERE, "branches on no row")
         return token
 
-    for _, strict, vanishing in tree(
-        array(read["tree"], WHERE), branch, D.clock.tick, WHERE
-    ):
-        require(at < len(leaves), WHERE, "a leaf has no proof")
-        cell.strict, cell.vanishing = strict, vanishing
-        prove(leaves[at])
-        at += 1
-    require(at == len(leaves), WHERE, "there are more proofs than leaves")
+    found = tree(array(read["tree"], WHERE), branch, D.clock.tick, WHERE)
+    missing, more = "a leaf has no proof", "there are more proofs than leaves"
+    for (_, *sets), proof in handed(found, read["leaves"], WHERE, missing, more):
+        cell.strict, cell.vanishing = sets
+        prove(proof)
 
 
 def leaf(cell: Known, tight: Callable[[Known, Json], None], read: Json) -> None:
