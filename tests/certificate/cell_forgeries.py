@@ -163,12 +163,12 @@ def cells_called_blocks(c):
 ATOMS, DUAL = "claims.atoms", "witness.dual"
 
 
-@forged("fans_blocks", ATOMS, "has no block and sign")
+@forged("fans_blocks", ATOMS, "its keys must be: block sign zero")
 def a_ray_of_no_block(c):
     del rays(c)[0]["sign"]
 
 
-@forged("fans_blocks", ATOMS, "is no sign of its block")
+@forged("fans_blocks", ATOMS, "is not in the cone of its block")
 def a_ray_of_no_sign_in_intervals(c):
     rays(c)[3]["block"] = 2
 

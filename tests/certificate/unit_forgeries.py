@@ -226,7 +226,7 @@ def a_point_of_another_pattern(c):
     points[0], points[1] = points[1], points[0]
 
 
-@forged("units_threshold", "witness.patterns", "more points than leaves")
+@forged("units_threshold", "witness.patterns", "goes on after the last leaf")
 def a_point_too_many(c):
     points = c["witness"]["patterns"]["points"]
     points.append(points[-1])

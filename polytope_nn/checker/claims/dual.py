@@ -3,12 +3,12 @@
 The list of topes of a chart is complete, and each of them bounds kappa.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from operator import mul
+from typing import TypeVar
 
 from ..kernel.numbers import Vector, bits, cleared, dot, longest, same, sign, zero
 from ..kernel.primitives import combination, inside, side, tree
@@ -24,8 +24,10 @@ from ..kernel.reading import (
     whole,
 )
 from .instance import Chart, Instance
+from .polytope import Kept
 
 PATTERNS = "witness.patterns"
+Of = TypeVar("Of")
 
 
 @dataclass
@@ -55,45 +57,62 @@ def topes(D: Instance, chart: Chart, count: Json, witness: Json) -> Iterator[int
     first), the first of them + only: the other topes are the negatives. A branch ends in the
     next point (-2) or is pruned by the circuit named.
     """
-    record(witness, "circuits tree points", PATTERNS)
-    rows, every = chart.rows, bits(chart.rows)
-    named = array(witness["circuits"], PATTERNS)
-    D.clock.hold(2 * len(named), D.n, PATTERNS)
-    circuits = [circuit(D, chart, read, every) for read in named]
-    points = array(witness["points"], PATTERNS)
+    rows, found = chart.rows, 0
 
-    def branch(token: int, plus: int, minus: int) -> int | None:
-        fine = -2 <= token < len(circuits)
-        require(fine, PATTERNS, f"is below -2 or above {len(circuits) - 1}")
-        if token != -1:
-            return None
-        k = (plus | minus).bit_count()
-        require(k < len(rows), PATTERNS, "branches on no row")
-        return rows[k]
+    def refutes(up: int, down: int, plus: int, minus: int) -> bool:
+        same = inside(up, plus) and inside(down, minus)
+        return same or (inside(up, minus) and inside(down, plus))
 
-    found = at = 0
-    tokens = array(witness["tree"], PATTERNS)
-    for token, plus, minus in tree(tokens, branch, D.clock.tick, PATTERNS, halved=True):
-        if token != -2:
-            up, down = circuits[token]
-            same = inside(up, plus) and inside(down, minus)
-            opposite = inside(up, minus) and inside(down, plus)
-            refuted = same or opposite
-            require(refuted, PATTERNS, "a pruned branch is not refuted by its circuit")
-            continue
-        early = (plus | minus) != every or at >= len(points)
-        require(not early, PATTERNS, "a point too early, or no point")
-        h = [whole(x, PATTERNS) for x in array(points[at], PATTERNS, chart.d)]
-        at += 1
+    for plus, minus, h in grown(D, (chart, rows), witness, refutes, halved=True):
         agree = all(sign(dot(chart.X[k], h)) == (1 if plus >> k & 1 else -1) for k in rows)
         fine = agree and gcd(*h) <= 1
         require(fine, PATTERNS, f"point {found} is not in its tope")
         yield plus
-        if every:
+        if rows:
             yield minus
-        found += 2 if every else 1
-    require(at == len(points), PATTERNS, "goes on after the last leaf")
+        found += 2 if rows else 1
     equal({"claim": "patterns", "count": count}, {"count": found}, "patterns")
+
+
+def grown(
+    D: Instance,
+    of: tuple[Chart, Sequence[int]],
+    witness: Json,
+    refutes: Callable[[int, int, int, int], object],
+    *,
+    halved: bool,
+) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield the leaves of a tree on rows of a chart: two sets of rows, and the point given.
+
+    A branch without a point is pruned by the circuit named: it ``refutes`` its two sets.
+    """
+    record(witness, "circuits tree points", PATTERNS)
+    (chart, rows), named = of, array(witness["circuits"], PATTERNS)
+    D.clock.hold(2 * len(named), D.n, PATTERNS)
+    circuits = [circuit(D, chart, read, bits(rows)) for read in named]
+    points = iter(array(witness["points"], PATTERNS))
+
+    def branch(token: int, first: int, second: int) -> int | None:
+        fine = -2 <= token < len(circuits)
+        require(fine, PATTERNS, f"is below -2 or above {len(circuits) - 1}")
+        if token != -1:
+            return None
+        k = (first | second).bit_count()
+        require(k < len(rows), PATTERNS, "branches on no row")
+        return rows[k]
+
+    tokens = array(witness["tree"], PATTERNS)
+    for token, *sets in tree(tokens, branch, D.clock.tick, PATTERNS, halved=halved):
+        first, second = sets
+        if token != -2:
+            refuted = refutes(*circuits[token], first, second)
+            require(refuted, PATTERNS, "a pruned branch is not refuted by its circuit")
+            continue
+        read = next(points, None)
+        early = (first | second).bit_count() < len(rows) or read is None
+        require(not early, PATTERNS, "a point too early, or no point")
+        yield first, second, [whole(x, PATTERNS) for x in array(read, PATTERNS, chart.d)]
+    require(next(points, None) is None, PATTERNS, "goes on after the last leaf")
 
 
 def per_sign(
@@ -130,27 +149,6 @@ class Atom:
     sign: int
     g: Vector
     den: int
-
-
-class Kept(ABC):
-    """Columns that are held where there is room for all, else made anew."""
-
-    def __init__(self, *, room: bool) -> None:
-        self.held: dict[int, Vector] = {}
-        self.room = room
-
-    def reduced(self, i: int) -> Vector:
-        """Return a column modulo what is free."""
-        found = self.held.get(i)
-        if found is None:
-            found = self.made(i)
-            if self.room:
-                self.held[i] = found
-        return found
-
-    @abstractmethod
-    def made(self, i: int) -> Vector:
-        """Return it, made anew."""
 
 
 class Atoms(Kept):
@@ -209,13 +207,21 @@ def orthogonal(D: Instance, kappa: Vector) -> None:
         require(fine, "claims.dual", "kappa is not orthogonal to what is free")
 
 
-def passing(D: Instance, chart: Chart, atoms: Atoms) -> dict[int, Atom]:
-    """Return the atoms of a chart: their kink passes through the anchor."""
-    return {
-        i: Atom(a.sign, a.g[: chart.d], a.den)
-        for i, a in enumerate(atoms)
-        if chart.anchor is None or zero(dot(D.X[chart.anchor], a.g))
-    }
+def by_charts(
+    D: Instance, atoms: "Atoms | None", charts: Iterable[tuple[Chart, Of]]
+) -> Iterator[tuple[Chart, Of, list[Atom] | None]]:
+    """Yield the charts with the atoms whose kink passes through the anchor; each has one."""
+    reached = 0
+    for chart, of in charts:
+        here = [
+            (i, Atom(a.sign, a.g[: chart.d], a.den))
+            for i, a in enumerate(atoms or ())
+            if chart.anchor is None or zero(dot(D.X[chart.anchor], a.g))
+        ]
+        reached |= bits(i for i, _ in here)
+        yield chart, of, None if atoms is None else [a for _, a in here]
+    everywhere = atoms is None or reached == (1 << len(atoms)) - 1
+    require(everywhere, "claims.atoms", "the kink of an atom passes through no sample")
 
 
 def bounded(

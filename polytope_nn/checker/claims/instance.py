@@ -273,6 +273,10 @@ class Instance:
         right, left = self.unit.slopes
         return [s * (right if sign(z) > 0 else left) * z for z in products]
 
+    def reaches(self, value: Scalar, length: Scalar) -> bool:
+        """Return whether a value is beta times a length, which is told by its square."""
+        return sign(value) > 0 and zero(value * value - self.beta_squared * length)
+
     def anchors(self) -> list[int | None]:
         """Return what tells the charts: with a free bias the distinct samples."""
         first: dict[tuple[int, ...], int] = {}

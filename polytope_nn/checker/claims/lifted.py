@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from ..kernel.numbers import Scalar, Vector, minimal, same, sign
 from ..kernel.reading import Clock
-from .dual import Atoms, Kept
+from .dual import Atoms
 from .instance import Instance
 from .losses import Ends
+from .polytope import Kept
 
 
 class Lifted(Kept):

@@ -16,6 +16,7 @@ from .instance import Instance
 from .losses import CURVES, Sample, rise, value
 from .networks import (
     Network,
+    Neuron,
     Target,
     along,
     balanced,
@@ -91,7 +92,13 @@ def room(D: Instance, fit: Vector) -> None:
         require(short, "data", "its numbers are too long together")
 
 
-Made = TypeVar("Made")  # networks
+class Slotted(Protocol):
+    """A network: neurons in slots."""
+
+    slots: list[Any]
+
+
+Made = TypeVar("Made", bound=Slotted)
 
 
 class Ways(Protocol[Made]):
@@ -111,11 +118,17 @@ class Ways(Protocol[Made]):
     def fall(self, x: Made, z: Made, reached: Vector, where: str) -> None:
         """Prove that the objective does not rise on the line from x, once balanced, to z."""
 
-    def level(self, x: Made, z: Made, where: str) -> None:
-        """Prove that the objective is convex on the line from x to z, both balanced."""
+    def along(self, one: Any, other: Any) -> bool:
+        """Return whether two neurons are on one ray."""
 
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of a kappa that has a fit."""
+
+
+def kept(W: "Ways[Any]", one: Any, other: Any) -> bool:
+    """Return whether a slot keeps its ray on a line, balanced at both of its ends."""
+    raw = any(slot is not None and slot.raw for slot in (one, other))
+    return not raw and (one is None or other is None or W.along(one, other))
 
 
 def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
@@ -151,7 +164,10 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
             W.fall(nets[i], nets[i - 1], before, places[i])
         before = fit
     for i in range(down + 1, up + 1):
-        W.level(nets[i - 1], nets[i], places[i])
+        for pair in zip(nets[i - 1].slots, nets[i].slots, strict=True):
+            clock.tick()
+            why = "a slot turns its direction between the falls"
+            require(kept(W, *pair), places[i], why)
         rises = (root_sign(less(values[i], values[j]), clock) for j in (down, up))
         lower = i in {down, up} or any(sign <= 0 for sign in rises)
         require(lower, places[i], "is above what it lies between")
@@ -209,26 +225,17 @@ class OfOneOutput:
         for before, slot in zip(x.slots, z.slots, strict=True):
             D.clock.tick()
             own = before if before == slot else balanced(D, before, where)
-            raw = slot is not None and slot.raw is not None
-            turns = own != slot and (
-                raw or not (own is None or slot is None or along(own, slot))
-            )
-            require(not turns, where, "a slot turns its direction, or loses its balance")
+            keeps = own == slot or kept(self, own, slot)
+            require(keeps, where, "a slot turns its direction, or loses its balance")
             start.slots.append(own)
         step = [s - t for s, t in zip(reached, fit_of(D, start), strict=True)]
         rest = [(-q, s) for q, s in cost(D, start)]
         slope = [*change(D, reached, step), *cost(D, z), *rest]
         require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
 
-    def level(self, x: Network, z: Network, where: str) -> None:
-        """Prove that each slot keeps its ray on the line from x to z, both balanced."""
-        for one, other in zip(x.slots, z.slots, strict=True):
-            self.D.clock.tick()
-            raw = any(slot is not None and slot.raw is not None for slot in (one, other))
-            joined = one is None or other is None or (not raw and along(one, other))
-            require(
-                joined and not raw, where, "a slot turns its direction between the falls"
-            )
+    def along(self, one: Neuron, other: Neuron) -> bool:
+        """Return whether two balanced neurons have one sign and one ray."""
+        return along(one, other)
 
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of a kappa that has a fit."""

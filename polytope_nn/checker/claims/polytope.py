@@ -7,6 +7,7 @@ bounds m*; the longest one, its columns independent, is a vertex, and where one 
 kappa its support is a minimal one, which bounds M*.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import groupby
@@ -46,6 +47,27 @@ class Held:
         return self.columns[i]
 
 
+class Kept(ABC):
+    """Columns that are held where there is room for all, else made anew."""
+
+    def __init__(self, *, room: bool) -> None:
+        self.held: dict[int, Vector] = {}
+        self.room = room
+
+    def reduced(self, i: int) -> Vector:
+        """Return a column modulo what is free."""
+        found = self.held.get(i)
+        if found is None:
+            found = self.made(i)
+            if self.room:
+                self.held[i] = found
+        return found
+
+    @abstractmethod
+    def made(self, i: int) -> Vector:
+        """Return it, made anew."""
+
+
 class Listed(Held):
     """The features of listed atoms, modulo what is free; ``keys`` tell the atoms."""
 
@@ -64,23 +86,33 @@ class Listed(Held):
 
 def vertices_of(D: Instance, atoms: Columns, fit: Vector, claim: Json) -> list[int]:
     """Return the supports, as bits, of the listed points of P, in the order of supports."""
-    where = "claims.vertices"
-    listed = array(claim["list"], where)
-    D.clock.hold(len(listed), len(atoms), where)
-    supports: list[int] = []
-    before: list[int] | None = None
-    b, b_den = cleared(fit, D.clock)
-    for read in listed:
-        record(read, "support weights", where)
-        at = indices(read["support"], len(atoms), where)
-        weights = D.field.vector(read["weights"], len(at), where)
+    where, (b, b_den) = "claims.vertices", cleared(fit, D.clock)
+
+    def proved(at: list[int], read: Json) -> None:
+        weights = D.field.vector(read, len(at), where)
         require(all(sign(c) > 0 for c in weights), where, "a weight is not positive")
         c, den = cleared(weights, D.clock)
         scaled = [den * atoms.common * x for x in b]
         terms = ((b_den * t, atoms.reduced(a)) for t, a in zip(c, at, strict=True))
         combination(terms, scaled, D.clock.tick, (where, "a vertex does not give the fit"))
-        fine = before is None or before < at
-        require(fine, where, "not in the order of supports")
+
+    return supports_of(D.clock, len(atoms), proved, claim)
+
+
+def supports_of(
+    clock: Clock, N: int, proved: Callable[[list[int], Json], None], claim: Json
+) -> list[int]:
+    """Return the supports of listed points among N atoms, in order, their weights proved."""
+    where, supports = "claims.vertices", list[int]()
+    listed = array(claim["list"], where)
+    clock.hold(len(listed), N, where)
+    before: list[int] | None = None
+    for read in listed:
+        clock.tick()
+        record(read, "support weights", where)
+        at = indices(read["support"], N, where)
+        proved(at, read["weights"])
+        require(before is None or before < at, where, "not in the order of supports")
         before = at
         supports.append(bits(at))
     require(supports, where, "P has no point: kappa is not shown optimal")
@@ -89,20 +121,30 @@ def vertices_of(D: Instance, atoms: Columns, fit: Vector, claim: Json) -> list[i
 
 def walls_of(D: Instance, atoms: Columns, fit: Vector, witness: Json) -> list[Wall]:
     """Return per Farkas vector w the bits of ``w'F_j > 0``, of ``< 0``, the sign of w'fit."""
-    where = "witness.cover"
+    b, _ = cleared(fit, D.clock)
+    return farkas(D, atoms, len(fit), lambda w: side(w, b), witness)
+
+
+def farkas(
+    D: Instance,
+    atoms: Columns,
+    size: int,
+    right: Callable[[Vector], int],
+    witness: Json,
+) -> list[Wall]:
+    """Return the same, of vectors of a size, ``right`` the sign of w'fit where it is proved."""
+    where, walls = "witness.cover", list[Wall]()
     listed = array(witness, where)
     D.clock.hold(2 * len(listed), len(atoms), where)
-    walls = []
-    b, _ = cleared(fit, D.clock)
     for read in listed:
-        w = D.field.integers(read, len(fit), where)
+        w = D.field.integers(read, size, where)
         above = below = 0
         for j in range(len(atoms)):
             D.clock.tick()
             s = side(w, atoms.reduced(j))
             above |= (s > 0) << j
             below |= (s < 0) << j
-        walls.append((above, below, side(w, b)))
+        walls.append((above, below, right(w)))
     return walls
 
 

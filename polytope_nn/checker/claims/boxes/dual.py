@@ -1,6 +1,7 @@
 """Claims *dual*, *optimum*, *atoms* at level *interval*: every decision is strict, or exact."""
 
 from fractions import Fraction
+from typing import Any
 
 from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, valued
 from ...kernel.numbers import Vector, bits, dot, over_common
@@ -55,7 +56,7 @@ def solved(S: System, witness: Json) -> Numbers:
     return x
 
 
-def located(S: System, witness: Json) -> Numbers:
+def located(S: Any, witness: Json) -> Numbers:
     """Return the solution of the system."""
     where = "witness.inverse"
     rows = array(array(witness["inverse"], where, 2)[0], where)

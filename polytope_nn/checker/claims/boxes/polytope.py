@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear, regular
-from ...kernel.numbers import Vector, bits, cleared, dot
-from ...kernel.reading import Clock, Json, array, indices, record, require
+from ...kernel.numbers import Vector, cleared
+from ...kernel.reading import Clock, Json, array, record, require
 from ..identities import shares
-from ..polytope import Wall, cover
+from ..polytope import Held, Wall, cover, farkas, supports_of
 from ..system.equations import Face, System
 
 Gammas = list[list[Numbers]]  # of each atom of each face
@@ -144,23 +144,15 @@ def listed(
     clock: Clock, N: int, weights_of: Callable[[list[int]], Numbers], claim: Json
 ) -> list[int]:
     """Return the supports of vertices among N atoms, in order, their weights positive."""
-    where, supports = "claims.vertices", []
-    stated = array(claim["list"], where)
-    clock.hold(len(stated), N, where)
-    before: list[int] | None = None
-    for read in stated:
-        clock.tick()
-        record(read, "support weights", where)
-        at = indices(read["support"], N, where)
-        told = array(read["weights"], where, len(at))
+    where = "claims.vertices"
+
+    def proved(at: list[int], read: Json) -> None:
+        told = array(read, where, len(at))
         for weight, ends in zip(weights_of(at), told, strict=True):
             require(weight.low > 0, where, "a weight is not proved positive")
             enclosed(clock, ends, weight, where)
-        require(before is None or before < at, where, "not in the order of supports")
-        before = at
-        supports.append(bits(at))
-    require(supports, where, "P has no point")
-    return supports
+
+    return supports_of(clock, N, proved, claim)
 
 
 def walls_of(S: System, x: Numbers, G: Gammas, witness: Json) -> list[Wall]:
@@ -228,17 +220,12 @@ def among(S: Coordinates, support: int) -> int:
 
 def walls_by(S: Coordinates, e: Numbers, witness: Json) -> list[Wall]:
     """Return the Farkas vectors as masks: (nothing, w'C_j < 0, -1 if w'e is proved < 0)."""
-    walls, where = [], "witness.cover"
-    listed = array(witness, where)
-    S.D.clock.hold(len(listed), len(S), where)
-    for read in listed:
-        w, below = S.D.field.integers(read, len(e), where), 0
-        for j, a in enumerate(S.alive):
-            S.D.clock.tick()
-            below |= (dot(w, S.narrow(a)) < 0) << j
-        total = linear(w, 1, e, S.bits)
-        walls.append((0, below, -1 if total.high < 0 else 1))
-    return walls
+    columns = Held([S.narrow(a) for a in S.alive])
+
+    def right(w: Vector) -> int:
+        return -1 if linear(w, 1, e, S.bits).high < 0 else 1
+
+    return farkas(S.D, columns, len(e), right, witness)
 
 
 def vertices(

@@ -17,13 +17,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from ...kernel.numbers import Scalar, Vector, bits, dot, members, same, sign, zero
+from ...kernel.numbers import Scalar, Vector, bits, dot, members, same, sign
 from ...kernel.reading import Json, array, canonical, indices, ordered, record, require
 from .. import polytope
-from ..dual import Charted, pressed
+from ..dual import Charted
 from ..instance import Instance
 from ..polytope import Held
-from ..units.blocks import DUAL, DUALS, WHY, Directions, bounds, squared, told
+from ..units import blocks
+from ..units.blocks import DUAL, Directions, bounds, squared, told
 from .slots import maximal
 
 RAYS = "claims.rays"
@@ -49,8 +50,7 @@ def rays_of(D: Instance, kappa: Vector, claim: Json) -> Rays:
         if norm != "l2":
             plain = all(type(t) is Fraction for t in u)
             require(plain and length == 1, RAYS, "a ray is not of length 1")
-        value = dot(kappa, F)
-        tight = sign(value) > 0 and zero(value * value - D.beta_squared * length)
+        tight = D.reaches(dot(kappa, F), length)
         require(tight, RAYS, "kappa'F is not beta |u|: no tight ray")
         key = (*owner, () if norm == "l2" else tuple(-t for t in u))
         before = ordered(before, key, RAYS)
@@ -217,9 +217,7 @@ class Cells:
 def bounded(cells: Cells, kappa: Vector, charted: Charted) -> None:
     """Prove kappa feasible, tope by tope, and the cell of each."""
     D, X, norm = cells.D, charted.chart.X, cells.D.unit.norm
-    for (s, active, read), p, scale in pressed(D, kappa, charted):
-        over = sign(squared(DUALS[norm], p) - D.beta_squared * scale * scale)
-        require(over <= 0, DUAL, WHY)
+    for (s, active, read), p, scale, over in blocks.bounded(D, kappa, charted):
         if over == 0:
             rows = [x if active >> k & 1 else [-t for t in x] for k, x in enumerate(X)]
             on = set(read[0]) if read else set()

@@ -14,7 +14,7 @@ from ...kernel.numbers import Vector, dot
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Chart
 from ..system.equations import System, axes_of
-from .tree import WHERE, Form, Node, Walk, basis_of, form_of, on_charts
+from .tree import WHERE, Form, Node, Walk, basis_of, form_of, on_charts, theta_of
 
 Signs = tuple[int, ...]
 MOST = 1 << 16  # bits of the rounded kappa
@@ -207,18 +207,11 @@ def peak_of(
         p = [x - t for x, t in zip(a, off, strict=True)]
         square = inner(p, p, bits) - D.beta_squared * D.scale**2
         require(square.high < 0, WHERE, "a peak is not proved shorter than beta")
-    theta = theta_of(read["theta"], n) if more else {}
+    given, over = theta_of(read["theta"], n) if more else ({}, 1)
+    theta = {k: Fraction(t, over) for k, t in given.items()}
     concave = all(k in shares and not W.convex(k) for k in theta)
     require(concave, WHERE, "a theta is not of a concave row of sign 0 off J")
     return BoxPeak(s, signs, tied, omega, shares, theta)
-
-
-def theta_of(read: Json, n: int) -> dict[int, Fraction]:
-    """Return shares of rows in [0, 1], over a common denominator."""
-    places, shares, over = array(read, WHERE, 3)
-    over, rows = whole(over, WHERE, 1), indices(places, n, WHERE)
-    given = [whole(t, WHERE, 0, over) for t in array(shares, WHERE, len(rows))]
-    return {k: Fraction(t, over) for k, t in zip(rows, given, strict=True)}
 
 
 def merged(F: Form, covector: Sequence[int]) -> Signs:

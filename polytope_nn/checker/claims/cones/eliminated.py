@@ -19,11 +19,10 @@ from operator import mul
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import cleared
-from ...kernel.reading import Json, array, require
-from ..boxes.dual import atoms_hold
+from ...kernel.reading import Json, require
+from ..boxes.dual import atoms_hold, located
 from ..instance import Instance
 from ..system.equations import Row, System
-from ..system.krawczyk import solution
 
 
 @dataclass
@@ -169,10 +168,7 @@ def eliminated(S: System) -> Eliminated:
 
 def solved(S: System, witness: Json) -> Numbers:
     """Return kappa, e and lambda, with which each g has its covector."""
-    E, where = eliminated(S), "witness.inverse"
-    rows = array(array(witness["inverse"], where, 2)[0], where)
-    # so memory is bounded by the file
-    require(len(rows) == E.size, where, "is not of the size of the system")
-    x = E.whole(solution(E, witness)[0])
+    E = eliminated(S)
+    x = E.whole(located(E, witness))
     atoms_hold(S, x[: S.D.n])
     return x

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from ...kernel.numbers import Vector, bits, same
 from ...kernel.primitives import side
-from ...kernel.reading import Json, array, indices, record, require, whole
-from ..dual import Atom, Atoms, orthogonal, passing
+from ...kernel.reading import Json, array, record, require, whole
+from ..dual import Atom, Atoms, by_charts, orthogonal
 from ..instance import Chart, Instance
-from .tree import Form, Walk, basis_of, form_of, on_charts
+from .tree import Form, Walk, basis_of, form_of, on_charts, theta_of
 
 Shares = dict[int, int]  # theta of some rows, over a common denominator
 
@@ -50,12 +50,8 @@ def peaks_of(
         den = whole(den, where, 1)
         p = D.field.integers(num, len(F.linear), where, den)
         short(D, atoms, s, p, den)
-        places, shares, over = array(peak["theta"], where, 3)
-        over = whole(over, where, 1)
-        tied = indices(places, len(F.rows), where)
-        given = [whole(t, where, 0, over) for t in array(shares, where, len(tied))]
+        own, over = theta_of(peak["theta"], len(F.rows))
         above = bits(k for k, x in enumerate(F.rows) if side(x, p) > 0)
-        own = dict(zip(tied, given, strict=True))
         found.append(Peak(s, [F.factor * t for t in p], den, above, own, over))
     return found
 
@@ -84,14 +80,8 @@ def feasible(D: Instance, kappa: Vector, atoms: Atoms | None, witness: Json) -> 
     Where no atoms are claimed it may be anywhere. With a free bias each chart has its trees (C7).
     """
     orthogonal(D, kappa)
-    reached = 0
-    for chart, read in on_charts(D, witness):
-        here = None if atoms is None else passing(D, chart, atoms)
-        for i in here or {}:
-            reached |= 1 << i
-        bounded(D, kappa, chart, None if here is None else here.values(), read)
-    everywhere = atoms is None or reached == (1 << len(atoms)) - 1
-    require(everywhere, "claims.atoms", "the kink of an atom passes through no sample")
+    for chart, read, here in by_charts(D, atoms, on_charts(D, witness)):
+        bounded(D, kappa, chart, here, read)
 
 
 def bounded(

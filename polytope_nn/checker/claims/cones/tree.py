@@ -23,7 +23,7 @@ from typing import Any
 
 from ...kernel.numbers import Vector, cleared, dot
 from ...kernel.primitives import side
-from ...kernel.reading import Clock, Json, array, require, whole
+from ...kernel.reading import Clock, Json, array, indices, require, whole
 from ..instance import Chart, Instance
 
 Ray = tuple[int, ...]
@@ -103,6 +103,14 @@ def basis_of(D: Instance, F: Form, read: Json) -> list[Ray]:
         )
         require(fine, where, "a row is not in the span of the basis")
     return basis
+
+
+def theta_of(read: Json, n: int) -> tuple[dict[int, int], int]:
+    """Return shares of rows in [0, 1], and the common denominator that they are over."""
+    places, shares, over = array(read, WHERE, 3)
+    over, rows = whole(over, WHERE, 1), indices(places, n, WHERE)
+    given = [whole(t, WHERE, 0, over) for t in array(shares, WHERE, len(rows))]
+    return dict(zip(rows, given, strict=True)), over
 
 
 WHERE = "witness.dual"

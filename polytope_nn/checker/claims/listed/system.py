@@ -22,7 +22,8 @@ from ...kernel.reading import Json, array, indices, ordered, record, require, wh
 from ..instance import Instance
 from ..pieces.system import Pieced
 from ..system.equations import Face, axes_of, off
-from ..units.blocks import block_of, squared
+from ..units.blocks import block_of, squared, told
+from ..units.thresholds import pattern_of
 
 WHERE = "claims.atoms"
 
@@ -82,20 +83,12 @@ def of_block(D: Instance, place: int, read: Json) -> Atom:
 
 def of_any_norm(D: Instance, place: int, read: Json) -> Atom:
     """Return the atom of a ray of length 1, or of a block of the norm l2 in its own words."""
-    if not D.unit.blocks:
-        record(read, "sign u", WHERE)
-        s, u = whole(read["sign"], WHERE, -1, 1), D.field.vector(read["u"], D.d, WHERE)
-        return of_ray(D, place, ((-s,), D.unit.norm), (u, feature_of(D, (-s,), u)))
-    keys = {"block", "sign"}
-    require(type(read) is dict and keys < set(read), WHERE, "has no block and sign")
-    i, s = whole(read["block"], WHERE, 0, D.unit.count - 1), whole(read["sign"], WHERE)
-    block = block_of(D, i)
-    if block.norm == "l2":
+    smooth = {i for i, block in enumerate(D.unit.blocks) if block.norm == "l2"}
+    own = read.get("block") if type(read) is dict else None
+    if type(own) is int and own in smooth:
         return of_block(D, place, read)
-    record(read, "block sign u", WHERE)
-    require(s in block.signs, WHERE, "is no sign of its block")
-    u = D.field.vector(read["u"], len(block.columns), WHERE)
-    return of_ray(D, place, ((i, -s), block.norm), (u, feature_of(D, (i, -s), u)))
+    owner, norm, F, u = told(D, read, WHERE)
+    return of_ray(D, place, (owner, norm), (u, F))
 
 
 def feature_of(D: Instance, owner: tuple[int, ...], u: Vector) -> Vector:
@@ -124,10 +117,8 @@ def of_ray(
 
 def of_pattern(D: Instance, place: int, read: Json) -> Atom:
     """Return the atom of a sign and pattern."""
-    record(read, "sign pattern", WHERE)
-    s = whole(read["sign"], WHERE, -1, 1)
+    s, pattern = pattern_of(D, read, WHERE)
     require(s != 0, WHERE, "a sign is 0")
-    pattern = [whole(t, WHERE, 0, 1) for t in array(read["pattern"], WHERE, D.n)]
     V = {k: [s] for k, t in enumerate(pattern) if t}
     require(V, WHERE, "a pattern is empty")
     return Atom((-s, *(-t for t in pattern)), Face([place], V, 1), is_column=True)

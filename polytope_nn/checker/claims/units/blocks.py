@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
-from ...kernel.primitives import side
 from ...kernel.reading import Json, array, equal, handed, ordered, record, require, whole
 from ..dual import Charted, multipliers, pressed
 from ..instance import Instance
@@ -114,10 +113,7 @@ def feasible(
 ) -> None:
     """Prove kappa feasible, block by block, and that there is no atom but the listed ones."""
     known = dict(zip(atoms.keys, atoms.directions, strict=True))
-    for key, block, read in per_sign(D, claim, witness):
-        p = bound_of(D, kappa, (key, block), read)
-        over = side(p, p, D.beta_squared)
-        require(over <= 0, DUAL, "a bound exceeds beta: kappa is not shown feasible")
+    for key, _, p, _, over in bounds(D, kappa, claim, witness):
         if over == 0:
             met = key in known and same(p, known[key])
             require(met, DUAL, "a bound is tight at no listed atom")
@@ -171,11 +167,14 @@ class Largest:
 DUALS = {"l2": "l2", "l1": "linf", "linf": "l1"}
 
 
-def bounded(D: Instance, kappa: Vector, charted: Charted) -> None:
-    """Prove kappa feasible, tope by tope."""
-    for _, p, scale in pressed(D, kappa, charted):
-        over = squared(DUALS[D.unit.norm], p) - D.beta_squared * scale * scale
-        require(sign(over) <= 0, DUAL, WHY)
+def bounded(
+    D: Instance, kappa: Vector, charted: Charted
+) -> Iterator[tuple[tuple[int, int, Json], Vector, int, int]]:
+    """Yield per tope and sign the p that bounds kappa, times a scale; 0 where it is tight."""
+    for of, p, scale in pressed(D, kappa, charted):
+        over = sign(squared(DUALS[D.unit.norm], p) - D.beta_squared * scale * scale)
+        require(over <= 0, DUAL, WHY)
+        yield of, p, scale, over
 
 
 def bounds(
@@ -194,8 +193,7 @@ def solution(D: Instance, kappa: Vector, fit: Vector, claim: Json) -> None:
     made: Vector = [0] * D.n
     for read in array(claim["list"], WHERE):
         _, norm, F, u = told(D, read, WHERE)
-        value, length = dot(kappa, F), squared(norm, u)
-        tight = sign(value) > 0 and zero(value * value - D.beta_squared * length)
+        tight = D.reaches(dot(kappa, F), squared(norm, u))
         require(tight, WHERE, "kappa'F is not beta |u|: not optimal")
         made = [x + t for x, t in zip(made, F, strict=True)]
     require(same(D.modulo(made), D.modulo(fit)), WHERE, "does not give the fit")

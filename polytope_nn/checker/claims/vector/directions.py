@@ -12,7 +12,7 @@ from math import lcm
 from ...kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
 from ...kernel.reading import Json, array, ordered, record, require, whole
 from .. import polytope
-from ..dual import Kept
+from ..polytope import Kept
 from .outputs import Outputs
 
 Covector = list[int]

@@ -208,11 +208,8 @@ class OfOutputs:
 
     def rise(self, own: Pair | None, slot: Pair | None, where: str) -> Terms:
         """Return how the cost of a slot rises at the end of its line."""
-        raw = any(x is not None and x.raw for x in (own, slot))
-        joined = own is None or slot is None or along(own.u, slot.u)
-        require(
-            joined and not raw, where, "a slot turns its direction, or loses its balance"
-        )
+        keeps = values.kept(self, own, slot)
+        require(keeps, where, "a slot turns its direction, or loses its balance")
         if slot is None:
             square = dot(own.u, own.u) * dot(own.v, own.v) if own is not None else 0
             return [(Fraction(-1), self.D.beta_squared * square)] if square else []
@@ -220,15 +217,11 @@ class OfOutputs:
         moved = size - (dot(slot.v, on(own, slot.u)) if own is not None else 0)
         return [(Fraction(moved) / size, self.D.beta_squared * dot(slot.u, slot.u) * size)]
 
-    def level(self, x: Pairs, z: Pairs, where: str) -> None:
-        """Prove that each slot keeps its ray on the line from x to z, both balanced."""
-        for one, other in zip(x.slots, z.slots, strict=True):
-            self.D.clock.tick()
-            raw = any(slot is not None and slot.raw for slot in (one, other))
-            joined = one is None or other is None or along(one.u, other.u)
-            require(
-                joined and not raw, where, "a slot turns its direction between the falls"
-            )
+    def along(self, one: Pair, other: Pair) -> bool:
+        """Return whether two neurons are on one ray."""
+        u, w = one.u, other.u
+        i = next(i for i, t in enumerate(u) if t)
+        return same([t * u[i] for t in w], [t * w[i] for t in u]) and u[i] * w[i] > 0
 
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of an N that has fits."""
@@ -250,12 +243,6 @@ def balanced(x: Pair | None) -> Pair | None:
     if x is None or not x.raw:
         return x
     return Pair(x.u, x.v) if any(x.u) and any(x.v) else None
-
-
-def along(u: Vector, w: Vector) -> bool:
-    """Return whether two vectors, not 0, are on one ray."""
-    i = next(i for i, t in enumerate(u) if t)
-    return same([t * u[i] for t in w], [t * w[i] for t in u]) and u[i] * w[i] > 0
 
 
 def on(x: Pair, w: Vector) -> Vector:
