@@ -90,13 +90,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
 }
 ADDED = ("walk", "apart")  # claims that may follow those of a kind with points of P
 THRESHOLDS = ("threshold", "threshold_open")
-DEEP = {
-    "parallel",
-    "parallel_gap",
-    "parallel_enclosed",
-    "parallel_path",
-    "parallel_enclosed_path",
-}  # kinds of three layers
+# kinds of three layers, and those with several outputs
+DEEP = {kind for kind in ROWS_2 if kind.startswith("parallel")}
+SEVERAL = {kind for kind in ROWS_2 if kind.startswith(("vector", "continuum"))}
 BOXED = {  # kinds whose numbers may be intervals
     *("interval", "free", "staircase", "holes", "enclosed"),
     *("free_unlisted", "unlisted"),
@@ -111,30 +107,14 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
     "cells_enclosed": {"normed"},
     "lasso_cells_enclosed": {"blocks"},
 }
-SEVERAL = {  # kinds with several outputs
-    *("vector", "continuum", "vector_enclosed", "continuum_enclosed"),
-    *("vector_general", "continuum_general", "vector_pieces", "continuum_pieces"),
-    *("vector_tied", "vector_paired"),
-    *("vector_road", "vector_gap"),
-}
 ANY_FITS = {  # kinds that say which fits belong to kappa
     *("general", "general_unlisted", "vector_general", "continuum_general"),
 }
 # kinds that say where entries stand
 ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired"}
-ANY_LOSS = {
-    "gap",
-    "road",
-    "vector_road",
-    "vector_gap",
-    "cones_gap",
-    "cones_road",
-}  # kinds that ask of a loss its values alone
-PLANTED = ANY_FITS - {"general_unlisted"} | {
-    "lasso",
-    "cells",
-    "lasso_cells",
-}  # with logarithms
+# kinds that ask of a loss its values alone; those with logarithms
+ANY_LOSS = {f"{way}{name}" for way in ("", "vector_", "cones_") for name in ("gap", "road")}
+PLANTED = (ANY_FITS - {"general_unlisted"}) | {"lasso", "cells", "lasso_cells"}
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -306,16 +286,8 @@ def data_of(read: Json, version: int, *, free: bool) -> Json:
     bias, skip = (read["bias"], read["skip"]) if free else ("none", "none")
     word(bias, "none penalised free", "data.bias")
     exactly = free and read["weights"] is None
-    loss = (
-        {"kind": "interpolation"}
-        if exactly
-        else {"kind": "squared", "weights": read["weights"]}
-    )
-    return {
-        "X": read["X"],
-        "y": read["y"],
-        "beta_squared": read["beta_squared"],
-        "loss": loss,
-        "unit": {"kind": "relu", "bias": bias},
-        "free": skip,
-    }
+    loss = {"kind": "squared", "weights": read["weights"]}
+    if exactly:
+        loss = {"kind": "interpolation"}
+    same = {name: read[name] for name in ("X", "y", "beta_squared")}
+    return same | {"loss": loss, "unit": {"kind": "relu", "bias": bias}, "free": skip}
