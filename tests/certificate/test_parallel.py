@@ -171,7 +171,7 @@ def test_the_most_independent_branches(X, y, square, expected):
                 z = z + float(Fraction(mass)) * feature
             outputs.append(b["sign"] * np.maximum(z, 0))
         assert np.linalg.matrix_rank(outputs) == len(network)
-        assert np.allclose(sum(outputs), [*map(float, O.fit)])
+        assert list(sum(outputs)) == pytest.approx([*map(float, O.fit)])
 
 
 @pytest.mark.parametrize("seed", range(2))
