@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 import polytope_nn
 from polytope_nn.checker.rows import (
-    ADDED,
     CONVENTIONS,
     FORMATS,
     KEYS,
@@ -139,7 +138,8 @@ def _of_format(
 
 def _claims(keys: dict[str, str], rows: Rows, version: int) -> list[dict[str, Any]]:
     own = {name for row in rows.values() for name in row}
-    names = sorted(own | (set(ADDED) if version == 2 else set()))
+    more = {name for kind in rows for name in added(kind)} if version == 2 else set()
+    names = sorted(own | more)
     shapes = [(name, keys[name]) for name in names]
     if version == 1:
         shapes.append(("patterns", "count"))  # without a free part there is one chart
