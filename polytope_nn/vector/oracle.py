@@ -21,7 +21,15 @@ from .balls.top import misses
 from .faces import Covector, Face, strict_point
 from .problem import Rows, VectorProblem
 
-__all__ = ["Kernel", "Violation", "form", "maximal", "oracle", "semidefinite"]
+__all__ = [
+    "Kernel",
+    "Violation",
+    "decided",
+    "form",
+    "maximal",
+    "oracle",
+    "semidefinite",
+]
 
 _BITS = 256
 
@@ -112,24 +120,38 @@ def oracle(problem: VectorProblem, N: Rows) -> tuple[Kernel, ...] | Violation:
     """
     found = []
     for face in problem.faces:
-        D = form(face, N, problem.beta_squared)
-        if is_definite(D, _BITS):
-            continue
-        if semidefinite(D):
-            vectors = kernel(D, face.w)
-            inside = _meeting(face, vectors)
-            if inside is not None:
-                found.append(Kernel(face, vectors, inside))
-        elif not _irrational(N):
-            value, space = _top(face, N)
-            inside = _meeting(face, space)
-            if inside is not None:
-                return Violation(face, value, face.point(inside))
-        elif not misses(face, N):
-            raise Undecided(
-                f"face {face}: whether the top eigenvalue of its form is above beta^2 inside"
-            )
+        known = decided(face, N, problem.beta_squared)
+        if isinstance(known, Violation):
+            return known
+        if known is not None:
+            found.append(known)
     return maximal(found)
+
+
+def decided(face: Face, N: Rows, square: Fraction) -> Kernel | Violation | None:
+    """Return the kernel of a face, or that N is above beta in it; None where it is below.
+
+    Raises
+    ------
+    Undecided
+        When N is irrational, and top eigenvectors are too close to walls or are several.
+    """
+    D = form(face, N, square)
+    if is_definite(D, _BITS):
+        return None
+    if semidefinite(D):
+        vectors = kernel(D, face.w)
+        inside = _meeting(face, vectors)
+        return None if inside is None else Kernel(face, vectors, inside)
+    if all(isinstance(t, Fraction) for k in face.active for t in N[k]):
+        value, space = _top(face, N)
+        inside = _meeting(face, space)
+        return None if inside is None else Violation(face, value, face.point(inside))
+    if not misses(face, N):
+        raise Undecided(
+            f"face {face}: whether the top eigenvalue of its form is above beta^2 inside"
+        )
+    return None
 
 
 def maximal(found: Sequence[Kernel]) -> tuple[Kernel, ...]:
@@ -143,10 +165,6 @@ def maximal(found: Sequence[Kernel]) -> tuple[Kernel, ...]:
         for a in found
         if not any(a is not b and a.face.in_closure_of(b.face) for b in found)
     )
-
-
-def _irrational(N: Rows) -> bool:
-    return not all(isinstance(x, Fraction) for row in N for x in row)
 
 
 def _meeting(face: Face, vectors: Sequence[Scalars]) -> Scalars | None:

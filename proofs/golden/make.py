@@ -1004,6 +1004,20 @@ def lossy(
 
 
 @golden
+def tied_rest() -> Certificate:
+    """An atom at rest: its sample makes no fit, and its row of kappa is as long as beta asks."""
+    labels = [[1, 2, 1], [0, 0, 2], [0, 0, 0]]
+    return lossy([[2, 0], [-2, 0], [-2, 0]], labels, 2, "poisson")
+
+
+@golden
+def tied_rest_softmax() -> Certificate:
+    """The same of a cross-entropy: the shares of a sample that nothing sees are equal."""
+    labels = [[0, 1], [1, 0], [0, 1]]
+    return lossy([[2, -2], [2, 2], [-2, -1]], labels, 2, "softmax")
+
+
+@golden
 def tied_opposite() -> Certificate:
     """Two opposite atoms whose features agree modulo a constant: a segment, in intervals."""
     X = [[1, -1], [1, -1], [-1, -1], [1, -1], [-1, -1]]

@@ -166,6 +166,31 @@ def a_turned_plane_tied_by_shares(c):
     system(c)["tied"][0].append([])
 
 
+@forged("continuum_pieces", SYSTEM, "beside what is held, or a continuum")
+def an_atom_at_rest_beside_a_continuum(c):
+    system(c)["tied"] = [[0, 0, "0", None]]
+
+
+@forged("tied_rest", SYSTEM, "kappa is not given where an atom at rest is active")
+def an_atom_in_use_at_rest(c):
+    system(c)["tied"] = [[1, 0, "0", None]]
+
+
+@forged("tied_rest_softmax", SYSTEM, "an atom at rest is not tight for what is given")
+def shares_that_a_neuron_moves(c):
+    system(c)["tied"] = [[0, 0, "0", None]]
+
+
+@forged("tied_rest", SYSTEM, "an atom at rest is not tight for what is given")
+def an_atom_at_rest_below_beta(c):
+    c["data"]["beta_squared"] = "9"
+
+
+@forged("tied_rest", SYSTEM, "is no array")
+def an_atom_at_rest_with_a_mass(c):
+    system(c)["tied"] = [[0, 0, "1", None]]
+
+
 @forged("pieces_follow", SYSTEM, "a fit is not known that others follow from")
 def a_fit_that_follows_from_itself(c):
     system(c)["follow"][0][1] = [[1, "1"]]

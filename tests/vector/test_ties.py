@@ -1,5 +1,6 @@
 """Atoms with dependent features, modulo what is free, where N is in balls: P has vertices."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -7,14 +8,19 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set
 from polytope_nn.checker.kernel.numbers import bits
 from polytope_nn.checker.kinds import check
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, rank, transpose
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.exact.scalar import dot
+from polytope_nn.problems.losses.graphs import Flat
+from polytope_nn.vector.balls.resting import require_rest
+from polytope_nn.vector.balls.system import System
 from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.certificate.roads import vector_road
 from polytope_nn.vector.descent import vector_descent
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from polytope_nn.vector.oracle import Kernel
 from polytope_nn.vector.paths import vector_path
 from polytope_nn.vector.trained.free_parts import with_free_part
 
@@ -148,3 +154,60 @@ def test_a_certificate_lists_the_vertices(optimal):
     assert C.claim("dimension")["dim"] == optimal.dim
     assert C.claim("threshold")["threshold"] == optimal.staircase.threshold
     check(C.to_json())
+
+
+# N of a sample without neurons is y less its share, and just as long as beta asks
+AT_REST = [
+    VectorProblem(
+        [[0, 0], [1, 0], [-1, 0], [-1, 1]],
+        [[0, 0], [0, -1], [-1, 1], [1, -1]],
+        beta=1,
+        loss={"kind": "power", "p": 3},
+    ),
+    VectorProblem(
+        [[2, 0], [-2, 0], [-2, 0]],
+        [[1, 2, 1], [0, 0, 2], [0, 0, 0]],
+        beta=2,
+        loss="poisson",
+    ),
+    VectorProblem(
+        [[2, -2], [2, 2], [-2, -1]], [[0, 1], [1, 0], [0, 1]], beta=2, loss="softmax"
+    ),
+]
+
+
+@pytest.mark.parametrize("problem", AT_REST, ids=str)
+def test_atoms_at_rest_are_tight_and_have_no_mass(problem):
+    P = vector_optimal_set(problem)
+    O = P.optimum
+    assert (P.level, P.n_vertices, P.dim) == ("interval", 1, 0)
+    still = [u for u, mass in zip(O.atoms, O.masses, strict=True) if not mass]
+    assert len(still) == len(O.atoms) - 1
+    for u in still:
+        assert dot(u.h, u.h) == problem.beta_squared * dot(u.g, u.g)  # exactly
+    (vertex,) = P.vertices
+    low, high = vector_gap(O, network(P, vertex)).value.enclosure()
+    assert low <= 0 <= high < Fraction(1, 10**20)
+    C = vector_certificate(P)
+    assert C.kind == "vector_tied"
+    (listed,) = C.claim("vertices")["list"]
+    assert listed["support"] == [i for i, mass in enumerate(O.masses) if mass]
+    assert C.claim("dimension") == {
+        "claim": "dimension",
+        "rank": len(O.atoms),
+        "used_rank": 1,
+        "dim": 0,
+    }
+    check(C.to_json())
+
+
+def test_an_atom_whose_fits_may_move_is_not_at_rest():
+    """Of an absolute loss kappa is given at a kink, where many fits belong to it."""
+    P = VectorProblem([[2], [-1]], [[1, 2], [3, 1]], beta=1, loss="absolute")
+    face = next(f for f in P.faces if f.covector == (1, -1))
+    pieces = tuple(Flat(Fraction(1), Fraction(0), Fraction(2)) for _ in range(4))
+    rest = [Kernel(face, ((Fraction(1),),), (Fraction(1),))]
+    with pytest.raises(Undecided, match="share what neurons make"):
+        require_rest(System(P, (), pieces), [], rest)
+    pinned = tuple(replace(p, high=Fraction(0)) for p in pieces)
+    require_rest(System(P, (), pinned), [], rest)

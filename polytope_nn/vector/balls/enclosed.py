@@ -17,7 +17,7 @@ from polytope_nn.search.programs.nonnegative import nonnegative
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.lifted import Lifted, cone_rays, plane_rays, spread
 from polytope_nn.vector.optimum import Direction, Optimum, seen
-from polytope_nn.vector.oracle import Kernel, form
+from polytope_nn.vector.oracle import Kernel, form, maximal
 from polytope_nn.vector.problem import Rows, VectorProblem
 from polytope_nn.vector.verified import assembled
 
@@ -25,6 +25,7 @@ from .implied import alike_rows
 from .outside import Outside
 from .parts import Part, Solution, upper
 from .pieces import exactly_known, on_their_pieces, proved_fit
+from .resting import beside_rest, require_rest
 from .system import System
 from .ties import Ties, equation
 from .zeros import with_zeros
@@ -46,7 +47,8 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     Krawczyk's test gives a box with one solution and a regular Jacobian: so the lifted features
     that are not held are independent. On each face in use D is semidefinite with the kernel of
     the solution, a point of which is in the open face; on faces in its closure nothing more is
-    tight; on all others D is definite or the top eigenvector is outside.
+    tight; on all others D is definite or the top eigenvector is outside, or N is exact there and an
+    atom is *at rest*: tight, of no mass in any optimal network.
 
     Raises
     ------
@@ -67,10 +69,11 @@ def enclosed_optimum(system: System, point: Balls, bits: int) -> Optimum:
     kernels += _twins(kernels) if problem.is_even else []
     used = [kernel.face for kernel in kernels]
     outside = Outside(problem, solution.N, alike, kernels, bits)
-    for face in problem.faces:
-        if not any(face.in_closure_of(other) for other in used):
-            outside.prove(face)
-    return _assembled(system, solution, kernels)
+    others = (f for f in problem.faces if not any(f.in_closure_of(g) for g in used))
+    found = [kernel for face in others if (kernel := outside.prove(face))]
+    rest = maximal(found)
+    require_rest(system, kernels, rest)
+    return _assembled(system, solution, kernels, rest)
 
 
 def _twins(kernels: Sequence[Kernel]) -> list[Kernel]:
@@ -141,7 +144,12 @@ def _guess(rows: Sequence[Sequence[Scalar]]) -> tuple[Fraction, ...]:
     return tuple(Fraction(round(float(t) * 1024), 1024) for t in solved.x[:k])
 
 
-def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) -> Optimum:
+def _assembled(
+    system: System,
+    solution: Solution,
+    kernels: Sequence[Kernel],
+    rest: Sequence[Kernel],
+) -> Optimum:
     problem, N = system.problem, solution.N
     atoms: list[Direction] = []
     weights: list[Scalar] = []
@@ -164,11 +172,15 @@ def _assembled(system: System, solution: Solution, kernels: Sequence[Kernel]) ->
     continua = tuple(k for k in kernels if k.dim > 1)
     whole = system.is_whole and not solid and not any(k.dim > 1 for k in twins)
     lifted = tuple(parts) if whole else None
+    some = not continua and any((*spare, *rest))
+    alike: tuple[Scalars, ...] = _stand_ins(system) if some else ()
+    alike *= 1 + problem.is_even
+    if rest:
+        still = [seen(problem, N, k.covector, k.witness) for k in rest]
+        atoms, weights, alike = beside_rest((atoms, weights, alike), still)
     fit = None
     if not problem.is_squared:
         fit = proved_fit(system, solution, tuple(weights))
-    alike = () if continua or not any(spare) else _stand_ins(system)
-    alike *= 1 + problem.is_even
     if alike and fit is not None:  # weights move with what is free, the fit does not
         fit = replace(fit, alone=not system.given)
     return Optimum(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.matrices.eigen import is_definite
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.vector.faces import Face, live_face
-from polytope_nn.vector.oracle import Kernel, form
+from polytope_nn.vector.oracle import Kernel, Violation, decided, form
 from polytope_nn.vector.problem import Rows, VectorProblem
 
 from .top import misses
@@ -39,15 +40,27 @@ class Outside:
     kernels: Sequence[Kernel]
     bits: int
 
-    def prove(self, face: Face) -> None:
+    def prove(self, face: Face) -> Kernel | None:
         """Prove it: D is definite, its top vectors are outside, or so is a kernel that is known.
+
+        Where N is exact at all active samples all is decided exactly: a kernel that meets the face
+        is returned.
 
         Raises
         ------
         Undecided
-            When the decision is not strict.
+            When the decision is not strict, or N is not feasible.
         """
         square = self.problem.beta_squared
+        if all(isinstance(t, Fraction) for k in face.active for t in self.N[k]):
+            found = decided(face, self.N, square)
+            if isinstance(found, Violation):
+                raise Undecided(f"face {face}: its form is above beta^2")
+            return found
+        self._prove(face, square)
+        return None
+
+    def _prove(self, face: Face, square: Fraction) -> None:
         if is_definite(form(face, self.N, square), self.bits):
             return
         smaller = self._smaller(face)

@@ -24,7 +24,8 @@ __all__ = ["exactly_known", "on_their_pieces", "proved_fit"]
 def exactly_known(system: System, solution: Solution) -> Solution:
     """Return the solution with the entries of N that are given in place of their balls.
 
-    And with those of samples that see no neuron and nothing free: their fit is 0.
+    And with those of samples that see no neuron and nothing free: their fit is 0, of softmax one
+    number for all outputs.
     """
     rows = zip(flat(solution.N), system.standings, strict=True)
     closed, silent = system.problem.entries.closed, _silent(system)
@@ -34,6 +35,8 @@ def exactly_known(system: System, solution: Solution) -> Solution:
             N[e] = piece.at
         elif e in silent and isinstance(piece, Slope) and piece.inverse:
             N[e] = piece.at / piece.inverse
+    for e, t in _even_shares(system).items():
+        N[e] = t
     known = dict(system.given)
     a = tuple(known.get(i, t) for i, t in enumerate(solution.a))
     return replace(solution, N=rows_of(N, system.problem.c), a=a)
@@ -45,6 +48,28 @@ def _silent(system: System) -> set[int]:
     entries = range(len(system.standings))
     unseen = (e for e in entries if e // system.problem.c not in active)
     return {e for e in unseen if not any(g[e] for g in system.columns)}
+
+
+def _even_shares(system: System) -> dict[int, Fraction]:
+    """Return ``w (y - 1/c)`` of softmax at samples that no part and no skip sees.
+
+    The shares ``y - N/w`` of such a row are equal, and add up to 1.
+    """
+    problem = system.problem
+    c = problem.c
+    if not problem.entries.shifted:
+        return {}
+    active = {k for part in system.parts for k in part.face.active}
+    still = [
+        k
+        for k in range(problem.n)
+        if k not in active and not any(z[k] for z in problem.free.columns)
+    ]
+    return {
+        k * c + j: problem.weights[k] * (problem.Y[k][j] - Fraction(1, c))
+        for k in still
+        for j in range(c)
+    }
 
 
 def on_their_pieces(system: System, solution: Solution) -> None:

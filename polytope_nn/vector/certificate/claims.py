@@ -253,6 +253,6 @@ def spread_told(P: OptimalSet, L: Located) -> tuple[list[Json], dict[str, Json]]
     columns = [tuple(column) for column in S.columns]
     witness: dict[str, Json] = {
         "cover": walls.cover(P.supports),
-        "rank": rank_witness(P.supports, columns, len(S.totals)),
+        "rank": rank_witness(P.supports, columns, len(columns[0])),
     }
     return [told, dimension], witness

@@ -10,9 +10,15 @@ import numpy as np
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
-from polytope_nn.checker.claims.vector.kernels import WHERE, Face, face_of
+from polytope_nn.checker.claims.vector.kernels import (
+    WHERE,
+    Face,
+    face_of,
+    tied,
+)
 from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import held as held_columns
+from polytope_nn.checker.claims.vector.standing import resting
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.kernel.intervals import Interval, regular
 from polytope_nn.errors import Undecided
@@ -25,7 +31,7 @@ from polytope_nn.vector.problem import Rows
 from .encoding import entries_fit
 from .given.inside import inside
 from .given.shared import shared_entries
-from .given.ties import free_shares, tied_entries
+from .given.ties import entries_at_rest, free_shares, tied_entries
 from .inverse import SINGULAR, inverse_near
 from .standings import following, spared, stood
 
@@ -63,10 +69,12 @@ class Located:
         start, free = self._fitted()
         held: list[Json] = [] if O.problem.is_squared else spared(self.stood, D, free)
         known = held_columns(D, self.stood, held)
-        self.system = System(D, faces, bits, self.stood, known)
+        rest = entries_at_rest(O)
+        resting(D, faces, self.stood, len(known), rest)
+        self.system = System(D, faces, bits, self.stood, known, tied(D, faces, rest))
         start += [known.get(m, t) for m, t in enumerate(free)]
         start += self._unknowns([v for _, v in kernels])
-        knots = tied_entries(self.system, start) if O.is_bare else []
+        knots = rest + (tied_entries(self.system, start, rest) if O.is_bare else [])
         crossed = shared_entries(self.system, start, knots) if O.continua else []
         centre, inverse = self._refined(start)
         q = 1 << bits

@@ -40,9 +40,12 @@ def spoken_pieces(O: Optimum, D: Outputs) -> list[Json]:
     free = [not any(D.modulo([*unit_vector(e, D.entries)])) for e in range(D.entries)]
     G = D.free_entries()
     moved = [any(g[e] for g in G) for e in range(D.entries)]
+    seen = {k for u, _ in O.network for k, s in enumerate(u.covector) if s > 0}
+    still = [e % D.n not in seen and not moved[e] for e in range(D.entries)]
+    rows = zip(samples, N, free, moved, still, strict=True)
     found = [
-        _spoken(sample, t, closed=closed, moved=touched)
-        for sample, t, closed, touched in zip(samples, N, free, moved, strict=True)
+        _spoken(sample, t, closed=closed, moved=touched, still=alone)
+        for sample, t, closed, touched, alone in rows
     ]
     for j in filter(partial(_known, O), range(D.c)):
         at = range(j * D.n, (j + 1) * D.n)
@@ -64,18 +67,19 @@ def _spoken(
     *,
     closed: bool,
     moved: bool,
+    still: bool,
 ) -> Json:
     kind, *_ = sample
     if kind == "power" and closed:
         return "fitted"
     pieces = graph(*sample, lambda: None)
     loose = kind in CURVES and (
-        t != 0 if kind == "power" else moved
+        t != 0 and not still if kind == "power" else moved
     )  # its fit is not exact
     if (
         isinstance(t, Fraction)
         and not loose
-        and all(_may_be_given(kind, p, t) for p in pieces)
+        and all(_may_be_given(kind, p, t, still=still) for p in pieces)
     ):
         return {"at": text(t)}
     for i, piece in enumerate(pieces):
@@ -134,9 +138,9 @@ def _active(S: System) -> list[set[int] | None]:
     return found
 
 
-def _may_be_given(kind: str, piece: Piece, t: Fraction) -> bool:
+def _may_be_given(kind: str, piece: Piece, t: Fraction, *, still: bool) -> bool:
     """Return whether the checker knows the fits of a given number: on a curve that of 0."""
-    power = kind == "power" and not t
+    power = kind == "power" and (still or not t)
     return power or not isinstance(piece, Curve) or piece.still() == t
 
 

@@ -14,7 +14,7 @@ from ...kernel.reading import Json, array, record, require, whole
 from ..system.krawczyk import solution
 from .kernels import WHERE, Face, face_of, tied
 from .outputs import Outputs
-from .standing import Standing, held
+from .standing import Standing, held, resting
 from .system import System
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
@@ -100,6 +100,7 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
         require(ordered, CLAIM, "not in order, or not distinct")
     require(bits <= MOST_LN or not standing.curved, CLAIM, "too many bits for logarithms")
     known = held(D, standing, witness["held"])
+    resting(D, faces, standing, len(known), witness["tied"])
     S = System(D, faces, bits, standing, known, tied(D, faces, witness["tied"]))
     D.clock.hold(S.size**2, 2 * bits, WHERE)
     P = Proved(S, *solution(S, witness, WHERE), witness["follow"])
@@ -186,7 +187,7 @@ def fits_of(P: Proved) -> Numbers:
     for e in range(D.entries):
         j, k = divmod(e, D.n)
         D.clock.tick()
-        unused = all(silent(S, f, j, labels) for f in S.faces if k in f.rows)
+        unused = all(silent(S, f, j, labels) for f in S.used if k in f.rows)
         if unused and all(m in S.held for m, g in enumerate(S.G) if g[e]):
             known[e] = sum((t * S.G[m][e] for m, t in S.held.items()), Fraction(0))
     for e, t in followed(S, known, P.follow):
@@ -214,7 +215,7 @@ def silent(S: System, face: Face, j: int, labels: Mapping[int, Fraction]) -> boo
 def alone(S: System, face: Face, j: int, k: int) -> bool:
     """Return whether a face alone makes an output of a fit, nothing free with it."""
     S.D.clock.tick()
-    others = any(k in f.rows for f in S.faces if f is not face)
+    others = any(k in f.rows for f in S.used if f is not face)
     return not others and not any(g[j * S.D.n + k] for g in S.G)
 
 
@@ -277,7 +278,7 @@ def lone(S: System, k: int, told: Sequence[Face], most: int) -> list[Face]:
     And that nothing free is at the sample.
     """
     S.D.clock.tick()
-    found = [f for f in S.faces if k in f.rows and not any(f is g for g in told)]
+    found = [f for f in S.used if k in f.rows and not any(f is g for g in told)]
     free = any(g[j * S.D.n + k] for g in S.G for j in range(S.D.c))
     fine = len(found) <= most and all(f.k == 1 for f in found) and not free
     require(fine, "witness.system", "a sample sees more than one atom that is not told")

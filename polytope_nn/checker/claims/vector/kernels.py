@@ -10,10 +10,13 @@ dependent features. Modulo what is free: ``(z w' + w z') N`` is ``z (w'N)``, its
 ``N N'`` 0.
 
 With atoms alone the masses of the others then have the totals of those that are kept (V12b).
+
+An atom *at rest* is tight for entries of N that are given: it has no mass in any optimal
+network (V12d).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -38,6 +41,7 @@ class Face:
     pivots: list[int]
     one: int = 1
     first: int = 0  # the place of its unknowns
+    rest: Vector = field(default_factory=list)  # the feature of an atom at rest
 
     @property
     def w(self) -> int:
@@ -142,11 +146,13 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
     """Return the entries that are given, after proving that their equations follow.
 
     Each as face, place, number, the shares of the equations of whole hulls that are kept, and
-    where those are not all, of each free column a w. Without shares it is left to ``shared``.
+    where those are not all, of each free column a w. Without shares it is left to ``shared``;
+    atoms at rest have been proved.
     """
     entries = [entry_of(entry) for entry in array(read, WHERE)]
+    found: Tied = {(i, 0): Fraction(0) for i, face in enumerate(faces) if face.rest}
+    entries = [entry for entry in entries if not at_rest(entry)]
     listed = [entry for entry in entries if len(entry) > 3]
-    found: Tied = {}
     for i, m, t, *shares in entries:
         face = faces[whole(i, WHERE, 0, len(faces) - 1)]
         fine = face.k == face.w if shares else 1 < face.k < face.w
@@ -193,6 +199,11 @@ def entry_of(read: Json) -> list[Json]:
     return array(read, WHERE, min(max(len(array(read, WHERE)), 3), 5))
 
 
+def at_rest(entry: list[Json]) -> bool:
+    """Return whether an entry is that of an atom at rest: 0, and no shares."""
+    return entry[1:] == [0, "0", None]
+
+
 def beside(D: Outputs, read: Json) -> Vector:
     """Return ``sum z w' + w z'`` on and above the diagonal, over the free columns z; 0 first."""
     Z = [D.Z[j] for j in D.independent]
@@ -221,16 +232,16 @@ class Spread:
 
     @property
     def alive(self) -> Sequence[int]:
-        """All atoms: none is known to have no weight."""
-        return range(len(self.columns))
+        """The atoms that may have a weight: those that are not at rest."""
+        return [i for i in range(len(self)) if any(self.narrow(i))]
 
     def reduced(self, i: int) -> Vector:
-        """Return the shares of an atom."""
+        """Return the shares of an atom, and its feature at rest."""
         return self.columns[i]
 
     def narrow(self, a: int) -> Vector:
-        """Return the same."""
-        return self.columns[a]
+        """Return the shares alone."""
+        return self.columns[a][: len(self.totals)]
 
 
 def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread:
@@ -242,13 +253,14 @@ def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread
     kept = [i for i in range(len(faces)) if i not in shares]
     hulls = [at for at, i in enumerate(kept) if faces[i].w == 1]
     columns: list[Vector] = []
-    for i in range(len(faces)):
+    size = max(len(face.rest) for face in faces)
+    for i, face in enumerate(faces):
         column = [Fraction(int(i == j)) for j in kept]
-        if i in shares:
+        if i in shares and not face.rest:
             for at, t in zip(hulls, array(shares[i], WHERE, len(hulls)), strict=True):
                 column[at] = D.field.rational(t, WHERE)
-        columns.append(column)
-    D.clock.hold(len(faces) * len(kept), 256, WHERE)
+        columns.append([*column, *(face.rest or [Fraction(0)] * size)])
+    D.clock.hold(len(faces) * (len(kept) + size), 256, WHERE)
     bits = masses[0].bits
     totals = []
     for m in range(len(kept)):

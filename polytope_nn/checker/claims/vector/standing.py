@@ -5,15 +5,17 @@ a given number, ``{"at": ...}``, and its fit is proved to belong to that; or it 
 vector is free, ``"fitted"``, and the fit is the label (proofs/vector.md V14).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers
-from ...kernel.numbers import Vector, zero
+from ...kernel.numbers import Vector, dot, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, ends
 from ..problem.curves import Curve, Piece, between, graph, value
+from .kernels import WHERE as SYSTEM
+from .kernels import Face, at_rest, entry_of, hull
 from .outputs import Outputs
 
 WHERE = "claims.standing"
@@ -218,3 +220,49 @@ def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
         require(total == 0, where, "a column that is held is not annihilated")
         found[m] = D.field.rational(t, where)
     return found
+
+
+def resting(
+    D: Outputs, faces: list[Face], standing: Standing, held: int, read: Json
+) -> None:
+    """Prove atoms tight for what is given of N, and tell their features (V12d)."""
+    listed = [entry[0] for entry in map(entry_of, array(read, SYSTEM)) if at_rest(entry)]
+    at = [whole(i, SYSTEM, 0, len(faces) - 1) for i in listed]
+    alone = not held and all(face.k == 1 for face in faces)
+    require(
+        alone or not at, SYSTEM, "an atom at rest is beside what is held, or a continuum"
+    )
+    used = [face for i, face in enumerate(faces) if i not in at]
+    for i in at:
+        face = faces[i]
+        N = {k: given_row(D, standing, used, k) for k in face.rows}
+        outputs = [list(column) for column in zip(*N.values(), strict=True)]
+        D.clock.hold(face.w**2 + D.entries, 512, SYSTEM)
+        M = [
+            [dot([R[p] for R in face.rows.values()], column) for column in outputs]
+            for p in range(face.w)
+        ]
+        square = D.beta_squared * D.scale**2
+        form = [
+            [square * dot(b, d) - dot(p, q) for d, q in zip(face.basis, M, strict=True)]
+            for b, p in zip(face.basis, M, strict=True)
+        ]
+        kernel = hull(D, form, face.w)
+        require(len(kernel) == 1, SYSTEM, "an atom at rest is not tight for what is given")
+        (u,) = kernel
+        phi = {k: dot(R, u) for k, R in face.rows.items()}
+        h = [dot(u, column) for column in zip(*M, strict=True)]
+        face.rest = [phi.get(k, 0) * t for t in h for k in range(D.n)]
+
+
+def given_row(D: Outputs, standing: Standing, used: Sequence[Face], k: int) -> Vector:
+    """Return a row of N that is given, with one fit; of softmax where nothing is seen."""
+    D.clock.tick()
+    flats = [p for p in standing.pieces[k :: D.n] if isinstance(p, Flat)]
+    if len(flats) == D.c and all(p.low == p.high is not None for p in flats):
+        return [Fraction(p.at) for p in flats]
+    seen = any(k in face.rows for face in used) or any(z[k] for z in D.Z)
+    fine = D.shifted and not seen
+    require(fine, SYSTEM, "kappa is not given where an atom at rest is active")
+    share = Fraction(1, D.c)
+    return [D.weights[k] * (y - share) for y in D.flat.y[k :: D.n]]

@@ -55,9 +55,14 @@ class System:
             face.first = at
             at += face.size
         self.size = at
-        active = {k for face in self.faces for k in face.rows}
+        active = {k for face in self.used for k in face.rows}
         entries = (e for e in range(self.D.entries) if e % self.D.n not in active)
         self.standing.unseen = {e for e in entries if not any(g[e] for g in self.G)}
+
+    @property
+    def used(self) -> list[Face]:
+        """The faces that may have neurons: of no atom at rest."""
+        return [face for face in self.faces if not face.rest]
 
     def point(self, t: Fraction | int) -> Interval:
         """Return a number."""

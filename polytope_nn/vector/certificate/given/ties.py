@@ -16,26 +16,28 @@ from polytope_nn.checker.lift_solving import Inverse, halves
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import dot
+from polytope_nn.vector.losses.entries import flat
+from polytope_nn.vector.optimum import Optimum
 
 from .inside import sums_of_rays
 
-__all__ = ["free_shares", "given", "tied_entries"]
+__all__ = ["entries_at_rest", "free_shares", "given", "tied_entries"]
 
 _Place = tuple[int, int]
 
 _FINEST = 1 << 40  # denominators of what is given, of entries near 1
 
 
-def tied_entries(S: System, x: list[Fraction]) -> list[Json]:
+def tied_entries(S: System, x: list[Fraction], rest: list[Json]) -> list[Json]:
     """Return the entries whose equations follow from others, with their shares, at a point.
 
-    Those with little mass are given, and the system is told so. The point is moved to where
-    masses are shared out.
+    Those with little mass are given, and the system is told so, with ``rest``. The point is moved
+    to where masses are shared out.
     """
     places = [
         (i, m)
         for i, face in enumerate(S.faces)
-        if face.k == face.w
+        if face.k == face.w and not face.rest
         for m in range(len(face.entries))
     ]
     whole = {
@@ -64,7 +66,18 @@ def tied_entries(S: System, x: list[Fraction]) -> list[Json]:
         if any(left):
             entry.append(_beside(left[1:], Z, S))
         found.append(entry)
-    S.tied = tied(S.D, S.faces, found)
+    S.tied = tied(S.D, S.faces, rest + found)
+    return found
+
+
+def entries_at_rest(O: Optimum) -> list[Json]:
+    """Return the entries of atoms whose stand-ins are their features: N is exact there."""
+    found = list[Json]()
+    for i, (u, row) in enumerate(zip(O.atoms, O.stand_ins, strict=False)):
+        feature = flat(u.feature)
+        exact = all(isinstance(t, Fraction) for t in feature)
+        if exact and row[-len(feature) :] == feature:
+            found.append([i, 0, "0", None])
     return found
 
 

@@ -1,0 +1,59 @@
+"""Atoms at rest: tight where N is exact, of no mass in any optimal network (V12d)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import Scalar, Scalars
+from polytope_nn.problems.losses.graphs import Flat
+from polytope_nn.vector.losses.entries import flat
+from polytope_nn.vector.optimum import Direction
+from polytope_nn.vector.oracle import Kernel
+
+from .parts import is_known
+from .system import System
+
+__all__ = ["beside_rest", "require_rest"]
+
+_ZERO = Fraction(0)
+
+
+def require_rest(system: System, kernels: Sequence[Kernel], rest: Sequence[Kernel]) -> None:
+    """Prove that tight directions of no mass have none in any optimal network.
+
+    The features that are kept, and what is free, are independent off the samples where these are
+    active; there fits are unique: masses c make ``sum c F = 0``, and ``<N, F> = |h|^2 > 0``.
+
+    Raises
+    ------
+    Undecided
+        When that is not so, or there are continua beside.
+    """
+    c = system.problem.c
+    told = [
+        system.standings[k * c + j] for r in rest for k in r.face.active for j in range(c)
+    ]
+    loose = any(isinstance(p, Flat) and not is_known(p) and p.low != p.high for p in told)
+    lines = all(k.dim == 1 for k in (*kernels, *rest))
+    if rest and (loose or not lines or system.given or system.problem.is_even):
+        raise Undecided(
+            f"face {rest[0].face}: how its tight directions share what neurons make"
+        )
+
+
+def beside_rest(
+    own: tuple[Sequence[Direction], Sequence[Scalar], Sequence[Scalars]],
+    rest: Sequence[Direction],
+) -> tuple[list[Direction], list[Scalar], tuple[Scalars, ...]]:
+    """Return atoms, masses and stand-ins with those at rest, for which features stand."""
+    atoms, masses, stand_ins = own
+    features = [flat(u.feature) for u in rest]
+    nothing, none = (_ZERO,) * len(features[0]), (_ZERO,) * len(stand_ins[0])
+    rows = [(*row, *nothing) for row in stand_ins] + [(*none, *f) for f in features]
+    every, weights = [*atoms, *rest], [*masses, *(_ZERO for _ in rest)]
+    order = sorted(range(len(every)), key=lambda i: [-s for s in every[i].covector])
+    return (
+        [every[i] for i in order],
+        [weights[i] for i in order],
+        tuple(rows[i] for i in order),
+    )
