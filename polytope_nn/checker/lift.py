@@ -15,7 +15,6 @@ from .kernel.intervals import Numbers, contains, linear
 from .kernel.numbers import Vector, cleared, dot
 from .kernel.reading import Clock, Json, array, require
 from .lift_solving import Inverse, Row, halves, independent_columns, inverse, spread, sums
-from .lift_turning import turn
 
 
 class Answers:
@@ -128,9 +127,7 @@ class Lift:
         parts = spread(columns, target, self.clock)
         if sums(columns, parts, target) == target:
             return [hint(parts[: len(S.Z)]), hint(parts[len(S.Z) :])]
-        answer = self.modulo(E, form) if S.Z or S.level else None
-        found = turn(E, form) if answer is None else None
-        return answer if found is None else [*map(hint, found[:2]), *found[2:]]
+        return self.modulo(E, form) if S.Z or S.level else None
 
     def modulo(self, E: Any, form: Row) -> Json:
         """Return two faces that differ by a product of the form, modulo ``Z'kappa``."""

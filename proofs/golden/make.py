@@ -1850,31 +1850,16 @@ def enclosed_ratios_beside() -> Certificate:
 
 
 @golden
-def enclosed_shares() -> Certificate:
-    """Neurons of two samples are halves of those of each, as entries of kappa are equal."""
-    X = [[1, -1, 0], [0, 1, -1], [-1, 0, 1]]
-    return enclosed(X, [4, 2, 3], "3/10", "poisson")
-
-
-@golden
 def enclosed_zeros() -> Certificate:
-    """The same of leaky units: forms are sums of differences of kappa, each proved to be 0."""
+    """Leaky units, features that are sums; vertices of two atoms and of three: labels are alike."""
     X = [[-1, 2, -1], [2, -1, -1], [-1, -1, 2]]
     power, leaky = {"kind": "power", "p": 3}, {"slopes": ["1", "1/3"]}
     return enclosed(X, [2, 2, 4], "1/3", power, activation=leaky)
 
 
 @golden
-def enclosed_ties() -> Certificate:
-    """Vertices of two atoms, where three features are independent: labels are alike."""
-    X = [[2, 1], [1, 2], [-2, -1], [-1, -2]]
-    more = {"bias": "penalised", "skip": "constant"}
-    return enclosed(X, [1, -1, 1, -1], "1/3", "logistic", **more)
-
-
-@golden
 def enclosed_swapped() -> Certificate:
-    """A multiplier is 0, as two samples have one place in the system: two entries are equal."""
+    """A multiplier is 0, as two samples are alike to all neurons: a relation has no part."""
     X = [[-1, -1, 2], [2, -1, -1], [1, 1, -1]]
     return enclosed(X, [1, 1, -1], "1/2", "logistic", bias="penalised")
 
@@ -1884,6 +1869,20 @@ def enclosed_cycled() -> Certificate:
     """The same of three samples that no neuron sees, modulo a constant that is free."""
     X = [[1, -1, -1], [-1, 1, -1], [1, -1, 1], [-1, 1, -1]]
     return enclosed(X, [2, 1, 1, 1], "1/2", "poisson", skip="constant")
+
+
+@golden
+def enclosed_roots() -> Certificate:
+    """The roots of A_2: one kappa of all, a vertex for each of two triangles."""
+    X = [[1, -1, 0], [0, 1, -1], [-1, 0, 1], [-1, 1, 0], [0, -1, 1], [1, 0, -1]]
+    return enclosed(X, [1] * 6, "1/2", "exponential")
+
+
+@golden
+def enclosed_shifted() -> Certificate:
+    """Labels that differ by what two features make: their samples have one kappa."""
+    X = [[0, 1], [1, 0], [1, 1], [0, -1], [-1, 0], [-1, -1]]
+    return enclosed(X, [2, 3, 2, 3, 2, 3], "1/3", {"kind": "power", "p": 4})
 
 
 @golden

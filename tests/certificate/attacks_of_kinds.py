@@ -216,10 +216,8 @@ def a_logistic_loss_of_a_long_fit(z):
 
 @attack(60)
 def shares_of_long_denominators(number):
-    """Sums of such shares are as long as all of them together."""
+    """A sum of equations with them: forms in kappa are as long as all of a vector together."""
     c = golden("enclosed_ratios")
-    told, hints = c["witness"]["ratios"]["columns"][0], c["witness"]["hints"]
-    (i, j, _), at = told["pairs"][0], 17  # the first answer that samples are alike
-    told["pairs"] = [[i, j, [[1], 10**3900 + 2 * k + 1]] for k in range(number)]
-    hints[at : at + 1] = hints[at : at + 1] * number
+    told = c["witness"]["ratios"]["columns"][0]["sum"]
+    told[0] = [(t or 1) * (10**3900 + 2 * number) for t in told[0]]
     return c

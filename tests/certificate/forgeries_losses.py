@@ -1,8 +1,5 @@
 """Forgeries about several outputs and other losses, one at least for each requirement."""
 
-from fractions import Fraction
-from math import lcm
-
 from .forgeries_outputs import forged
 from .forging import claim
 
@@ -229,48 +226,3 @@ def a_theorem_of_one_fit_where_there_are_flats(c):
 @forged("continuum_pieces", "claims.spanned", "not what follows")
 def a_continuum_joined_too_early(c):
     claim(c, "spanned")["connected_from"] -= 1
-
-
-def turn(c):
-    return c["witness"]["hints"][2]
-
-
-@forged("enclosed_swapped", "witness.hints", "is no turn")
-def a_turn_that_joins_samples(c):
-    turn(c)[2] = [1, 1, 2]
-
-
-@forged("enclosed_swapped", "witness.hints", "a turn changes the system")
-def a_turn_of_other_labels(c):
-    turn(c)[2] = [2, 1, 0]
-
-
-@forged("enclosed_swapped", "witness.hints", "a turn changes the system")
-def a_turn_of_faces(c):
-    turn(c)[3] = [1, 0]
-
-
-@forged("enclosed_cycled", "witness.hints", "a turn changes the system")
-def a_turn_of_seen_samples(c):
-    turn(c)[2] = [1, 0, 2, 3]
-
-
-@forged("enclosed_swapped", "witness.hints", "a form is not that combination")
-def a_turn_of_others(c):
-    turn(c)[2] = [0, 1, 2]
-
-
-@forged("enclosed_cycled", "witness.hints", "a form is not that combination")
-def a_turn_without_its_share(c):
-    turn(c)[0] = [[0], 1]
-
-
-@forged("enclosed_swapped", "witness.hints", "the solution, turned, may be another")
-def a_box_that_is_not_turned(c):
-    """A box that is moved along one entry, with a poor inverse along the other."""
-    w, r = c["witness"], Fraction(c["witness"]["radius"])
-    centre = [Fraction(t, w["centre"][1]) for t in w["centre"][0]]
-    centre[1] += r * 9 / 10
-    den = lcm(*(t.denominator for t in centre))
-    w["centre"] = [[int(t * den) for t in centre], den]
-    w["inverse"][0][0] = [t * 3 // 5 for t in w["inverse"][0][0]]

@@ -248,20 +248,40 @@ def a_ratio_twice(c):
     hinted(c)
 
 
-@forged("enclosed_ratios", "witness.ratios", "two samples have other equations")
-def equations_of_other_weights(c):
-    ratios(c)["columns"][0]["pairs"].append([0, 4, [[1], 1]])
+@forged("enclosed_ratios", "witness.ratios", "fits do not cancel")
+def a_sum_of_other_weights(c):
+    """Samples 0 and 4 have curves of their own."""
+    ratios(c)["columns"][0]["sum"] = [[1, 0, 0, 0, -1, 0], 1]
 
 
-@forged("enclosed_ratios", "witness.ratios", "two kappas may differ")
-def equations_of_other_kappas(c):
-    ratios(c)["columns"][0]["pairs"].append([0, 2, [[1], 1]])
+@forged("enclosed_ratios", "witness.ratios", "fits do not cancel")
+def a_sum_of_other_kappas(c):
+    ratios(c)["columns"][0]["sum"] = [[1, 0, -1, 0, 0, 0], 1]
     hinted(c)
+
+
+@forged("enclosed_shifted", "witness.free", "the sum of labels is another")
+def a_sum_of_other_labels(c):
+    """Of these two samples kappa is one, labels are not."""
+    c["witness"]["free"][0]["unused"] = [[-1, 1, 0, 0, 0, 0], 2]
+    hinted(c)
+
+
+@forged("enclosed_shifted", "witness.free", "a lambda is not told by these samples")
+def a_column_that_is_used(c):
+    c["witness"]["free"][0]["unused"][1] *= 2
+    hinted(c)
+
+
+@forged("enclosed_roots", "witness.free", "its keys must be: relation")
+def a_column_without_part_after_others(c):
+    free = c["witness"]["free"]
+    free.append(free.pop(0))
 
 
 @forged("enclosed_ratios", "witness.ratios", "a lambda is not told by these samples")
 def a_lambda_that_nothing_tells(c):
-    ratios(c)["columns"][0]["pairs"] = []
+    ratios(c)["columns"][0]["sum"] = [[0] * 6, 1]
 
 
 @forged("enclosed_ratios", "claims.vertices", "a vertex does not give the fit")
@@ -294,26 +314,16 @@ def shares_of_pairs(c):
     c["witness"]["shares"] = {"of": [], "rank": []}
 
 
-@forged("enclosed_shares", "witness.shares", "the sum of shares is not 1")
+@forged("enclosed_zeros", "witness.shares", "the sum of shares is not 1")
 def shares_that_are_no_mean(c):
-    """As if a neuron were as long as two."""
+    """As if a neuron were five times as long."""
     shares(c)[0][1] = 1
 
 
-@forged("enclosed_shares", "witness.shares", "a feature has other shares")
+@forged("enclosed_zeros", "witness.shares", "a feature has other shares")
 def shares_of_other_neurons(c):
     shares(c)[0], shares(c)[1] = shares(c)[1], shares(c)[0]
     hinted(c)
-
-
-@forged("enclosed_shares", "witness.cover", "a Farkas vector has w'F_j < 0")
-def a_vertex_left_out_by_shares(c):
-    """Its leaves closed by the first Farkas vector."""
-    listed = claim(c, "vertices")["list"]
-    last = len(listed) - 1
-    del listed[last]
-    tree = c["witness"]["cover"]["tree"]
-    tree[:] = [2 if t == 3 * last + 1 else t for t in tree]
 
 
 @forged("enclosed_zeros", "witness.zeros", "a form is not proved to be 0")
@@ -332,43 +342,39 @@ def ties(c):
     return c["witness"]["shares"]["ties"]
 
 
-@forged("enclosed_ties", "witness.shares", "a form may be 0")
+@forged("enclosed_zeros", "witness.shares", "a form may be 0")
 def a_tie_by_nothing(c):
-    ties(c)["forms"][0]["form"] = [[0, 0, 0, 0], 1]
+    ties(c)["forms"][0]["form"] = [[0, 0, 0], 1]
 
 
-@forged("enclosed_ties", "witness.shares", "a ratio is another")
+@forged("enclosed_zeros", "witness.shares", "a ratio is another")
 def a_tie_of_other_ratios(c):
     """As if one weight were twice the other."""
     ties(c)["forms"][0]["ratios"] = [[2, -1, 0], 1]
     hinted(c)
 
 
-@forged("enclosed_ties", "witness.shares", "two samples have other equations")
+@forged("enclosed_zeros", "witness.shares", "the sum of labels is another")
 def a_tie_of_other_labels(c):
-    ties(c)["forms"][0]["pairs"][0][:2] = [2, 1]
-
-
-@forged("enclosed_zeros", "witness.shares", "two samples have other equations")
-def a_tie_of_other_fits(c):
     """All kappas are one, and labels are not."""
-    ties(c)["forms"][0]["pairs"][0][:2] = [2, 0]
+    ties(c)["forms"][0]["sum"] = [[1, 0, -1], 1]
+    hinted(c)
 
 
-@forged("enclosed_ties", "claims.vertices", "a vertex does not give the fit")
+@forged("enclosed_zeros", "claims.vertices", "a vertex does not give the fit")
 def a_vertex_of_fewer_atoms_without_a_tie(c):
     """As if the weights that are told were free."""
     own = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-    ties(c)["shares"] = [[[0, 0], 1] for _ in own]
+    ties(c)["shares"] = [[[0], 1] for _ in own]
 
 
-@forged("enclosed_ties", "claims.vertices", "a vertex does not give the fit")
+@forged("enclosed_zeros", "claims.vertices", "a vertex does not give the fit")
 def a_vertex_of_twice_the_weights(c):
     points = ties(c)["points"]
     points[0] = [[[2 * t for t in w], d] for w, d in points[0]]
 
 
-@forged("enclosed_ties", "witness.cover", "a Farkas vector has w'F_j < 0")
+@forged("enclosed_zeros", "witness.cover", "a Farkas vector has w'F_j < 0")
 def a_vertex_left_out_by_ties(c):
     """Its leaves closed by the first Farkas vector."""
     listed = claim(c, "vertices")["list"]

@@ -88,7 +88,6 @@ def requirements():
             "lift",
             "lift_networks",
             "lift_solving",
-            "lift_turning",
         }:
             continue
         for node in ast.walk(ast.parse(text)):

@@ -114,9 +114,10 @@ def test_long_lists_and_numbers_cost_no_more(name, checker, tmp_path):
         within_the_law(checker, tmp_path, text, {0, 1}, path)
 
 
-def test_shares_are_held_before_they_are_added():
-    """Sums of shares of long denominators, for each sample and face, are refused unmade."""
-    n, faces, bits, seen = 60, 40, 12_000, []
+@pytest.mark.parametrize("more", [0, 1])
+def test_sums_of_equations_are_held_before_they_are_added(more):
+    """Forms of a long vector, for each sample and face, are refused unmade, not shorter ones."""
+    n, faces, seen = 60, 40, []
 
     def product(i, k):
         seen.append((i, k))
@@ -125,17 +126,19 @@ def test_shares_are_held_before_they_are_added():
     clock = Clock(Limits())
     S = SimpleNamespace(
         D=SimpleNamespace(n=n, clock=clock),
-        faces=[SimpleNamespace(product=product)] * faces,
+        faces=[SimpleNamespace(product=product, at=[0])] * faces,
         Z=[[Fraction(0)] * n],
         linear=1,
-        equation=lambda i: i < n,
+        curve=lambda _: None,
+        own=lambda _: Fraction(0),
+        label=lambda _: 0,
     )
-    told = [[0, 1, [[1], 2 ** (bits - 1) + 2 * k + 1]] for k in range(200)]
-    with pytest.raises(Refuted, match="its numbers are too long together"):
-        level(S, SimpleNamespace(value=lambda _: 0), told, 0)
-    added = (clock.room - 1) // ((n * faces + 1) * bits)
-    assert 0 < added < 200
-    assert len(seen) == 2 * n * faces * added
+    bits = clock.room // (n * faces + 1) + more
+    f = [Fraction(2 ** (bits - 1), 3)] + [Fraction(0)] * (n - 1)
+    why = "its numbers are too long together" if more else "a lambda is not told"
+    with pytest.raises(Refuted, match=why):
+        level(S, SimpleNamespace(value=lambda _: 0), f, 0)
+    assert len(seen) == (0 if more else n * faces)
 
 
 def test_an_honest_file_is_far_from_the_limits(pyz):

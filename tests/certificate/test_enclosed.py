@@ -19,6 +19,7 @@ from polytope_nn.checker.claims.losses import (
     conjugate,
     ends,
 )
+from polytope_nn.checker.claims.pieces import ties
 from polytope_nn.checker.claims.problem.curves import Curve, graph
 from polytope_nn.checker.claims.problem.curves import value as value_on
 from polytope_nn.checker.kernel.intervals import Interval
@@ -354,6 +355,26 @@ def test_a_pair_that_moves_a_fit_on_a_flat_is_refused():
     P.atoms.prices = dict.fromkeys(range(len(P.atoms.Z)), Fraction(1))
     with pytest.raises(Refuted, match="a pair moves a fit that is not pinned"):
         box_polytope.gammas(P.atoms, P.kappa)
+    # as if their relations had no part in the fit
+    P.atoms.prices, P.atoms.linear = {}, 0
+    P.atoms.unused = [[Fraction(0)] * P.D.n for _ in P.atoms.Z]
+    with pytest.raises(Refuted, match="a pair moves a fit that is not pinned"):
+        box_polytope.gammas(P.atoms, P.kappa)
+
+
+def test_a_relation_that_atoms_or_features_use_is_refused(monkeypatch):
+    P = proof_of(golden("enclosed_roots"), Clock(Limits()))
+    boxes.prove_atoms(P)
+    P.atoms.hints = Lift(P.D.clock)
+    form = [Fraction(i == 0) for i in range(P.D.n)]
+    ties.unused(P.atoms, P.kappa)
+    P.atoms.nothing.append(form)  # atoms that are alike but for the relation
+    with pytest.raises(Refuted, match="a column may be in use"):
+        ties.unused(P.atoms, P.kappa)
+    P.atoms.nothing.clear()
+    monkeypatch.setattr(ties, "level", lambda *_: [form])  # a feature is left in the sum
+    with pytest.raises(Refuted, match="a column may be in use"):
+        ties.unused(P.atoms, P.kappa)
 
 
 def _fits(P, used):

@@ -1,6 +1,7 @@
 """Krawczyk's test: two ways to bound ``|I - Y J|``, and what each refuses."""
 
 import json
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from polytope_nn import TrainingProblem
 from polytope_nn.certificate.certify import certify
 from polytope_nn.checker.claims.system import krawczyk
+from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check, proof_of
 from polytope_nn.checker.lift import Lift
@@ -32,7 +34,11 @@ NAMES = ["interval_pairs", "interval_norms", "biased", "interval_idle", "interva
 @pytest.mark.parametrize("name", NAMES)
 def test_short_columns_bound_what_whole_ones_do(name):
     S, Y, scale = solved(name)
-    box, one = S.proved[0], scale << S.bits + 1
+    one, witness = scale << S.bits + 1, golden(name)["witness"]
+    num, den = witness["centre"]
+    r = Fraction(witness["radius"])
+    ends = ((Fraction(t, den) - r, Fraction(t, den) + r) for t in num)
+    box = [Interval.around(low, high, S.bits) for low, high in ends]
     whole, short = (
         f(S, Y, one, box) for f in (krawczyk.whole_spread, krawczyk.short_spread)
     )

@@ -20,8 +20,9 @@ def test_features_that_are_means_have_shares():
     The vertices are found again in floats, from the fits ``ln(y - kappa)``.
     """
     y, kappa = [4, 2, 3], 0.3 / 2**0.5
-    C = golden("enclosed_shares")
-    check(canonical(C))
+    X = [[1, -1, 0], [0, 1, -1], [-1, 0, 1]]
+    C = certify(optimal_polytope(TrainingProblem(X, y, beta="3/10", loss="poisson")))
+    check(C.to_json())
     e = [math.log(t - kappa) / (2 * kappa) for t in y]
     seen = [(0, 1), (0, 2), (0,), (1, 2), (1,), (2,)]  # samples, in the order of covectors
     shares = np.array([[(i in p) / len(p) for p in seen] for i in range(3)])
@@ -32,7 +33,7 @@ def test_features_that_are_means_have_shares():
             weights = np.linalg.solve(square, e)
             if weights.min() > 0:
                 found[at] = weights
-    listed = claim(C, "vertices")["list"]
+    listed = C.claim("vertices")["list"]
     assert [tuple(v["support"]) for v in listed] == sorted(found)
     for v in listed:
         for ends, t in zip(v["weights"], found[tuple(v["support"])], strict=True):
@@ -48,7 +49,8 @@ def test_opposite_neurons_share_a_feature_modulo_a_constant():
     P = optimal_polytope(TrainingProblem(X, [1, -1, -1, 1], beta="1/2", **given))
     C = certify(P)
     check(C.to_json())
-    assert C.witness["shares"]["of"] == [[[1], 1]]
+    assert C.witness["faces"] == [[0, 1]]  # alike, where relations hold without a part
+    assert [set(z) for z in C.witness["free"]] == [{"relation", "unused"}] * 2
     one, other = C.claim("vertices")["list"]
     assert [one["support"], other["support"]] == [[0], [1]]
     assert one["weights"] == other["weights"]
@@ -58,11 +60,16 @@ def test_opposite_neurons_share_a_feature_modulo_a_constant():
 
 def test_vertices_of_fewer_atoms_than_are_independent():
     """Opposite neurons in pairs: each pair makes the fit, but for a constant."""
-    C = golden("enclosed_ties")
-    check(canonical(C))
-    listed = claim(C, "vertices")["list"]
+    X, given = (
+        [[2, 1], [1, 2], [-2, -1], [-1, -2]],
+        {"loss": "logistic", "skip": "constant"},
+    )
+    D = TrainingProblem(X, [1, -1, 1, -1], beta="1/3", bias="penalised", **given)
+    C = certify(optimal_polytope(D))
+    check(C.to_json())
+    listed = C.claim("vertices")["list"]
     assert [v["support"] for v in listed] == [[0, 1], [2, 3]]
-    told = claim(C, "dimension")
+    told = C.claim("dimension")
     assert (told["rank"], told["used_rank"], told["dim"]) == (3, 3, 1)
     # by symmetry t sqrt(5) (1, 0, 1, 0) kappa is twice the logit of 3 kappa, with
     # kappa = beta/|(2, 1, 1)|, as a constant takes half of it

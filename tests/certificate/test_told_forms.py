@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from polytope_nn.checker.claims.pieces import system, ties
+from polytope_nn.checker.claims.problem.curves import Curve
+from polytope_nn.checker.kernel.intervals import Interval, contains
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
 ONE = Fraction(1)
@@ -43,16 +45,79 @@ def test_a_zero_of_another_value_is_refused(monkeypatch, value):
     assert S.zeros == [[ONE, -ONE]]
 
 
+def numbers(*of):
+    return [Fraction(t) for t in of]
+
+
+def system_of_three(column, curves, labels):
+    """A face that sees each sample alone; no slopes."""
+    D = SimpleNamespace(n=3, clock=Clock(Limits()))
+    face = SimpleNamespace(product=lambda i, k: Fraction(i == k), at=[0, 1, 2])
+    return SimpleNamespace(
+        D=D, Z=[numbers(*column)], faces=[face], curve=curves.__getitem__,
+        own=lambda i: 0 * i, label=labels.__getitem__,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("column", [[1, 2, 1], [0, 1, 0]])
 def test_a_tie_with_a_free_column_left_is_none(column):
     """Equal kappas of one loss have equal fits, but a skip fits the two samples differently."""
-    D = SimpleNamespace(n=3, clock=Clock(Limits()))
-    face = SimpleNamespace(product=lambda i, k: Fraction(i == k))
-    Z = [[Fraction(t) for t in column]]
-    S = SimpleNamespace(D=D, Z=Z, faces=[face], equation=lambda i: 0 * i)
+    curves = [Curve("poisson", ONE, ONE, ONE, int)] * 3
+    S, E = system_of_three(column, curves, [0, 0, 0]), Known(ONE - ONE)
+    E.kappa = [Interval.around(1, 1, 64)] * 3
     with pytest.raises(Refuted, match="a lambda is not told by these samples"):
-        ties.level(S, Known(ONE - ONE), [[0, 1, [[1], 1]]], None)
-    phi = ties.level(S, Known(ONE - ONE), [[0, 2, [[2], 1]]], None)
-    assert phi == [[2, 0, -2]]
-    told = ties.level(S, Known(ONE - ONE), [[1, 0, [[1], 1]]], 0)
-    assert told == [[-1, 1, 0]]
+        ties.level(S, E, numbers(1, -1, 0), None)
+    assert ties.level(S, E, numbers(2, 0, -2), None) == [[2, 0, -2]]
+    assert ties.level(S, E, numbers(-1, 1, 0), 0) == [[-1, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "p", "y", "side"),
+    [
+        ("logistic", 2, (1, 1), 1),
+        ("logistic", 2, (1, -1), -1),
+        ("exponential", 2, (-1, 1), -1),
+        ("poisson", 2, (3, 3), 1),
+        ("power", 3, (2, 5), 1),
+        ("power", "5/2", (2, -5), -1),
+    ],
+)
+def test_fits_of_curves_that_are_alike_cancel(kind, p, y, side):
+    """In intervals: at kappas that are equal, or opposite, the sum of fits is that of labels."""
+    one, other = curves = [Curve(kind, *numbers(t, 1, p), int) for t in y]
+    assert other.beside(one, side)
+    t = Fraction(y[0], 4 * abs(y[0]))
+    kappa = [Interval.around(s * t, s * t, 64) for s in (1, side)]
+    apart = one.fit(kappa[0]) - side * other.fit(kappa[1])
+    told = one.centre - side * other.centre
+    assert contains(apart, told)
+    S, E = system_of_three([0, 0, 0], [*curves, None], [0, 0, 0]), Known(ONE - ONE)
+    E.kappa = [*kappa, kappa[0]]
+    f = numbers(1, -side, 0)
+    if told:
+        with pytest.raises(Refuted, match="the sum of labels is another"):
+            ties.cancel(S, E, f, "here")
+        S.label = [-told, 0, 0].__getitem__
+    ties.cancel(S, E, f, "here")
+    with pytest.raises(Refuted, match="fits do not cancel"):
+        ties.cancel(S, E, numbers(1, side, 0), "here")
+    E.kept = None  # nothing says that they are
+    with pytest.raises(Refuted, match="fits do not cancel"):
+        ties.cancel(S, E, f, "here")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "side"),
+    [
+        (("logistic", 1, 1, 2), ("logistic", 1, 1, 2), -1),
+        (("logistic", 1, 1, 2), ("logistic", -1, 1, 2), 1),
+        (("poisson", 0, 1, 2), ("poisson", 0, 1, 2), -1),
+        (("poisson", 1, 1, 2), ("poisson", 2, 1, 2), 1),
+        (("power", 1, 1, 3), ("power", 1, 2, 3), 1),
+        (("power", 1, 1, 3), ("power", 1, 1, 4), 1),
+        (("exponential", 1, 1, 2), ("logistic", 1, 1, 2), 1),
+    ],
+)
+def test_other_curves_are_not_alike(one, other, side):
+    one, other = (Curve(kind, *numbers(*of), int) for kind, *of in (one, other))
+    assert not one.beside(other, side)

@@ -148,7 +148,10 @@ def _at_point(
     bounds: Sequence[tuple[Arrangement, Sequence[Bound]]],
 ) -> Iterator[_Placed]:
     """Yield what a kappa says of which no enclosures are kept."""
-    for groups, free, centre, shares in points(P):
+    D = Instance(data_of(P.problem, unit), Field("Q", Clock(Limits())))
+    S = Pieced(D, [], {}, 0, Lift(D.clock), pieces=pieces_of(D, spoken_pieces(P)))
+    S.begin()
+    for groups, free, centre, shares in points(P, S):
         yield _Placed(groups, free, centre, unit, bounds, shares=shares)
 
 

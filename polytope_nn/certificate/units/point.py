@@ -6,6 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 from polytope_nn.certificate.enclosures import primitive
 from polytope_nn.certificate.format import Json
+from polytope_nn.checker.claims.pieces.system import Pieced
+from polytope_nn.checker.lift import hint
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
@@ -16,7 +18,7 @@ from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 
-from .alike import alike_groups
+from .alike import alike_groups, are_alike, unused
 from .shares import bases_of, shares_in
 
 __all__ = ["Key", "Point", "on_flats", "points", "spoken_pieces"]
@@ -37,10 +39,10 @@ class Point(NamedTuple):
     shares: Mapping[Key, Vector]
 
 
-def points(P: OptimalPolytope) -> Iterator[Point]:
+def points(P: OptimalPolytope, S: Pieced) -> Iterator[Point]:
     """Yield what a kappa says whose atoms are independent but for those that are alike.
 
-    And of which features are sums of those of a basis.
+    And of which features are sums of those of a basis. S is the system without faces.
 
     Raises
     ------
@@ -48,12 +50,16 @@ def points(P: OptimalPolytope) -> Iterator[Point]:
         When features are neither.
     """
     c = P.optimum.weights
-    groups, relations = alike_groups(P)
     told = False
-    if groups and len(groups) + len(relations) == P.used_rank:
+    for groups, relations in alike_groups(P):
         totals = [sum((middle(c[a]) for a in group), _ZERO) for group in groups]
-        yield _point(P, (groups, relations), totals, {})
-        told = True
+        if are_alike(P, groups, relations):
+            yield _point(P, (groups, relations, []), totals, {})
+            told = True
+        beside = unused(P, S, groups, relations)
+        if beside and are_alike(P, groups, [*relations, *(h for h, _ in beside)]):
+            yield _point(P, (groups, relations, beside), totals, {})
+            told = True
     keys = [(a.sign, a.covector) for a in P.atoms]
     for basis in bases_of(P):
         try:
@@ -62,17 +68,19 @@ def points(P: OptimalPolytope) -> Iterator[Point]:
             if told:
                 return
             raise
-        yield _point(P, ([[a] for a in basis], []), e, dict(zip(keys, shares, strict=True)))
+        yield _point(
+            P, ([[a] for a in basis], [], []), e, dict(zip(keys, shares, strict=True))
+        )
 
 
 def _point(
     P: OptimalPolytope,
-    told: tuple[list[list[int]], list[Vector]],
+    told: tuple[list[list[int]], list[Vector], list[tuple[Vector, Vector]]],
     totals: Sequence[Fraction],
     shares: Mapping[Key, Vector],
 ) -> Point:
-    """Return a point of faces, relations and the weights of the faces."""
-    (groups, relations), O = told, P.optimum
+    """Return a point of faces, relations and such as are unused, and the weights of the faces."""
+    (groups, relations, unused_), O = told, P.optimum
     keys = [(a.sign, a.covector) for a in P.atoms]
     left = list(map(middle, O.fit))
     for group, e in zip(groups, totals, strict=True):
@@ -85,8 +93,12 @@ def _point(
     beside = solve([rows[k] for k in chosen], [left[k] for k in chosen]) or ()
     own = len(columns) - len(relations)
     flats = [-O.fit[k] for k in on_flats(P)]
-    numbers = [*O.kappa, *totals, *beside[:own], *flats, *beside[own:]]
-    spoken: list[Json] = [{"relation": z} for z in primitive(relations)]
+    idle = [_ZERO] * len(unused_)
+    numbers = [*O.kappa, *totals, *beside[:own], *flats, *idle, *beside[own:]]
+    spoken: list[Json] = [
+        {"relation": list(map(int, h)), "unused": hint(f)} for h, f in unused_
+    ]
+    spoken += [{"relation": z} for z in primitive(relations)]
     of_groups = [[keys[a] for a in group] for group in groups]
     return Point(of_groups, spoken, list(map(middle, numbers)), shares)
 

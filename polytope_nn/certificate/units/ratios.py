@@ -5,8 +5,9 @@ which have one equation of the system and one kappa (proofs/curves.md, *Ratios*)
 fit, which ties the weights of a basis: vertices have weights that are forms in these (*Shares*).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import TypeAlias, cast
 
 from polytope_nn.certificate.enclosures import cover_of, ends, vertices_claim
 from polytope_nn.certificate.exact import polytope_witness
@@ -24,9 +25,13 @@ from polytope_nn.exact.rational import Matrix, Vector, text, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.landscape.supports import bits_of
 
+from .sums import alike_in, cancelling, firsts
+
 __all__ = ["polytope_told", "ties_told", "zeros_told"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
+_Equal: TypeAlias = Callable[[Sequence[Fraction]], list[Fraction]]
+_Told: TypeAlias = tuple[dict[str, Json], Vector]
 
 
 def polytope_told(
@@ -66,7 +71,9 @@ def polytope_told(
 def _weights(columns: Sequence[Vector], at: Sequence[int], right: Vector) -> Vector:
     """Return the weights of a vertex of the rational polytope."""
     found = solve(transpose([columns[a] for a in at]), right)
-    return tuple(t for t in found or () if isinstance(t, Fraction))
+    if found is None:
+        raise Undecided("the atoms of a vertex do not solve the equations of samples alike")
+    return _rational([found])[0]
 
 
 def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
@@ -80,66 +87,89 @@ def _columns(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]] | None:
     }
     if S.prices or len(beside) < len(S.atoms):
         return None
-    first = _classes(S, x)
-    pairs = [(i, j) for i, j in enumerate(first) if i != j]
-    sides = [tuple(z[i] - z[j] for z in S.Z) for i, j in pairs]
+    equal, sums = _sums(S, x)
     told: list[Json] = []
     columns = [[Fraction(f == beside[a][0]) for f in faces] for a in range(len(S.atoms))]
     for m in range(S.linear):
-        own = len(S.Z) - S.linear + m
-        unit = unit_vector(own, len(S.Z))
-        shares = solve(transpose(sides), unit) if sides else None
-        if shares is None:
+        found = None
+        for f in _sums_for(S, (equal, sums), m):
+            phi = [_phi_of(face, f) for face in S.faces]
+            forms = [
+                equal([p - w for p, w in zip(phi[j], W[m], strict=True)])
+                for _, (j, W) in sorted(beside.items())
+            ]
+            found = found or _in_one_form(f, forms)
+        if found is None:
             return None
-        used = [(i, j, Fraction(s)) for (i, j), s in zip(pairs, shares, strict=True) if s]  # type: ignore[arg-type] # rational
-        phi = [_phi_of(face, used, n) for face in S.faces]
-        forms = [
-            _gathered([p - w for p, w in zip(phi[f], W[m], strict=True)], first)
-            for _, (f, W) in sorted(beside.items())
-        ]
-        form = next((f for f in forms if any(f)), None)
-        if form is None:
-            return None
-        k = next(k for k, t in enumerate(form) if t)
-        of = [f[k] / form[k] for f in forms]
-        if any(f != [r * t for t in form] for f, r in zip(forms, of, strict=True)):
-            return None
-        for column, r in zip(columns, of, strict=True):
+        for column, r in zip(columns, found[1], strict=True):
             column.append(r)
-        spoken: list[Json] = [[i, j, hint([s])] for i, j, s in used]
-        told.append({"pairs": spoken, "form": hint(form), "ratios": hint(of)})
+        told.append(found[0])
     return told, [tuple(column) for column in columns]
 
 
-def _phi_of(
-    face: Face, used: Sequence[tuple[int, int, Fraction]], n: int
-) -> list[Fraction]:
-    """Return what differences of equations say of a face: a form in kappa."""
-    rows = (
-        [s * (face.product(i, k) - face.product(j, k)) for k in range(n)]
-        for i, j, s in used
-    )
-    return [sum(column, _ZERO) for column in zip(*rows, strict=True)] or [_ZERO] * n
+def _sums_for(S: Pieced, of: tuple[_Equal, Sequence[Vector]], m: int) -> Iterator[Vector]:
+    """Yield sums that leave of all columns the one of an equation, and of one face its feature."""
+    equal, sums = of
+    sides = [tuple(dot(f, z) for z in S.Z) for f in sums]
+    phi = [[equal(_phi_of(face, f)) for face in S.faces] for f in sums]
+    unit = unit_vector(len(S.Z) - S.linear + m, len(S.Z))
+    for j in range(len(S.faces)):
+        others = [[t for form in (*p[:j], *p[j + 1 :]) for t in form] for p in phi]
+        rows = [(*side, *more) for side, more in zip(sides, others, strict=True)]
+        target = (*unit, *[_ZERO] * (len(S.faces) - 1) * S.D.n)
+        shares = solve(transpose(rows), target) if rows else None
+        if shares is not None:
+            yield _sum_of(sums, shares)
 
 
-def _classes(S: Pieced, x: Numbers) -> list[int]:
-    """Return for each sample the first of one equation with it, and maybe one kappa."""
-    every = range(S.D.n)
-    return [next(j for j in every if _same(S, x, i, j)) for i in every]
+def _in_one_form(f: Vector, forms: Sequence[Sequence[Fraction]]) -> _Told | None:
+    """Return an equation in words and the ratios of forms to one of them; None without such."""
+    form = next((own for own in forms if any(own)), None)
+    if form is None:
+        return None
+    k = next(k for k, t in enumerate(form) if t)
+    of = tuple(own[k] / form[k] for own in forms)
+    if any(own != [r * t for t in form] for own, r in zip(forms, of, strict=True)):
+        return None
+    return {"sum": hint(f), "form": hint(form), "ratios": hint(of)}, of
 
 
-def _same(S: Pieced, x: Numbers, i: int, j: int) -> bool:
-    """Return whether two samples have one equation, and maybe one kappa."""
-    near = x[i].low <= x[j].high and x[j].low <= x[i].high
-    return i == j or (near and S.equation(i) == S.equation(j))
+def _phi_of(face: Face, f: Vector) -> list[Fraction]:
+    """Return what a sum of equations says of a face: a form in kappa."""
+    return [
+        sum((f[i] * face.product(i, k) for i in face.at if f[i]), _ZERO)
+        for k in range(len(f))
+    ]
 
 
-def _gathered(form: Sequence[Fraction], first: Sequence[int]) -> list[Fraction]:
-    """Return a form with what stands at samples of one kappa at the first of them."""
-    found = [_ZERO] * len(form)
-    for i, t in zip(first, form, strict=True):
-        found[i] += t
-    return found
+def _sum_of(sums: Sequence[Vector], shares: Sequence[Scalar]) -> Vector:
+    """Return a sum of vectors with rational shares."""
+    (row,) = _rational([tuple(dot(shares, column) for column in zip(*sums, strict=True))])
+    return row
+
+
+def _sums(S: Pieced, x: Numbers) -> tuple[_Equal, list[Vector]]:
+    """Return how forms in kappa are told, and sums of equations in which fits cancel.
+
+    Forms that are equal at kappa, for entries are equal or opposite, are told alike.
+    """
+    n, alike = S.D.n, alike_in(S.kappa(x))
+    pairs = ((k, i, side) for k in range(n) for i in range(k) for side in (1, -1))
+    same = [(k, i, side) for k, i, side in pairs if alike(k, i, side)]
+    gaps = [
+        tuple(Fraction((j == k) - side * (j == i)) for j in range(n)) for k, i, side in same
+    ]
+    still = [z for m, z in enumerate(S.Z) if not S.prices.get(m)]
+    R, pivots = rref([*still, *S.level, *gaps]) if (still or gaps or S.level) else ((), ())
+
+    def equal(form: Sequence[Fraction]) -> list[Fraction]:
+        left = list(form)
+        for row, k in zip(_rational(R), pivots, strict=True):
+            left = [s - left[k] * t for s, t in zip(left, row, strict=True)]
+        return left
+
+    O = cast("Matrix", kernel([*still, *S.level, *gaps], n))
+    return equal, cancelling(S, firsts(S, alike), O)
 
 
 def ties_told(
@@ -170,24 +200,16 @@ def ties_told(
 
 def _forms(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]]:
     """Return the forms in the weights that are seen to be 0, in words and as they are."""
-    n, first = S.D.n, _classes(S, x)
-    pairs = [(i, j) for i, j in enumerate(first) if i != j]
-    sides = [tuple(z[i] - z[j] for z in S.Z) for i, j in pairs]
+    equal, sums = _sums(S, x)
+    sides = [tuple(dot(f, z) for z in S.Z) for f in sums]
     told: list[Json] = []
     found: list[Vector] = []
-    for s in _rational(kernel(transpose(sides), len(pairs))) if pairs else ():
-        used = [(i, j, t) for (i, j), t in zip(pairs, s, strict=True) if t]
-        phi = [_gathered(_phi_of(face, used, n), first) for face in S.faces]
-        form = next((f for f in phi if any(f)), None)
-        if form is None:
-            continue
-        k = next(k for k, t in enumerate(form) if t)
-        ratios = tuple(f[k] / form[k] for f in phi)
-        if any(f != [r * t for t in form] for f, r in zip(phi, ratios, strict=True)):
-            continue
-        spoken: list[Json] = [[i, j, hint([t])] for i, j, t in used]
-        told.append({"pairs": spoken, "form": hint(form), "ratios": hint(ratios)})
-        found.append(ratios)
+    for s in _rational(kernel(transpose(sides), len(sums))) if sums else ():
+        f = _sum_of(sums, s)
+        of = _in_one_form(f, [equal(_phi_of(face, f)) for face in S.faces])
+        if of is not None:
+            told.append(of[0])
+            found.append(of[1])
     chosen = independent_rows(found)
     return [told[i] for i in chosen], [found[i] for i in chosen]
 

@@ -4,8 +4,7 @@ Each fact is an identity that is multiplied out here; who found it is not asked 
 A sample that no face and no column of Z reaches has ``kappa_k = weights_k y_k``; a face with
 one unknown entry gives it as the root of ``|V'kappa|^2 = beta^2`` that lies in its interval;
 a linear form is a combination of ``Z'kappa = 0`` and known entries, or the factor of a form
-``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0. A turn of the
-system's unknowns that leaves it as it is, and its solution in the box of the one, moves nothing.
+``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0.
 """
 
 from collections.abc import Callable, Sequence
@@ -93,16 +92,14 @@ class Exact:
         if read is None:
             return None
         parts = array(read, HINTS)
-        lengths = {1, 2, 3, 4, 5} if self.S.level else {1, 3, 4, 5}
+        lengths = {1, 2, 3, 4} if self.S.level else {1, 3, 4}
         require(len(parts) in lengths, HINTS, "is no sum and no product")
-        products = len(parts) in {3, 4}
-        return self.product(form, parts) if products else self.sum(form, *parts)
+        return self.sum(form, *parts) if len(parts) < 3 else self.product(form, parts)
 
-    def sum(self, form: Vector, read: Json, tied: Json = None, *turn: Json) -> Fraction:
+    def sum(self, form: Vector, read: Json, tied: Json = None) -> Fraction:
         """Return the value of ``sum_j shares_j z_j + known entries``: ``Z'kappa`` is known.
 
-        So is that of differences of columns that are tied, 0, where shares of these are told;
-        and of entries of kappa that a turn puts in the place of each other.
+        So is that of differences of columns that are tied, 0, where shares of these are told.
         """
         S, D = self.S, self.S.D
         shares = rationals(read, len(S.Z), HINTS)
@@ -112,7 +109,6 @@ class Exact:
         for t, z in zip([*shares, *more], [*S.Z, *level], strict=True):
             D.clock.tick()
             rest = [r - t * x for r, x in zip(rest, z, strict=True)] if t else rest
-        rest = gathered(rest, turned(S, *turn)) if turn else rest
         left = [0 if k in self.known else r for k, r in enumerate(rest)]
         combination([], left, D.clock.tick, (HINTS, "a form is not that combination"))
         prices = sum((shares[m] * r for m, r in S.prices.items()), Fraction(0))
@@ -176,50 +172,6 @@ class Rest:
             return sum(found, Fraction(0))
 
         return entry
-
-
-def turned(S: System, *read: Json) -> list[int]:
-    """Return where a turn puts each sample, after proving that it moves no entry of kappa.
-
-    Samples, faces and columns of Z change places so that the equations are those of before:
-    then the solution, turned, is one. It lies in the box where there is but one.
-    """
-    D, (box, image) = S.D, S.proved
-    of = [
-        [whole(t, HINTS, 0, size - 1) for t in array(places, HINTS, size)]
-        for places, size in zip(read, (D.n, len(S.faces), len(S.Z)), strict=True)
-    ]
-    require(all(len({*places}) == len(places) for places in of), HINTS, "is no turn")
-    samples, faces, columns = of
-    same = all(S.equation(i) == S.equation(j) for i, j in enumerate(samples))
-    for m, j in enumerate(columns):
-        D.clock.tick()
-        same = same and S.prices.get(m, 0) == S.prices.get(j, 0)
-        same = same and all(t == S.Z[j][samples[i]] for i, t in enumerate(S.Z[m]))
-    for f, g in zip(S.faces, (S.faces[j] for j in faces), strict=True):
-        same = same and sorted(samples[i] for i in f.at) == g.at
-        for i in f.at if same else ():
-            D.clock.tick()
-            pairs = ((f.product(i, j), g.product(samples[i], samples[j])) for j in f.at)
-            same = same and all(s == t for s, t in pairs)
-    require(same, HINTS, "a turn changes the system")
-    k = len(faces)
-    to = [*samples, *(D.n + j for j in faces), *(D.n + k + j for j in columns)]
-    for x, j in zip(image, to, strict=True):
-        there = box[j].low < x.low and x.high < box[j].high
-        require(there, HINTS, "the solution, turned, may be another")
-    return samples
-
-
-def gathered(form: Vector, samples: Sequence[int]) -> Vector:
-    """Return a form with what stands at the samples of each orbit at one of them."""
-    found: Vector = [Fraction(0)] * len(form)
-    for i, t in enumerate(form):
-        first = j = i
-        while (j := samples[j]) != i:
-            first = min(first, j)
-        found[first] += t
-    return found
 
 
 def shares(S: System, target: Vector, where: str) -> Vector:

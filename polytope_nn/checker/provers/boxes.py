@@ -41,6 +41,7 @@ def prove_atoms(P: Proof) -> None:
     P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
     if isinstance(S, Pieced) and "zeros" in P.witness:
         vanish(S, P.kappa, P.witness["zeros"])
+    ties.unused(S, P.kappa)
     if "shares" in P.witness:  # of all that is listed
         return
     own = len(S.faces) + S.linear

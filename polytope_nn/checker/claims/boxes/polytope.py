@@ -62,7 +62,7 @@ def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
         A = set(face.between)
         columns = [shares(S, [Fraction(int(i in A)) for i in range(n)], where)]
         heights = [linear(face.across, S.D.scale, h, S.bits)]
-    still = not any(c[m] for c in columns for m in S.prices)
+    still = not any(c[m] for c in columns for m in (*S.prices, *S.beyond))
     require(still, "witness.faces", "a pair moves a fit that is not pinned")
     found = []
     for m in last:

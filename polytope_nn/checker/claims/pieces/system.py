@@ -7,7 +7,6 @@ Claim *optimum*: kappa is inside of its piece, the fit in its interval.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.numbers import Vector
@@ -63,20 +62,20 @@ class Pieced(System):
         piece = self.pieces[i]
         return piece.at if isinstance(piece, Slope) else Fraction(0)
 
-    def equation(self, i: int) -> tuple[Any, ...]:
-        """Return what tells equation i beside the features and the columns of Z."""
+    def curve(self, i: int) -> Curve | None:
+        """Return the curve of a sample's loss, if it is on one."""
         piece = self.pieces[i]
-        return *super().equation(i), piece if isinstance(piece, Curve) else None
+        return piece if isinstance(piece, Curve) else None
 
     def bent(self, i: int, kappa: Interval) -> Interval:
         """Return what kappa_i adds to equation i."""
-        piece = self.pieces[i]
-        return -1 * piece.fit(kappa) if isinstance(piece, Curve) else super().bent(i, kappa)
+        curve = self.curve(i)
+        return -1 * curve.fit(kappa) if curve else super().bent(i, kappa)
 
     def steep(self, i: int, kappa: Interval) -> Interval:
         """Return its derivative."""
-        piece = self.pieces[i]
-        return piece.slope(kappa) if isinstance(piece, Curve) else super().steep(i, kappa)
+        curve = self.curve(i)
+        return curve.slope(kappa) if curve else super().steep(i, kappa)
 
     def still(self, k: int) -> Fraction | None:
         """Return the kappa of a sample whose fit is 0, where that says it exactly."""

@@ -1,9 +1,9 @@
 """Claims *vertices* and *dimension* where zeros or features follow from others, at this kappa.
 
 *Ratios*: P is ``{c >= 0 : sum c = e, sum c gamma = lambda}``, an e for each face of atoms that are
-alike. Where samples of one equation have one kappa, differences of their equations say what
-lambda is: then P is a rational polytope, each face times its e; its equations are ratios of
-forms in kappa.
+alike. Sums of equations in which fits cancel, as samples are alike, say what lambda is: then P is a
+rational polytope, each face times its e; its equations are ratios of forms in kappa. Where such a
+sum says that lambda is 0 its relation has no part in P.
 
 *Shares*: the faces of the system are single atoms, a basis; the feature of each atom beside them is
 a sum of rational shares of theirs, modulo what is free: by linear forms in kappa that are 0. Shares
@@ -13,14 +13,15 @@ Where these are tied, for samples are alike, a vertex may have fewer atoms (proo
 
 from fractions import Fraction
 
-from ...kernel.intervals import Interval, Numbers, linear
-from ...kernel.numbers import Vector, cleared, longest
+from ...kernel.intervals import Interval, Numbers, contains, linear
+from ...kernel.numbers import Vector, cleared, dot, longest
 from ...kernel.primitives import combination
-from ...kernel.reading import Json, array, rationals, record, require, whole
+from ...kernel.reading import Json, array, rationals, record, require
 from ..identities import Exact
 from ..instance import Instance
 from ..polytope import Held, vertices_of
-from ..system.equations import Face
+from ..problem.curves import Curve
+from ..system.equations import Face, System
 from ..system.grouping import face_alone
 from .system import Pieced
 
@@ -48,9 +49,10 @@ def columns_of(S: Pieced, kappa: Numbers, read: Json) -> Held:
         [Fraction(f == told_by[a][0]) for f in faces] for a in range(len(S.atoms))
     ]
     for m, told in enumerate(array(read, WHERE, S.linear)):
-        record(told, "pairs form ratios", WHERE)
+        record(told, "sum form ratios", WHERE)
         own = len(S.Z) - S.linear + m
-        phi, form = level(S, E, told["pairs"], own), rationals(told["form"], n, WHERE)
+        phi = level(S, E, rationals(told["sum"], n, WHERE), own)
+        form = rationals(told["form"], n, WHERE)
         apart(S, kappa, form)
         of = rationals(told["ratios"], len(columns), WHERE)
         owners = {told_by[a][0] for a, rho in enumerate(of) if rho}
@@ -65,36 +67,73 @@ def columns_of(S: Pieced, kappa: Numbers, read: Json) -> Held:
 
 
 def level(
-    S: Pieced, E: Exact, read: Json, m: int | None, where: str = WHERE
+    S: System, E: Exact, f: Vector, m: int | None, where: str = WHERE
 ) -> list[Vector]:
-    """Return the phi with ``lambda_m = -sum_f e_f phi_f'kappa``: from differences of equations.
+    """Return the phi with ``lambda_m = -sum_f e_f phi_f'kappa``: from a sum of equations.
 
-    Two samples of one equation and one kappa have one fit; of Z only column m must be left, or
-    none: then the sum is 0.
+    In it fits cancel; of Z only column m must be left, or none: then the sum is 0.
     """
-    n, left, long = S.D.n, [Fraction(0)] * len(S.Z), 0
-    phi = [[Fraction(0)] * n for _ in S.faces]
-    for told in array(read, where):
-        i, j, share = array(told, where, 3)
-        i, j = whole(i, where, 0, n - 1), whole(j, where, 0, n - 1)
-        (s,) = rationals(share, 1, where)
-        long += s.denominator.bit_length()
-        S.D.clock.hold(n * len(phi) + len(left), long, where)  # sums of these shares
-        require(S.equation(i) == S.equation(j), where, "two samples have other equations")
-        nought(
-            E,
-            [Fraction((k == i) - (k == j)) for k in range(n)],
-            "two kappas may differ",
-            where,
-        )
-        for face, form in zip(S.faces, phi, strict=True):
-            S.D.clock.tick()
-            for k in range(n):
-                form[k] += s * (face.product(i, k) - face.product(j, k))
-        left = [t + s * (z[i] - z[j]) for t, z in zip(left, S.Z, strict=True)]
-    alone = all(t == (k == m) for k, t in enumerate(left))
+    n, clock = S.D.n, S.D.clock
+    clock.hold(n * len(S.faces) + len(S.Z), longest(f), where)
+    cancel(S, E, f, where)
+    phi = []
+    for face in S.faces:
+        phi.append([Fraction(0)] * n)
+        for i in (i for i in face.at if f[i]):
+            clock.tick()
+            row = (t + f[i] * face.product(i, k) for k, t in enumerate(phi[-1]))
+            phi[-1] = list(row)
+    alone = all(dot(f, z) == (k == m) for k, z in enumerate(S.Z))
     require(alone, where, "a lambda is not told by these samples")
     return phi
+
+
+def cancel(S: System, E: Exact, f: Vector, where: str) -> None:
+    """Prove that what losses add to the equations has the sum that the labels have.
+
+    On curves that are alike two entries of kappa that are equal, or opposite, have such fits.
+    """
+    left = [Fraction(0)] * S.D.n
+    number = Fraction(0)
+    for k, t in enumerate(f):
+        S.D.clock.tick()
+        number += t * S.label(k)
+        if t and (own := S.curve(k)):
+            i, side, first = first_of(S, E, k, own)
+            left[i] += side * t
+            number += t * (own.centre - side * first.centre)
+    require(not any(left), where, "fits do not cancel")
+    form = [t * S.own(k) for k, t in enumerate(f)]
+    value = E.value(form) if any(form) else 0
+    require(value == number, where, "the sum of labels is another")
+
+
+def first_of(S: System, E: Exact, k: int, own: Curve) -> tuple[int, int, Curve]:
+    """Return the first sample whose curve and kappa are those of one, its side, its curve."""
+    kappa = E.kappa
+    for i in range(k):
+        for side in (1, -1):
+            S.D.clock.tick()
+            other, form = (
+                S.curve(i),
+                [Fraction(j == k) - side * (j == i) for j in range(S.D.n)],
+            )
+            near = contains(kappa[k] - side * kappa[i], Fraction(0))
+            if other and own.beside(other, side) and near and E.value(form) == 0:
+                return i, side, other
+    return k, 1, own
+
+
+def unused(S: System, kappa: Numbers) -> None:
+    """Prove that lambda is 0 where a sum of equations says so: neither faces nor fits are left."""
+    if not S.unused:
+        return
+    E = Exact(S, kappa)
+    for m, f in zip(S.beyond, S.unused, strict=True):
+        for form in level(S, E, f, m, "witness.free"):
+            nought(E, form, "a column may be in use", "witness.free")
+    for form in S.nothing:
+        nought(E, form, "a column may be in use", "witness.free")
 
 
 def apart(S: Pieced, kappa: Numbers, form: Vector, where: str = WHERE) -> None:
@@ -226,11 +265,9 @@ def tie_of(S: Pieced, E: Exact, read: Json) -> Vector:
     Samples of one equation and one kappa have one fit: that says ``sum_f e_f phi_f'kappa = 0``,
     and each phi_f is a ratio times one form, which is not 0.
     """
-    record(read, "pairs form ratios", SHARES)
-    phi, form = (
-        level(S, E, read["pairs"], None, SHARES),
-        rationals(read["form"], S.D.n, SHARES),
-    )
+    record(read, "sum form ratios", SHARES)
+    phi = level(S, E, rationals(read["sum"], S.D.n, SHARES), None, SHARES)
+    form = rationals(read["form"], S.D.n, SHARES)
     apart(S, E.kappa, form, SHARES)
     ratios = rationals(read["ratios"], len(phi), SHARES)
     for own, r in zip(phi, ratios, strict=True):

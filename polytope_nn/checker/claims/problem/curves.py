@@ -6,7 +6,7 @@ pieces in the order of ascending kappa, slopes and flats, or one *curve* whose f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -34,6 +34,17 @@ class Curve:
     def quotient(self) -> Fraction:
         """``1/(p - 1)`` of a power."""
         return 1 / (self.p - 1)
+
+    def beside(self, other: "Curve", side: int) -> bool:
+        """Return whether fits less their centres are side times the other's, at side its kappa."""
+        mirrored = self.kind == "power" or self.y == side * other.y
+        fits = side > 0 or self.kind != "poisson"
+        return replace(other, y=self.y) == self and mirrored and fits
+
+    @property
+    def centre(self) -> Fraction:
+        """What the fits of a power are symmetric about; 0 of others."""
+        return self.y if self.kind == "power" else Fraction(0)
 
     def inner(self, kappa: Interval) -> Interval:
         """Return what logarithms and powers are taken of; it must be proved positive."""

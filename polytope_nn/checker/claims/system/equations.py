@@ -95,7 +95,8 @@ class System:
     """The data, the atoms, the faces, the columns Z; what is free and pinned.
 
     The last ``linear`` columns of Z are ``X U``, relations of kappa and the ``1_A`` of flats, the
-    others are fitted freely. ``hints`` answers what is asked of it, and is not believed.
+    others are fitted freely, but that before the last stand relations whose lambda is 0: for each,
+    a sum of equations says so. ``hints`` answers what is asked of it, and is not believed.
     """
 
     D: Instance
@@ -106,9 +107,11 @@ class System:
     faces: list[Face] = field(default_factory=list)
     Z: list[Vector] = field(default_factory=list)
     linear: int = 0
+    unused: list[Vector] = field(default_factory=list)  # sums of equations, a column each
+    nothing: list[Vector] = field(default_factory=list)  # forms in kappa that must be 0
+    related: bool = False  # whether relations are told: then opposite atoms are alike, too
     prices: dict[int, Fraction] = field(default_factory=dict)  # Z'kappa where it is not 0
     kept: dict[int, tuple[dict[int, Row], int]] = field(default_factory=dict)  # projections
-    proved: tuple[Numbers, Numbers] = ([], [])  # the box with one solution, and its image
 
     def begin(self) -> None:
         """Begin Z with independent columns of what is free; pins are where no loss is."""
@@ -151,6 +154,16 @@ class System:
         return []
 
     @property
+    def beyond(self) -> range:
+        """The places of the columns whose lambda is 0."""
+        end = len(self.Z) - self.linear
+        return range(end - len(self.unused), end)
+
+    def curve(self, i: int) -> Any:
+        """Return the curve of a sample's loss, if it is on one."""
+        del i
+
+    @property
     def idle(self) -> list[int]:
         """The atoms that are in no face."""
         members = {a for f in self.faces for a in f.atoms}
@@ -188,10 +201,6 @@ class System:
     def label(self, i: int) -> Fraction:
         """Return the right-hand side of equation i."""
         return self.goal(i) + self.pins.get(i, 0)
-
-    def equation(self, i: int) -> tuple[Any, ...]:
-        """Return what tells equation i beside the features and the columns of Z."""
-        return self.own(i), self.label(i)
 
     def bent(self, i: int, kappa: Interval) -> Interval:
         """Return what kappa_i adds to equation i beside the features."""

@@ -47,9 +47,14 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
     where = "witness.free"
     for read in array(witness["free"], where):
         if type(read) is dict:
-            record(read, "relation", where)
+            keys = "relation unused" if "unused" in read and not S.linear else "relation"
+            record(read, keys, where)
+            S.related = True
             column = D.field.integers(read["relation"], D.n, where)
             S.Z.append([Fraction(t) for t in column])
+            if "unused" in read:
+                S.unused.append(rationals(read["unused"], D.n, where))
+                continue
         else:
             u = D.field.integers(read, first.d, where)
             S.Z.append([Fraction(both * dot(x, u), D.scale * q) for x in first.X])
@@ -94,7 +99,8 @@ def face_of(S: System, group: list[int]) -> Face:
     s, covector = S.atoms[first]
     if not rest:
         return face_alone(S, first)
-    if len(rest) == 1 and S.atoms[rest[0]] == (s, [-t for t in covector]):
+    opposite = len(rest) == 1 and S.atoms[rest[0]] == (s, [-t for t in covector])
+    if opposite and not S.related:
         right, left, q = S.D.unit.whole_slopes
         V, den = S.projected(first)
         apart = right - left
@@ -136,13 +142,15 @@ def alike(S: System, first: Face, other: Face) -> list[Vector]:
             made += dot([z[j] for z in free], [w[i] for w in W])
             same = first.product(i, j) == other.product(i, j) + made
             require(same, where, "the atoms of a face are not alike")
-    return W[len(W) - S.linear :]
+    end = len(W) - S.linear
+    S.nothing += W[end - len(S.unused) : end]
+    return W[end:]
 
 
 def level(S: System) -> list[Vector]:
     """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
     own = len(S.D.independent)
-    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear :]]
+    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear - len(S.unused) :]]
 
 
 def flat(S: System, group: list[int]) -> list[int]:

@@ -1,0 +1,55 @@
+"""Sums of equations in which the fits of losses cancel: what samples that are alike say of P.
+
+Of samples whose curves are one, and whose entries of kappa are equal or opposite, fits are so
+beside what they are symmetric about (proofs/curves.md, *Ratios*).
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TypeAlias, cast
+
+from polytope_nn.checker.claims.pieces.system import Pieced
+from polytope_nn.checker.kernel.intervals import Numbers, contains
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.rational import Matrix, Vector
+
+__all__ = ["alike_in", "cancelling", "firsts"]
+
+_ZERO = Fraction(0)
+Alike: TypeAlias = Callable[[int, int, int], bool]  # whether kappa_i is side times kappa_j
+
+
+def firsts(S: Pieced, alike: Alike) -> list[tuple[int, int]]:
+    """Return for each sample the first whose kappa and curve are its own, and on which side."""
+    found = []
+    for k in range(S.D.n):
+        own = S.curve(k)
+        pairs = (
+            (i, side)
+            for i in range(k)
+            for side in (1, -1)
+            if own and (other := S.curve(i)) and own.beside(other, side)
+        )
+        found.append(next((p for p in pairs if alike(k, *p)), (k, 1)))
+    return found
+
+
+def alike_in(kappa: Numbers) -> Alike:
+    """Return whether entries of kappa may be equal, or opposite."""
+    return lambda k, i, side: contains(kappa[k] - side * kappa[i], _ZERO)
+
+
+def cancelling(S: Pieced, first: Sequence[tuple[int, int]], O: Matrix) -> list[Vector]:
+    """Return a basis of the sums in which the fits of all kappa in the span of O cancel.
+
+    ``first`` is of :func:`firsts`.
+    """
+    every = range(S.D.n)
+    rows = [[S.own(k) * o[k] for k in every] for o in O]
+    labels = [S.label(k) for k in every]
+    sums = {i: [_ZERO] * S.D.n for i, _ in first if S.curve(i)}
+    for k, (i, side) in enumerate(first):
+        if (own := S.curve(k)) and (other := S.curve(i)):
+            sums[i][k] += side
+            labels[k] += own.centre - side * other.centre
+    return list(cast("Matrix", kernel([*rows, labels, *sums.values()], S.D.n)))
