@@ -97,7 +97,7 @@ def test_long_floats_come_first_where_rows_are_far_apart():
     assert row_lengths(VectorProblem([[0, 0], [3, 4]], [[1, 2], [3, 4]], beta=1))[0] == 1
 
 
-# a row, a bias or all of X far from the rest, by 10^9: the decay is tiny, or nearly so
+# a row, a bias, all of X or a label far from the rest: the decay is tiny, or nearly so
 LOSSES = {
     "absolute, one row": VectorProblem(
         [["8e8"], ["-1"], ["-1/2"], ["-1"]],
@@ -121,6 +121,21 @@ LOSSES = {
         skip="linear",
         weights=[2, 2, "1/3"],
     ),
+    # the features of the two atoms are independent, as their lengths 10^12 and 1 do not show
+    "squared, bias": VectorProblem(
+        [["1e12"], ["-3"], [0]],
+        [["1e12", 0], [1, 1], [0, -2]],
+        beta=1,
+        bias="penalised",
+        skip="constant",
+    ),
+    # N is as the cubes of residuals: 10^-10 of those of labels
+    "power, large labels": VectorProblem(
+        [[-2, 1], [1, 3], [1, -1]],
+        [[-2000, -1000], [0, 1000], [1000, 2000]],
+        beta=1,
+        loss={"kind": "power", "p": 4},
+    ),
 }
 
 
@@ -140,6 +155,11 @@ def test_other_losses_far_apart_are_decided(name):
         seen = [max(dot(x, u), Fraction(0)) for x in rows]
         h = [dot(seen, [row[j] for row in N]) for j in range(D.c)]
         assert dot(h, h) <= D.beta_squared * dot(u, u) * (1 + Fraction(1, 10**9))
+
+
+@pytest.mark.parametrize("name", ["squared, bias", "power, large labels"])
+def test_other_losses_far_apart_are_certified(name):
+    check(vector_certificate(LOSSES[name]))
 
 
 def test_a_path_of_another_loss_and_ordinary_floats_find_one_N():

@@ -22,6 +22,7 @@ from polytope_nn.vector.problem import VectorProblem
 __all__ = ["Units", "in_units", "resized"]
 
 _NEAR = 1 << 16  # sizes up to this are left alone
+_NEARER = 1 << 3  # the same of labels of powers: N is as their p - 1st powers
 _QUADRATIC = {"squared", "huber"}
 _LINEAR = {"absolute", "quantile", "epsilon_insensitive", "interpolation", "tolerance"}
 _IN_LABELS = {"delta", "epsilon"}  # parameters in the units of Y
@@ -75,7 +76,7 @@ def _units(problem: VectorProblem) -> tuple[Fraction, Fraction]:
         return one, one
     loss = problem.given_loss
     assert isinstance(loss, Mapping)  # a power has a parameter
-    p, t = rational(loss["p"]), _size(problem.Y)
+    p, t = rational(loss["p"]), _size(problem.Y, _NEARER)
     e = round(log2(t) / p.denominator)  # t^(p - 1) is rational, too
     return Fraction(2) ** (e * p.denominator), Fraction(2) ** (
         e * (p.numerator - p.denominator)
@@ -98,9 +99,9 @@ def _resized_loss(loss: object, t: Fraction) -> object:
     return found
 
 
-def _size(rows: tuple[tuple[Fraction, ...], ...]) -> Fraction:
+def _size(rows: tuple[tuple[Fraction, ...], ...], near: int = _NEAR) -> Fraction:
     largest = max(abs(x) for row in rows for x in row)
-    if not largest or Fraction(1, _NEAR) < largest < _NEAR:
+    if not largest or Fraction(1, near) < largest < near:
         return Fraction(1)
     return binary(largest)
 

@@ -204,6 +204,12 @@ class Seen:
         v = F.ravel() * self.kept
         return np.asarray(v - self._off @ (self._off.T @ v), dtype=np.float64)
 
+    def length(self, F: "Floats") -> float:
+        """Return the length of a matrix (n, c) in the units of ``column``, with all entries."""
+        import numpy as np
+
+        return float(np.linalg.norm(F if self.pieces else self.generation.roots * F))
+
     @cached_property
     def fit(self) -> "Floats":
         """The fit (n, c) that N has on its pieces; 0 on flats."""

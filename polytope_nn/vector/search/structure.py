@@ -144,7 +144,7 @@ def _columns(seen: Seen, found: "list[tuple[Part, Floats]]") -> "tuple[Floats, F
             if i != j:
                 F = F + np.outer(Phi[:, j], H[:, i])
             columns.append(seen.column(F))
-            whole.append(np.linalg.norm(F))
+            whole.append(seen.length(F))
     return np.array(columns).T, np.array(whole)
 
 
