@@ -9,13 +9,16 @@ says so; a vector found once is used wherever it serves.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from polytope_nn.exact.linear import independent_rows, transpose
-from polytope_nn.exact.rational import Vector, integer_row
+from polytope_nn.exact.rational import Vector, identity, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.geometry.farkas import alternative, integer_alternative
+from polytope_nn.geometry.simplex import Tableau, falling
+from polytope_nn.landscape.supports import bits_of
 from polytope_nn.progress import Loop
 
 from .format import Json, numerators
@@ -123,9 +126,13 @@ def _share(x: Vector, z: Sequence[int]) -> Fraction:
 
 
 class FarkasWalls:
-    """The Farkas vectors found so far, with their signs on the features as bits."""
+    """The Farkas vectors found so far, with their signs on the features as bits.
 
-    def __init__(self, features: Sequence[Scalars], fit: Scalars) -> None:
+    ``used`` is the support of a vertex.
+    """
+
+    def __init__(self, features: Sequence[Scalars], fit: Scalars, used: int) -> None:
+        self.used = used
         self.rows = independent_rows(transpose(features)) if features else ()
         self.n = len(fit)
         self.features = [tuple(F[k] for k in self.rows) for F in features]
@@ -155,11 +162,38 @@ class FarkasWalls:
 
     def separating(self, missing: int | None, vanishing: int) -> Scalars:
         """Return a vector that shows a branch empty."""
+        if missing is None and not self.are_rational:
+            return self._priced(vanishing)
         columns = [F for j, F in enumerate(self.features) if not vanishing >> j & 1]
         if missing is None:
             return alternative(columns, self.fit)[1]
         target = tuple(-t for t in self.features[missing])
         return alternative([*columns, tuple(-t for t in self.fit)], target)[1]
+
+    @cached_property
+    def are_rational(self) -> bool:
+        """Whether all numbers are rational."""
+        return all(isinstance(t, Fraction) for v in (*self.features, self.fit) for t in v)
+
+    @cached_property
+    def _start(self) -> Tableau:
+        """The tableau of the vertex, with the inverse of its basis."""
+        columns = [*self.features, *identity(len(self.rows))]
+        return Tableau.of(columns, self.fit, tuple(bits_of(self.used)))
+
+    def _priced(self, vanishing: int) -> Scalars:
+        """Return the prices of the least sum of what should vanish: none is less than 0 elsewhere.
+
+        From a vertex that is few steps, where a point must be found first many.
+        """
+        N, T = len(self.features), self._start
+        T = Tableau([*T.basic], [[*row] for row in T.rows], [*T.masses])
+        for _ in falling(T, [Fraction(vanishing >> j & 1) for j in range(N)]):
+            pass
+        costly = [
+            row[N:] for j, row in zip(T.basic, T.rows, strict=True) if vanishing >> j & 1
+        ]
+        return tuple(-sum(column, Fraction(0)) for column in zip(*costly, strict=True))
 
 
 class Walls(Protocol):
@@ -176,7 +210,7 @@ def cover_tree(
     supports: Sequence[int], features: Sequence[Scalars], fit: Scalars
 ) -> dict[str, Json]:
     """Return the witness that ``{c >= 0 : F c = fit}`` has no other vertices, exact."""
-    walls = FarkasWalls(features, fit)
+    walls = FarkasWalls(features, fit, supports[0])
     tree = covered(supports, walls)
     return {"farkas": walls.table, "tree": tree}
 

@@ -6,7 +6,10 @@ from itertools import product
 
 import pytest
 
+from polytope_nn.certificate.trees import FarkasWalls
+from polytope_nn.exact.field import NumberField
 from polytope_nn.exact.rational import matrix
+from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.vector.certificate.cell import Cell
 from polytope_nn.vector.certificate.leaves import off
@@ -93,3 +96,19 @@ def test_a_form_that_is_negative_off_the_tope_alone_is_closed_by_one_leaf():
         for i, j in product(range(2), repeat=2):
             form[i][j] += Fraction(c) * v[i] * v[j]
     assert form == [[1, 4], [4, 1]]
+
+
+@pytest.mark.parametrize("of_a_field", [False, True])
+def test_what_empties_a_branch_is_found_from_a_vertex(of_a_field, monkeypatch):
+    """A square times a root: where two opposite sides vanish it is empty, exactly."""
+    root = NumberField((-2, 0, 1), (1, 2)).generator if of_a_field else Fraction(2)
+    none, one = Fraction(0), Fraction(1)
+    columns = [(root, none), (root, none), (none, one), (none, one)]
+    walls = FarkasWalls(columns, (root, one), 0b0101)
+    assert walls.are_rational != of_a_field
+    monkeypatch.setattr(FarkasWalls, "are_rational", False)
+    for vanishing in (0b0011, 0b1100, 0b1110, 0b1111):
+        w = walls.separating(None, vanishing)
+        assert dot(w, walls.fit) < 0
+        left = [F for j, F in enumerate(walls.features) if not vanishing >> j & 1]
+        assert all(dot(w, F) >= 0 for F in left)

@@ -56,7 +56,7 @@ def cover_of_logarithms(
     supports: Sequence[int], features: Sequence[Scalars], fit: Scalars
 ) -> dict[str, Json]:
     """Return the witness that there are no other vertices; its vectors are rational."""
-    walls = _RationalWalls(features, fit)
+    walls = _RationalWalls(features, fit, supports[0])
     walls.supports = supports
     tree = covered(supports, walls)
     return {"farkas": walls.table, "tree": tree}
