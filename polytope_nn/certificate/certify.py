@@ -3,6 +3,8 @@
 Nothing found is trusted here either: what :func:`certify` returns has passed the checker.
 """
 
+from fractions import Fraction
+
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.dual.units.listed import ListedOptimum
@@ -69,10 +71,10 @@ def certify(problem: Solvable) -> Certificate:
         _require_known(P.problem)
         return _of_cells(P.optimum)
     _require_known(P.problem)
-    if P.optimum.dual_proof != "patterns":
-        return _without_patterns(P)
     if _needs_intervals(P):
         return _in_intervals(P)
+    if P.optimum.dual_proof != "patterns" and not isinstance(P.problem.loss, SeparableLoss):
+        return _without_patterns(P)
     if not P.is_unlisted:
         return _listed_certificate(P)
     from .unlisted.points import unlisted_certificate
@@ -91,13 +93,8 @@ def _in_intervals(P: OptimalPolytope) -> Certificate:
 
 def _without_patterns(P: OptimalPolytope) -> Certificate:
     """Return the certificate of an optimum that cones or signs prove dual feasible."""
-    if isinstance(P.problem.loss, SeparableLoss):
-        raise Undecided(
-            f"certificates by {P.optimum.dual_proof} are of the squared loss: leave the "
-            f"certificate out"
-        )
-    from .boxed_cones import boxed_cone_certificate
-    from .cones import cone_certificate
+    from .cones.boxed import boxed_cone_certificate
+    from .cones.exact import cone_certificate
 
     in_balls = P.optimum.enclosures is not None
     return boxed_cone_certificate(P) if in_balls else cone_certificate(P)
@@ -187,10 +184,13 @@ def _needs_intervals(P: OptimalPolytope) -> bool:
         return isinstance(loss, SeparableLoss) or isinstance(P.optimum, other)
     if not isinstance(loss, SeparableLoss):
         return False
+    by_cones = bool(P.optimum.cones)  # exactly they prove rational numbers alone
+    if by_cones and not all(isinstance(t, Fraction) for t in P.kappa):
+        return True
     if loss.kind == "power":
         return not in_one_field([*P.kappa, *P.optimum.fit])
     if loss.is_piecewise:
         return False
     from .units.planted import primes_of
 
-    return not primes_of(P)
+    return P.is_unlisted or not primes_of(P)

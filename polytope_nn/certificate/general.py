@@ -88,8 +88,8 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
     ]
     dim = len(used) - (rank(used) if used else 0)
     cover = (cover_of_logarithms if primes else cover_tree)(lifted, columns, right)
-    claims: list[Json] = [
-        {"claim": "patterns", "counts": spoken.counts},
+    claims, witness = spoken.feasible(O.dual_proof)
+    claims += [
         {"claim": "dual", "kappa": list(map(written, P.kappa))},
         intervals(O, write),
         {"claim": "atoms", "list": spoken.spoken},
@@ -97,9 +97,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
         *shape_of(P.staircase, P.rank, one_fit=O.is_pinned),
     ]
-    witness: dict[str, Json] = {
-        "patterns": spoken.patterns,
-        "dual": spoken.dual,
+    witness |= {
         "cover": cover,
         "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),
@@ -110,7 +108,8 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         field = {"primes": [*primes]}
     if isinstance(problem, GroupLasso):
         return Certificate("lasso", data, field, of_solutions(claims), witness, version=2)
-    return Certificate("general", data, field, claims, witness, version=2)
+    kind = "general" if O.dual_proof == "patterns" else f"general_{O.dual_proof}"
+    return Certificate(kind, data, field, claims, witness, version=2)
 
 
 def of_solutions(claims: Sequence[Json]) -> list[Json]:

@@ -26,6 +26,9 @@ from .kernel.reading import (
 )
 from .lift import Answers, Lift
 from .provers import boxes, branches, proof, several, widths
+from .provers import boxes as listed
+from .provers import widths as cells
+from .provers import widths as fits
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -34,16 +37,19 @@ from .rows import (
     BOXED,
     BOXES,
     DEEP,
+    ENCLOSED,
     PLANTED,
     ROWS_1,
     ROWS_2,
     SEVERAL,
+    SHAPE,
     TIED,
     WITNESS,
     added,
     claims_of,
     data_of,
     opened,
+    without_patterns,
 )
 
 MOST_BITS = 8192  # of logarithms
@@ -57,32 +63,19 @@ def read_off(name: str) -> Prover:
     return lambda P: P.follows(name)
 
 
-PLAIN: dict[str, Prover] = {  # in the order in which they are proved
+EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "patterns": proof.prove_patterns,
-    "rays": widths.prove_rays,
     "atoms": proof.prove_atoms,
-    "standing": several.prove_standing,
-    "enclosed": several.prove_enclosed,
-    "paired": several.prove_paired,
-    "spanned": read_off("spanned"),
-    "continua": several.prove_continua,
     "dual": proof.prove_dual,
     "optimum": proof.prove_optimum,
-    "intervals": widths.prove_intervals,
-    "fitted": several.prove_fitted,
-    "solution": widths.prove_solution,
-    "joined": widths.prove_joined,
-    "cells": widths.prove_cells,
+    "intervals": fits.prove_intervals,
+    "solution": fits.prove_solution,
+    "joined": fits.prove_joined,
     "vertices": proof.prove_vertices,
-    "lifted": widths.prove_lifted,
+    "lifted": fits.prove_lifted,
     "some": proof.prove_some,
-    "some_lifted": widths.prove_some_lifted,
+    "some_lifted": fits.prove_some_lifted,
     "dimension": proof.prove_dimension,
-    "rank_bound": several.prove_rank_bound,
-    "network": several.prove_network,
-    "connected": several.prove_connected,
-    "slots": widths.prove_slots,
-    "parts": widths.prove_parts,
     "widths": widths.prove_widths,
     **{name: read_off(name) for name in ("components", "threshold", "theorems")},
     "holes": widths.prove_holes,
@@ -95,14 +88,8 @@ PLAIN: dict[str, Prover] = {  # in the order in which they are proved
     "descent": proof.prove_descent,
     "road": proof.prove_road,
     "gap": proof.prove_gap,
-    "attained": branches.prove_attained,
-    "pieces": branches.prove_pieces,
-    "table": branches.prove_table,
-    "depth": branches.prove_depth,
-    "branch_path": branches.prove_path,
-    "most": branches.prove_most,
 }
-IN_BOXES = PLAIN | {
+IN_BOXES: dict[str, Prover] = EXACT | {
     "atoms": boxes.prove_atoms,
     "dual": boxes.prove_dual,
     "optimum": boxes.prove_optimum,
@@ -111,34 +98,72 @@ IN_BOXES = PLAIN | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
-OF_CELLS = PLAIN | {"dual": widths.prove_tight}
-OF_TIED = IN_BOXES | {
-    "atoms": boxes.prove_tied_atoms,
-    "dual": boxes.prove_tied_dual,
-    "vertices": boxes.prove_tied_vertices,
-    "dimension": boxes.prove_tied_dimension,
+OF_CELLS: dict[str, Prover] = {
+    "patterns": proof.prove_patterns,
+    "rays": cells.prove_rays,
+    "dual": cells.prove_tight,
+    "intervals": fits.prove_intervals,
+    "cells": cells.prove_cells,
+    "lifted": fits.prove_lifted,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
 }
-OF_FANS = OF_TIED | {"rays": boxes.prove_rays, "dual": boxes.prove_fan}
-IN_BRANCHES = PLAIN | {
+OF_FANS: dict[str, Prover] = {
+    "patterns": proof.prove_patterns,
+    "rays": listed.prove_rays,
+    "dual": listed.prove_fan,
+    "optimum": boxes.prove_optimum,
+    "cells": cells.prove_cells,
+    "vertices": listed.prove_tied_vertices,
+    "slots": cells.prove_slots,
+    "parts": cells.prove_parts,
+}
+OF_TIED: dict[str, Prover] = IN_BOXES | {
+    "atoms": listed.prove_tied_atoms,
+    "dual": listed.prove_tied_dual,
+    "vertices": listed.prove_tied_vertices,
+    "dimension": listed.prove_tied_dimension,
+}
+IN_BRANCHES: dict[str, Prover] = EXACT | {
     "atoms": branches.prove_atoms,
     "dual": branches.prove_dual,
+    "attained": branches.prove_attained,
+    "pieces": branches.prove_pieces,
+    "table": branches.prove_table,
+    "depth": branches.prove_depth,
     "gap": branches.prove_gap,
+    "branch_path": branches.prove_path,
+    "most": branches.prove_most,
 }
-IN_BOXED_BRANCHES = IN_BOXES | {
+IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
     "dual": branches.prove_boxes,
     "depth": branches.prove_level,
     "branch_path": branches.prove_shared,
 }
-OF_OUTPUTS = PLAIN | {
+OF_OUTPUTS: dict[str, Prover] = {
+    "patterns": proof.prove_patterns,
     "atoms": several.prove_atoms,
+    "standing": several.prove_standing,
+    "enclosed": several.prove_enclosed,
+    "paired": several.prove_paired,
+    "spanned": read_off("spanned"),
+    "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
+    "intervals": fits.prove_intervals,
+    "fitted": several.prove_fitted,
+    "rank_bound": several.prove_rank_bound,
+    "network": several.prove_network,
+    "connected": several.prove_connected,
     "road": several.prove_road,
     "gap": several.prove_gap,
+    "lifted": fits.prove_lifted,
+    **{name: EXACT[name] for name in (*SHAPE[4:], "walk", "apart")},
 }
-OF_TIED_OUTPUTS = OF_OUTPUTS | {
+
+OF_TIED_OUTPUTS: dict[str, Prover] = OF_OUTPUTS | {
     "vertices": several.prove_vertices,
-    "dimension": boxes.prove_tied_dimension,
+    "dimension": listed.prove_tied_dimension,
 }
 
 
@@ -188,7 +213,7 @@ def provers_of(P: Proof) -> dict[str, Prover]:
         return OF_CELLS
     if P.deep and P.bits:
         return IN_BOXED_BRANCHES
-    return IN_BRANCHES if P.deep else IN_BOXES if P.bits else PLAIN
+    return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
 
 
 def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
@@ -206,17 +231,15 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    enclosed = {"interval", "enclosed", "parallel_enclosed", "parallel_enclosed_path"}
-    if boxed or kind in {*enclosed, *TIED}:
+    always = {"interval", *ENCLOSED, "parallel_enclosed", "parallel_enclosed_path"}
+    if boxed or kind in {*always, *TIED}:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
     given = read["witness"] if type(read["witness"]) is dict else {}
     if "holes" in rows[kind] and given.get("torsion"):
         keys += " torsion"  # forms, where units do not exclude it
-    if kind == "enclosed":  # samples that are alike; features that are sums; zeros first
-        keys += "".join(
-            f" {name}" for name in ("ratios", "shares", "zeros") if name in given
-        )
+    if kind in ENCLOSED:  # samples that are alike; features that are sums; zeros first
+        keys = " ".join([keys, *sorted({"ratios", "shares", "zeros"} & set(given))])
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None
@@ -256,7 +279,7 @@ def bits_of(kind: str, spoken: Json, version: int) -> int:
     require(fine, "field", "this kind has exact numbers")
     record(spoken, "bits", "field")
     bits = box_dual.bits_of(spoken)
-    few = kind not in {"enclosed", *TIED} or bits <= MOST_BITS
+    few = kind not in {*ENCLOSED, *TIED} or bits <= MOST_BITS
     require(few, "field", "too many bits for logarithms")
     return bits
 
@@ -273,7 +296,9 @@ def keys_of(kind: str, keys: str, version: int) -> str:
 
 def fits_kind(D: Instance, kind: str) -> bool:
     """Return whether neurons and loss are those that a kind speaks of."""
-    if kind == "enclosed":
+    if without_patterns(kind) and not D.unit.plain:
+        return False
+    if kind in ENCLOSED:
         return D.lifted and D.unit.kind in {"relu", "slopes"}
     if kind in TIED:
         straight = D.unit.kind != "slopes" or D.unit.is_linear

@@ -33,6 +33,10 @@ GENERAL = (
     *("patterns", "dual", "intervals", "atoms", "lifted", "dimension"),
     *("widths", "components", "threshold", "theorems"),
 )
+SOME_LIFTED = (
+    *("patterns", "dual", "intervals", "atoms"),
+    *("some_lifted", "dimension", "bounds"),
+)
 CELLS = ("patterns", "dual", "intervals", "rays", "cells", "lifted")
 OUTPUTS = (*OPTIMUM, "atoms", "rank_bound")
 OF_A_BOX = ("patterns", "dual", "intervals", "atoms", "rank_bound")  # of fits
@@ -42,6 +46,9 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "cells": (*CELLS, "slots"),
     "lasso_cells": (*CELLS, "parts"),
     "enclosed": SHAPE,  # any loss, in intervals
+    "enclosed_unlisted": UNLISTED,
+    "enclosed_cones": SHAPE[1:],
+    "enclosed_cones_unlisted": UNLISTED[1:],
     "listed_enclosed": SHAPE,  # of gates and patterns
     "lasso_enclosed": SHAPE[:8],
     "cells_enclosed": (*OPTIMUM, "rays", "cells", "vertices", "slots"),
@@ -75,10 +82,11 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "signs_unlisted": UNLISTED[1:],
     "cones_gap": ("dual", "gap"),
     "cones_road": ("dual", "road"),
-    "general_unlisted": (
-        *("patterns", "dual", "intervals", "atoms"),
-        *("some_lifted", "dimension", "bounds"),
-    ),
+    "general_unlisted": SOME_LIFTED,
+    "general_cones": GENERAL[1:],
+    "general_signs": GENERAL[1:],
+    "general_cones_unlisted": SOME_LIFTED[1:],
+    "general_signs_unlisted": SOME_LIFTED[1:],
     "road": ("patterns", "dual", "road"),
     "vector_road": ("patterns", "dual", "atoms", "continua", "road"),
     "vector_gap": ("patterns", "dual", "atoms", "continua", "gap"),
@@ -90,11 +98,12 @@ ROWS_2: dict[str, tuple[str, ...]] = {
 }
 ADDED = ("walk", "apart")  # claims that may follow those of a kind with points of P
 THRESHOLDS = ("threshold", "threshold_open")
-# kinds of three layers, and those with several outputs
+# kinds of three layers, those with several outputs, those of any loss in intervals
 DEEP = {kind for kind in ROWS_2 if kind.startswith("parallel")}
 SEVERAL = {kind for kind in ROWS_2 if kind.startswith(("vector", "continuum"))}
-BOXED = {  # kinds whose numbers may be intervals
-    *("interval", "free", "staircase", "holes", "enclosed"),
+ENCLOSED = {kind for kind in ROWS_2 if kind.startswith("enclosed")}
+BOXED = ENCLOSED | {  # kinds whose numbers may be intervals
+    *("interval", "free", "staircase", "holes"),
     *("free_unlisted", "unlisted"),
     *("cones", "cones_holes", "cones_unlisted"),
     *("listed_enclosed", "lasso_enclosed"),
@@ -107,14 +116,16 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
     "cells_enclosed": {"normed"},
     "lasso_cells_enclosed": {"blocks"},
 }
-ANY_FITS = {  # kinds that say which fits belong to kappa
-    *("general", "general_unlisted", "vector_general", "continuum_general"),
-}
+# kinds that say which fits belong to kappa
+ANY_FITS = {kind for kind in ROWS_2 if "general" in kind}
 # kinds that say where entries stand
 ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired"}
 # kinds that ask of a loss its values alone; those with logarithms
 ANY_LOSS = {f"{way}{name}" for way in ("", "vector_", "cones_") for name in ("gap", "road")}
-PLANTED = (ANY_FITS - {"general_unlisted"}) | {"lasso", "cells", "lasso_cells"}
+PLANTED = {
+    *("general", "general_cones", "vector_general", "continuum_general"),
+    *("lasso", "cells", "lasso_cells"),
+}
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -138,6 +149,11 @@ WITNESS = {  # what a claim rests on
     "paired": "pairs",
 }
 BOXES = "faces free centre radius inverse"
+
+
+def without_patterns(kind: str) -> str:
+    """Return what proves kappa feasible in a kind where no pattern does: cones, signs."""
+    return next((way for way in kind.split("_") if way in {"cones", "signs"}), "")
 
 
 def added(kind: str) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ from polytope_nn import (
     optimum,
     vector_optimal_set,
 )
-from polytope_nn.certificate.boxed_cones import boxed_cone_certificate
-from polytope_nn.certificate.cones import cone_certificate
+from polytope_nn.certificate.cones.boxed import boxed_cone_certificate
+from polytope_nn.certificate.cones.exact import cone_certificate
 from polytope_nn.certificate.free_networks import (
     free_path_certificate,
     free_separation_certificate,
@@ -2047,6 +2047,79 @@ def signs_plane() -> Certificate:
 def by_signs(S: SignNetworks) -> OptimalPolytope:
     """Return the optimal polytope of sign networks, kappa proved by a tree of signs."""
     return optimal_polytope(proved_by_tree(S.problem, S.kappa))
+
+
+@golden
+def cones_hinge() -> Certificate:
+    """Hinges, kappa proved by cones: samples at the kink, before and beyond it."""
+    return certify(hinged())
+
+
+@golden
+def cones_hinge_unlisted() -> Certificate:
+    """The same, its vertices not listed."""
+    return certify(hinged(Limits(vertices=1)))
+
+
+def hinged(limits: Limits | None = None) -> OptimalPolytope:
+    """Return the optimal polytope of four points with hinges, kappa proved by cones."""
+    given = {"loss": "hinge", "skip": "constant"}
+    D = TrainingProblem([[-2], [2], [0], [1]], [-1, -1, 1, 1], beta=1, **given)
+    O = proved_by_cones(D, optimum(D).kappa)
+    return optimal_polytope(O, limits=limits)
+
+
+@golden
+def signs_huber() -> Certificate:
+    """Sign vectors of a subspace, P a Birkhoff polytope, the loss that of Huber."""
+    return certify(of_huber())
+
+
+@golden
+def signs_huber_unlisted() -> Certificate:
+    """The same, its vertices not listed."""
+    return certify(of_huber(Limits(vertices=3)))
+
+
+def of_huber(limits: Limits | None = None) -> OptimalPolytope:
+    """Return the optimal polytope of sign networks under the loss of Huber, by signs."""
+    D = birkhoff(3).problem
+    loss = {"kind": "huber", "delta": 100}  # where it is squared
+    near = TrainingProblem(D.X, D.y, beta_squared=D.beta_squared, loss=loss)
+    O = proved_by_tree(near, birkhoff(3).kappa)
+    return optimal_polytope(O, limits=limits)
+
+
+@golden
+def cones_logistic() -> Certificate:
+    """Curves in intervals, kappa proved by cones; two neurons are alike beside the skip."""
+    return certify(by_trees(curved()))
+
+
+@golden
+def cones_logistic_unlisted() -> Certificate:
+    """The same, its vertices not listed."""
+    return certify(by_trees(curved(), Limits(vertices=1)))
+
+
+@golden
+def enclosed_unlisted() -> Certificate:
+    """Curves in intervals, the vertices not listed."""
+    return certify(optimal_polytope(optimum(curved()), limits=Limits(vertices=1)))
+
+
+def curved() -> TrainingProblem:
+    """Return a logistic problem with a linear skip: two atoms of one face."""
+    X, third = [[2, -2], [1, -1], [-2, -1], [-2, 0]], Fraction(1, 3)
+    given = {"beta": third, "loss": "logistic", "skip": "linear"}
+    return TrainingProblem(X, [-1, 1, -1, 1], **given)
+
+
+def by_trees(D: TrainingProblem, limits: Limits | None = None) -> OptimalPolytope:
+    """Return the optimal polytope of an optimum in balls that cones prove."""
+    O = optimum(D)
+    trees = enclosed_by_trees(D, O.kappa, [O.atoms])
+    return optimal_polytope(replace(O, bounds=(), cones=trees), limits=limits)
 
 
 def by_cones(D: TrainingProblem, kappa: Sequence[Fraction | int]) -> Certificate:

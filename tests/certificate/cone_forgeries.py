@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from polytope_nn.certificate.cones import cone_witness
+from polytope_nn.certificate.cones.trees import cone_witness
 from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import sign
 from polytope_nn.problems.training import TrainingProblem
@@ -47,6 +47,7 @@ def a_p_that_is_long(c):
 @forged("cones_oblique", "field", "cones are proved over the rationals")
 def cones_in_a_field(c):
     c["field"] = {"poly": [-2, 0, 1], "root": ["1", "2"]}
+    claim(c, "dual")["kappa"][0] = ["0", "1"]
 
 
 @forged("cones_kinks", "witness.dual", "must have 4 entries")

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
-from polytope_nn.certificate.boxed_cones import boxed_cone_certificate
 from polytope_nn.certificate.check import Refuted, check
+from polytope_nn.certificate.cones.boxed import boxed_cone_certificate
 from polytope_nn.certificate.enclosures import interval_certificate
 from polytope_nn.checker.claims.cones import boxed
 from polytope_nn.cli import main

@@ -7,7 +7,7 @@ import pytest
 
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum
 from polytope_nn.certificate.check import Refuted, check
-from polytope_nn.certificate.cones import cone_certificate
+from polytope_nn.certificate.cones.exact import cone_certificate
 from polytope_nn.cli import main
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.search.cones.many import has_many_patterns

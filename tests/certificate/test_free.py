@@ -231,6 +231,7 @@ def test_a_flat_is_not_hidden_by_a_list_of_some_vertices():
         lifted=False, limited=False, bias="free", n=2, clock=Clock(Limits())
     )
     P = SimpleNamespace(D=D, bits=64, supports=[1], ranks=(1, 1, 2), modulo=[], expected={})
+    P.loose = False
     P.atoms = SimpleNamespace(faces=[SimpleNamespace(atoms=[0, 1])])
     P.signed = lambda: [(1, [-1, 0]), (1, [0, 1])]
     P.witness, P.follows = {"longest": []}, lambda _: None

@@ -1,6 +1,5 @@
 """Certificates of gates, blocks and patterns in balls, and of exact powers, with every loss."""
 
-import math
 from fractions import Fraction
 
 import pytest
@@ -111,27 +110,6 @@ def test_a_gate_twice_is_two_atoms_of_one_weight():
     assert (one["support"], other["support"]) == ([0, 1], [1, 2])
     assert one["weights"] == other["weights"][::-1]
     assert [step["components"] for step in C.claim("components")["widths"]][:2] == [4, 1]
-
-
-def test_gates_of_one_form_beside_a_constant_trade_their_weight():
-    """Kappa is (t, -t): gate 11 pulls ``t (x_1 - x_2)``, gate 01 less ``t x_1``, of one length.
-
-    So a vertex has either gate alone, with what the fits of the exponential loss differ by.
-    """
-    X, y = [[-2, 2, -2], [0, 1, -2]], [1, -1]
-    gates = [[0, 0], [1, 1], [0, 1]]
-    D = TrainingProblem(X, y, beta="1/3", loss="exponential", skip="constant", gates=gates)
-    P = optimal_polytope(D)
-    C = certify(P)
-    check(C.to_json())
-    t = 1 / 3 / 5**0.5  # |x_2| = |x_1 - x_2| = sqrt 5
-    apart = -2 * math.log(t)  # z_1 - z_2, as fits are -y ln(kappa y)
-    for v, at in zip(C.claim("vertices")["list"], ([0], [1]), strict=True):
-        assert v["support"] == at
-        # the two entries of a feature differ by 5 t
-        assert float(Fraction(v["weights"][0][0])) == pytest.approx(
-            apart / (5 * t), rel=1e-9
-        )
 
 
 def test_a_power_in_a_number_field_has_the_fit_of_its_kappa():

@@ -96,7 +96,7 @@ def a_gate_that_is_a_sum_of_two(c):
     c["witness"]["shares"][0] = [[0, 1], [2, -1], 1, []]
 
 
-@forged("tied_gates", "witness.shares", "the atoms of a face are not alike")
+@forged("tied_gates", "witness.shares", "the forms of two atoms differ")
 def a_gate_like_another_one(c):
     c["witness"]["shares"][0][0] = [1]
 

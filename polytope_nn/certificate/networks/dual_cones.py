@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
-from polytope_nn.certificate.cones import cone_witness
+from polytope_nn.certificate.cones.trees import cone_witness
 from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.cone_form import cone_form

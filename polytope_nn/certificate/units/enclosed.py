@@ -12,6 +12,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
+from polytope_nn.certificate.cones.boxed import box_trees
 from polytope_nn.certificate.enclosures import (
     PRECISIONS,
     atoms_claim,
@@ -29,6 +30,7 @@ from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.interpolations import linear
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
+from polytope_nn.certificate.unlisted.said import said_of_points, some_claim, some_supports
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.pieces.system import Pieced, fit_of, pieces_of
 from polytope_nn.checker.claims.system.grouping import system_of
@@ -44,6 +46,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import middle
 from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.landscape.fits import counted_modulo
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
@@ -89,7 +92,7 @@ def enclosed_certificate(P: OptimalPolytope) -> Certificate:
     Undecided
         When no precision tried is enough for the checker, or more than it knows is free.
     """
-    if P.missing:
+    if P.missing and not P.is_unlisted:
         raise Undecided(P.missing)
     every = _of_sides(P) if isinstance(P.optimum, SlopedOptimum) else _of_relu(P)
     first = next(every)
@@ -106,7 +109,7 @@ def enclosed_certificate(P: OptimalPolytope) -> Certificate:
 def _of_relu(P: OptimalPolytope) -> Iterator[_Placed]:
     """Yield what is known of ReLU neurons: in balls, or of one point exactly."""
     O, proof, problem = P.optimum, P.optimum.enclosures, P.problem
-    arrangements = [chart.arrangement for chart in problem.charts]
+    arrangements = [] if O.cones else [chart.arrangement for chart in problem.charts]
     known = (relu(problem), list(zip(arrangements, O.bounds, strict=True)))
     if proof is None:
         yield from _at_point(P, *known)
@@ -177,7 +180,8 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     data = data_of(problem, near.unit)
     D = Instance(data, Field("Q", Clock(Limits())))
     spoken = spoken_pieces(P)
-    listed, supports = _ordered(P)
+    every = some_supports(P) if P.is_unlisted else P.supports
+    listed, supports = _ordered(P, every)
     atoms = atoms_claim(listed)
     placed: dict[str, Json] = {
         "faces": faces_of(listed, near.groups),
@@ -192,42 +196,54 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     if near.zeros or near.shares:
         found = zeros_told(system, x)
         located |= {"zeros": found} if found else {}
-    trees: list[Json] = []
-    counts: list[Json] = []
-    multipliers: list[Json] = []
-    for H, bounds in near.bounds:
-        tree, order = pattern_tree(H)
-        trees.append(tree)
-        counts.append(len(order))
-        multipliers.append(tight_multipliers(H, bounds, listed, order))
+    claims, witness = _feasible(P, near.bounds, listed)
+    claims += [*numbers(system, x, spoken), atoms]
+    witness |= {**placed, **located}
+    kind = f"enclosed_{P.optimum.dual_proof}" if P.optimum.cones else "enclosed"
+    if P.is_unlisted:
+        kind += "_unlisted"
+        said = said_of_points(
+            P, supports, counted_modulo(P.optimum), pinned=not system.prices
+        )
+        claims += [some_claim(system, x, supports), *said]
+        witness |= {"idle": [], "longest": []}
+        return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)
     if near.shares:
         shares = [near.shares[a.sign, a.covector] for a in listed]
         vertices, proof = shares_told(system, x, shares, supports)
     else:
         vertices, proof = polytope_told(system, x, supports)
-    claims: list[Json] = [
-        {"claim": "patterns", "counts": counts},
-        *numbers(system, x, spoken),
-        atoms,
-        vertices,
-        *shape(P),
-    ]
-    witness: dict[str, Json] = {
-        **placed,
-        **located,
-        "patterns": trees,
-        "dual": multipliers,
-        **proof,
-        "components": forests(P.staircase, supports),
-    }
-    return Certificate("enclosed", data, {"bits": bits}, claims, witness, version=2)
+    claims += [vertices, *shape(P)]
+    witness |= {**proof, "components": forests(P.staircase, supports)}
+    return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)
 
 
-def _ordered(P: OptimalPolytope) -> tuple[list[Atom], list[int]]:
-    """Return the atoms in the order of signs and covectors, and the vertices' supports."""
+def _feasible(
+    P: OptimalPolytope,
+    known: Sequence[tuple[Arrangement, Sequence[Bound]]],
+    listed: Sequence[Atom],
+) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claim of the patterns and what proves kappa feasible on them, or without."""
+    if P.optimum.cones:
+        (proof,) = P.optimum.cones  # no loss but the squared has a free bias
+        return [], {"dual": box_trees(proof, listed)}
+    trees: list[Json] = []
+    counts: list[Json] = []
+    multipliers: list[Json] = []
+    for H, bounds in known:
+        tree, order = pattern_tree(H)
+        trees.append(tree)
+        counts.append(len(order))
+        multipliers.append(tight_multipliers(H, bounds, listed, order))
+    claim: Json = {"claim": "patterns", "counts": counts}
+    return [claim], {"patterns": trees, "dual": multipliers}
+
+
+def _ordered(P: OptimalPolytope, supports: Sequence[int]) -> tuple[list[Atom], list[int]]:
+    """Return the atoms in the order of signs and covectors, and supports of vertices."""
     order = sorted(range(len(P.atoms)), key=lambda i: P.atoms[i].key)
     place = {i: at for at, i in enumerate(order)}
-    moved = [sum(1 << place[a] for a in bits_of(support)) for support in P.supports]
+    moved = [sum(1 << place[a] for a in bits_of(support)) for support in supports]
     return [P.atoms[i] for i in order], sorted(moved, key=bits_of)
 
 

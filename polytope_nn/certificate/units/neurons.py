@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from polytope_nn.certificate.cones.trees import exact_trees
 from polytope_nn.certificate.exact import multipliers_of
 from polytope_nn.certificate.format import Json, sparse, written
 from polytope_nn.certificate.interpolations import patterns_of
@@ -37,7 +38,8 @@ __all__ = [
 class Told(NamedTuple):
     """The neurons in words, how many domains or patterns there are, the atoms in order.
 
-    ``spoken`` are the atoms as claimed, ``patterns`` and ``dual`` the witnesses.
+    ``spoken`` are the atoms as claimed, ``patterns`` and ``dual`` the witnesses. Where cones
+    or signs prove kappa feasible there are no patterns, and nothing is claimed of them.
     """
 
     unit: dict[str, Json]
@@ -46,6 +48,13 @@ class Told(NamedTuple):
     spoken: list[Json]
     patterns: Json
     dual: list[Json]
+
+    def feasible(self, way: str) -> tuple[list[Json], dict[str, Json]]:
+        """Return the claim of the patterns, and what proves kappa feasible on them, or without."""
+        if way != "patterns":
+            return [], {"dual": self.dual[0]}
+        claim: Json = {"claim": "patterns", "counts": self.counts}
+        return [claim], {"patterns": self.patterns, "dual": self.dual}
 
 
 def told(O: Optimum) -> Told:
@@ -80,6 +89,8 @@ def directed(atoms: Sequence[Atom]) -> list[Json]:
 
 def _of_relu(O: Optimum) -> Told:
     problem = O.problem
+    if O.dual_proof != "patterns":
+        return Told(relu(problem), [], O.atoms, directed(O.atoms), [], exact_trees(O))
     trees, orders = patterns_of(problem)
     dual: list[Json] = [
         multipliers_of(chart.design, problem.beta_squared, O.kappa, bounds, order)

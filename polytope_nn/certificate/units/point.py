@@ -9,7 +9,7 @@ from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.lift import hint
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import TooMany, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import Vector
@@ -48,6 +48,8 @@ def points(P: OptimalPolytope, S: Pieced) -> Iterator[Point]:
     ------
     Undecided
         When features are neither.
+    TooMany
+        When they are such sums, and vertices are not listed.
     """
     c = P.optimum.weights
     told = False
@@ -60,6 +62,13 @@ def points(P: OptimalPolytope, S: Pieced) -> Iterator[Point]:
         if beside and are_alike(P, groups, [*relations, *(h for h, _ in beside)]):
             yield _point(P, (groups, relations, beside), totals, {})
             told = True
+    if P.is_unlisted:  # sums of others' features say what all vertices are
+        if told:
+            return
+        raise TooMany(
+            "certificates where features are sums of others' list all vertices: raise the "
+            "limit on them, or leave the certificate out"
+        )
     keys = [(a.sign, a.covector) for a in P.atoms]
     for basis in bases_of(P):
         try:

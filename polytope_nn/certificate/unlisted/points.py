@@ -6,7 +6,6 @@ from fractions import Fraction
 from polytope_nn.certificate.enclosures import (
     first_that_serves,
     instance_of,
-    vertices_claim,
 )
 from polytope_nn.certificate.exact import field_of, listed, rank_witness, vertex_json
 from polytope_nn.certificate.format import Certificate, Json, numerators, written
@@ -35,6 +34,8 @@ from polytope_nn.landscape.unlisted.slices import Slice
 from polytope_nn.landscape.unlisted.some import some_points
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.units.lasso import GroupLasso
+
+from .said import some_claim, some_supports
 
 __all__ = ["points_witness", "unlisted_certificate", "unlisted_in_format_1"]
 
@@ -89,11 +90,10 @@ def _said(P: OptimalPolytope, supports: Sequence[int]) -> Json:
 
 def _boxed(P: OptimalPolytope, bits: int) -> Certificate:
     found = boxed_proof(P, bits)
-    supports = sorted({support(c) for c in P.some_vertices}, key=bits_of)
-    some = vertices_claim(found.system, found.x, supports)
-    assert isinstance(some, dict)  # a claim
+    supports = some_supports(P)
+    some = some_claim(found.system, found.x, supports)
     dimension: Json = {"claim": "dimension", "rank": P.rank, "dim": P.dim}
-    claims = [*found.claims, {**some, "claim": "some"}, dimension, _said(P, supports)]
+    claims = [*found.claims, some, dimension, _said(P, supports)]
     witness = {**found.witness, "idle": [], "longest": []}
     data = free_data(P.problem)
     return Certificate("free_unlisted", data, {"bits": bits}, claims, witness)
@@ -175,8 +175,8 @@ def _general(P: OptimalPolytope) -> Certificate:
         "modulo": list(counted_modulo(P.optimum)),
     }
     assert isinstance(known, dict)
-    claims: list[Json] = [
-        {"claim": "patterns", "counts": spoken.counts},
+    claims, witness = spoken.feasible(P.optimum.dual_proof)
+    claims += [
         {"claim": "dual", "kappa": list(map(written, P.kappa))},
         intervals(P.optimum),
         {"claim": "atoms", "list": spoken.spoken},
@@ -184,13 +184,13 @@ def _general(P: OptimalPolytope) -> Certificate:
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
         {"claim": "bounds", **known},
     ]
-    witness: dict[str, Json] = {
-        "patterns": spoken.patterns,
-        "dual": spoken.dual,
+    witness |= {
         "idle": [list(numerators(w, primitive=True)[0]) for w in U.walls],
         "lifted": rank_witness(lifted, columns, len(right)),
         "rank": rank_witness(shadows, features, problem.n),
         "longest": [],
     }
     field = field_of([*P.kappa, *(x for point in U.points for x in point)])
-    return Certificate("general_unlisted", data, field, claims, witness, version=2)
+    way = P.optimum.dual_proof
+    kind = "general_unlisted" if way == "patterns" else f"general_{way}_unlisted"
+    return Certificate(kind, data, field, claims, witness, version=2)

@@ -21,6 +21,7 @@ from ..claims.system.grouping import system_of
 from ..kernel.intervals import Numbers
 from ..kernel.numbers import Vector, bits, members
 from ..kernel.reading import Json, array, record
+from ..rows import ENCLOSED, without_patterns
 from .proof import Proof, measured, pieces, stated_modulo
 
 if TYPE_CHECKING:
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
 def prove_atoms(P: Proof) -> None:
     """Prove the solution of the system, with it the atoms; count the rank of idle ones."""
     of: Callable[..., System] = System
-    if P.kind == "enclosed":
+    if P.kind in ENCLOSED:
         of = partial(Pieced, pieces=pieces_of(P.D, P.claims["optimum"]["pieces"]))
     of = partial(of, bits=P.bits, hints=P.hints)
     S = system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
     P.loose = bool(S.prices)
     box_dual.pinned(S)
-    by_cones = P.kind.startswith("cones")
-    P.x = (eliminated if by_cones else box_dual).solved(S, P.witness)
+    fewer = without_patterns(P.kind) and not isinstance(S, Pieced)
+    P.x = (eliminated if fewer else box_dual).solved(S, P.witness)
     if isinstance(S, Pieced) and "zeros" in P.witness:
         vanish(S, P.kappa, P.witness["zeros"])
     ties.unused(S, P.kappa)
@@ -50,7 +51,7 @@ def prove_atoms(P: Proof) -> None:
 
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, strictly but at the atoms."""
-    if P.kind.startswith("cones"):
+    if without_patterns(P.kind):
         feasible_in_boxes(P.atoms, P.kappa, P.witness["dual"])
         return
     E = Exact(P.atoms, P.kappa)

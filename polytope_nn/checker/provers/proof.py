@@ -18,7 +18,7 @@ from ..claims.vector import directions
 from ..kernel.numbers import Vector, dot, sign
 from ..kernel.reading import Json, array, equal, record, require
 from ..lift_networks import networks_of
-from ..rows import KEYS, KEYS_1
+from ..rows import KEYS, KEYS_1, without_patterns
 
 
 @dataclass
@@ -147,8 +147,8 @@ def prove_atoms(P: Proof) -> None:
 def prove_dual(P: Proof) -> None:
     """Prove kappa feasible, and that atoms, where claimed, are all there are."""
     D, atoms = P.D, P.atoms
-    way = P.kind.partition("_")[0]
-    if way in WITHOUT:
+    way = without_patterns(P.kind)
+    if way:
         WITHOUT[way](D, P.kappa, atoms, P.witness["dual"])
         return
     dual.orthogonal(D, P.kappa)

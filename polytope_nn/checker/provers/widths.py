@@ -11,11 +11,11 @@ from ..claims.staircase import parted, staircase, walk
 from ..claims.units import blocks
 from ..kernel.numbers import bits, zero
 from ..kernel.reading import Json, array, record, require
-from ..rows import KEYS, KEYS_1
+from ..rows import ENCLOSED, KEYS, KEYS_1
 from .proof import Proof
 
-ANY_LOSS_ENCLOSED = {
-    *("enclosed", "listed_enclosed", "lasso_enclosed", "vector_pieces"),
+ANY_LOSS_ENCLOSED = ENCLOSED | {
+    *("listed_enclosed", "lasso_enclosed", "vector_pieces"),
     "vector_tied",
 }
 
@@ -32,7 +32,7 @@ def prove_bounds(P: Proof) -> None:
         used |= bits(a for face in P.atoms.faces for a in face.atoms)
     P.expected["bounds"] = {"modulo": P.modulo}
     longest = max(P.supports, key=int.bit_count)
-    pinned = not D.lifted
+    pinned = not (P.loose if P.bits else D.lifted)
     if pinned and not P.bits and longest:
         polytope.alone(D, P.atoms, longest, P.witness["longest"])
     else:

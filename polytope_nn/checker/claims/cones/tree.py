@@ -56,7 +56,8 @@ def on_charts(D: Instance, witness: Json) -> Iterator[tuple[Chart, Json]]:
 
 def form_of(D: Instance, kappa: Vector, chart: Chart) -> Form:
     """Return the form of a rational dual variable on the rows of a chart."""
-    require(D.field.degree == 1, "field", "cones are proved over the rationals")
+    rational = all(isinstance(t, int | Fraction) for t in kappa)
+    require(rational, "field", "cones are proved over the rationals")
     numerators, den = cleared(kappa, D.clock)
     places: dict[Ray, int] = {}
     samples: list[tuple[int, int]] = []

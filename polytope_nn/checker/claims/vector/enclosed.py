@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular, valued
 from ...kernel.numbers import Vector, cleared, dot
-from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, record, require, whole
 from ..system.krawczyk import solution
 from .kernels import WHERE, Face, face_of, tied
@@ -232,14 +231,14 @@ def followed(
             continue
         e, listed = array(entry, where, 2)
         j, k = divmod(whole(e, where, 0, D.entries - 1), D.n)
-        terms, total = list[tuple[Fraction, Vector]](), Fraction(0)
+        left, total = rows[k], Fraction(0)
         for pair in array(listed, where):
             i, t = array(pair, where, 2)
             i, share = whole(i, where, 0, D.n - 1), D.field.rational(t, where)
-            terms.append((share, rows[i]))
+            D.clock.tick()
+            left = [x - share * z for x, z in zip(left, rows[i], strict=True)]
             total += share * fit(known, j * D.n + i)
-        place = (where, "a row is not that combination of others")
-        combination(terms, rows[k], D.clock.tick, place)
+        require(not any(left), where, "a row is not that combination of others")
         yield e, total
 
 

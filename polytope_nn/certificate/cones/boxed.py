@@ -5,23 +5,7 @@ from fractions import Fraction
 from functools import partial
 from math import lcm
 
-from polytope_nn.checker.claims.cones.eliminated import Eliminated, eliminated
-from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.system.equations import System
-from polytope_nn.checker.claims.system.grouping import system_of
-from polytope_nn.checker.kernel.numbers import Field
-from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.lift import Lift
-from polytope_nn.dual.cone_tree import ConeProof
-from polytope_nn.dual.peaks import Peak, Shares
-from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import text
-from polytope_nn.exact.scalar import dot
-from polytope_nn.landscape.optimal_set import OptimalPolytope
-from polytope_nn.landscape.supports import bits_of, support
-
-from .cones import placed_trees, said_of_points, shape_of
-from .enclosures import (
+from polytope_nn.certificate.enclosures import (
     atoms_claim,
     cover_of,
     faces_of,
@@ -32,12 +16,30 @@ from .enclosures import (
     rescaled,
     vertices_claim,
 )
-from .format import Certificate, Json
-from .general import data_of
-from .interpolations import linear
-from .raised import with_hints
+from polytope_nn.certificate.format import Certificate, Json
+from polytope_nn.certificate.general import data_of
+from polytope_nn.certificate.interpolations import linear
+from polytope_nn.certificate.raised import with_hints
+from polytope_nn.certificate.unlisted.said import said_of_points, some_claim, some_supports
+from polytope_nn.checker.claims.cones.eliminated import Eliminated, eliminated
+from polytope_nn.checker.claims.instance import Instance
+from polytope_nn.checker.claims.system.equations import System
+from polytope_nn.checker.claims.system.grouping import system_of
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
+from polytope_nn.checker.lift import Lift
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.cone_tree import ConeProof
+from polytope_nn.dual.peaks import Peak, Shares
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import text
+from polytope_nn.exact.scalar import dot
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 
-__all__ = ["boxed_cone_certificate"]
+from .exact import shape_of
+from .trees import placed_trees
+
+__all__ = ["box_trees", "boxed_cone_certificate"]
 
 _FINER = 20  # bits by which kappa is finer than the integers of the trees
 
@@ -76,15 +78,14 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
     dual, optimum = numbers(system, x)
     assert isinstance(optimum, dict)  # a claim
     optimum["pieces"] = ["smooth"] * problem.n
-    trees: list[Json] = [_trees(proof, P) for proof in O.cones]
+    trees: list[Json] = [box_trees(proof, P.atoms) for proof in O.cones]
     dual_witness = trees if D.bias == "free" else trees[0]
     witness: dict[str, Json] = {**placed, **located, "dual": dual_witness}
     claims: list[Json] = [dual, optimum, atoms]
     if P.is_unlisted:
-        kind, supports = "cones_unlisted", _some(P)
-        some = vertices_claim(system, x, supports)
-        assert isinstance(some, dict)  # a claim
-        claims += [{**some, "claim": "some"}, *said_of_points(P, supports, D.unfixed)]
+        kind, supports = "cones_unlisted", some_supports(P)
+        claims.append(some_claim(system, x, supports))
+        claims += said_of_points(P, supports, D.unfixed)
         witness |= {"idle": [], "longest": []}
     else:
         kind = "cones"
@@ -92,10 +93,6 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
         claims += [vertices_claim(system, x, P.supports), *shape]
         witness |= {"cover": cover_of(system, x, P.supports), "components": forests}
     return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)
-
-
-def _some(P: OptimalPolytope) -> list[int]:
-    return sorted({support(c) for c in P.some_vertices}, key=bits_of)
 
 
 def _start(E: Eliminated, centre: Sequence[Fraction]) -> list[Fraction]:
@@ -109,7 +106,7 @@ def _start(E: Eliminated, centre: Sequence[Fraction]) -> list[Fraction]:
     return [*pulled, *rest]
 
 
-def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
+def box_trees(proof: ConeProof, atoms: Sequence[Atom]) -> dict[str, Json]:
     """Return the trees over their basis, and the peaks that leaves name."""
     form = proof.form
     entries: dict[tuple[int, Shares], int] = {}
@@ -120,7 +117,7 @@ def _trees(proof: ConeProof, P: OptimalPolytope) -> dict[str, Json]:
         return entries.setdefault((q, way.theta), len(entries))
 
     trees = placed_trees(proof, placed)
-    places = {(a.sign, a.covector): i for i, a in enumerate(P.atoms)}
+    places = {(a.sign, a.covector): i for i, a in enumerate(atoms)}
     # a sample in units of its primitive row: kappa is to be as fine as the weights
     largest = max((abs(f) for f in form.factors), default=Fraction(1))
     need = largest / form.integers.unit * (1 << _FINER)
