@@ -7,14 +7,15 @@ the other sizes is r times smaller or larger here, and is verified here. The gra
 losses, sets of (z, kappa), are divided by (t, r); of some t is 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from polytope_nn.dual.enclosures import Enclosures
 from polytope_nn.dual.fits import Fit
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.exact.rational import Matrix, approximate_root, exponent
+from polytope_nn.dual.system import Unit
+from polytope_nn.exact.rational import Matrix, Vector, approximate_root, exponent
 from polytope_nn.problems.free_part import FreePart
 from polytope_nn.problems.losses import ExactFit, Loss, SeparableLoss, SquaredLoss
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
@@ -89,7 +90,6 @@ def restored(found: Optimum, other: Resized) -> Optimum | None:
     slopes = len(whole.X[0]) if whole.free.has_slopes else 0
     skips = [t / s if j < slopes else t for j in local.free.basis]
     own = {j: r * x for j, x in zip(proof.pins, proof.chosen, strict=True)}  # whole, with 1
-    of_units = len(linear) - sum(unit.column is not None for unit in units)
     system = replace(
         proof.system,
         y=tuple(t * y + own.get(j, 0) * (1 - t / r) for j, y in enumerate(proof.system.y)),
@@ -108,7 +108,7 @@ def restored(found: Optimum, other: Resized) -> Optimum | None:
     )
     sizes = (
         *[r] * whole.n, *[t / (s * s * r)] * len(units), *skips,
-        *(t / (s * s) if j < of_units else t for j in range(len(linear))),
+        *_added_sizes(local, kept, units, other),
     )  # fmt: skip
     scaled = Enclosures(
         system,
@@ -144,6 +144,18 @@ def restored(found: Optimum, other: Resized) -> Optimum | None:
         scaled,
         None if found.chosen is None else _restored_fit(found.chosen, other, slopes),
     )
+
+
+def _added_sizes(
+    local: Problem, kept: Sequence[Vector], units: Sequence[Unit], other: Resized
+) -> list[Fraction]:
+    """Return the sizes of coefficients of what units add: of ``X u``, then of ``1_A``.
+
+    Of either some may be left out, as what is free has them.
+    """
+    opposite = [unit for unit in units if unit.column is None]
+    first, every = (len(added_columns(local, kept, own)) for own in (opposite, units))
+    return [other.t / other.s**2] * first + [other.t] * (every - first)
 
 
 def _restored_fit(fit: Fit, other: Resized, slopes: int) -> Fit:
@@ -227,8 +239,8 @@ def _label_size(problem: Problem) -> Fraction:
         return t
     if loss.kind.rsplit(" ", 1)[-1] not in _IN_LABELS:  # of two sides, too
         return Fraction(1)
-    steps = {row.p.denominator for row in loss.rows if isinstance(row, Power)}
-    step = max(steps, default=1)  # t^(p - 1) is rational, too
+    powers = (row.p for row in loss.rows if isinstance(row, Power))  # of one p
+    step = next((p.denominator for p in powers), 1)  # t^(p - 1) is rational, too
     digits = len(str(t.numerator)) - len(str(t.denominator))
     return Fraction(10) ** (round(digits / step) * step)
 

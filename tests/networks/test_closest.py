@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn import Network, TrainingProblem, is_optimal, optimal_polytope, optimum
+from polytope_nn import Network, TrainingProblem, gap, is_optimal, optimal_polytope, optimum
 from polytope_nn.errors import DimensionError, NotAttained
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.functions.attained import is_attained
@@ -412,3 +412,52 @@ def test_widths_between_the_sizes_of_vertices():
         assert found.distance == least(P, empty.padded(slots))
     with pytest.raises(DimensionError, match="give --width 2 or more"):
         nearest(P, empty, 1)
+
+
+SPREAD = {
+    "several fits, the zero network among them": (
+        TrainingProblem([[-2, 0], [2, 2], [2, 2]], [-1, 1, -1], beta=2, loss="hinge"),
+        Network.of((-1, [-2, -2]), (-1, [-1, 2])),
+    ),
+    "balls": (
+        TrainingProblem(
+            [[2, 1], [0, -1], [-2, 1]], [2, 1, 3], beta="1/4",
+            loss={"kind": "power", "p": 3},
+        ),
+        Network.of((-1, [0, 1]), (1, [2, 1])),
+    ),
+    "logarithms": (
+        TrainingProblem(
+            [[1, 0], [-1, 0], [0, 1], [0, -1]], [1] * 4, beta_squared="2/9", loss="logistic"
+        ),
+        Network.of((1, [0, -2])),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPREAD)
+def test_where_masses_are_no_solutions_of_exact_equations(name):
+    """It is optimal, at the distance that is told, and none between two vertices is nearer."""
+    D, net = SPREAD[name]
+    P, rng, width = optimal_polytope(D), seeded(3), 4
+    assert len(P.vertices) > 1
+    found, padded = nearest(P, net, width), net.padded(width)
+    assert float(found.distance) - float(found.at_least) < 1e-9
+    assert float(distance(padded, found.network)) == pytest.approx(float(found.distance))
+    assert 0 <= nearest_float(gap(D, found.network).value.enclosure()[1]) < 1e-9
+    drawn = []
+    for _ in range(150):
+        v, w = rng.choice(P.vertices), rng.choice(P.vertices)
+        s = Fraction(rng.randint(0, 20), 20)
+        ends = ([Fraction(float(x)) for x in end] for end in (v, w))
+        c = [x * s + y * (1 - s) for x, y in zip(*ends, strict=True)]
+        used = [a for a, x in enumerate(c) if x]
+        if len(used) > width:
+            continue
+        labels = [*used, *(rng.choice(used or [0]) for _ in range(width - len(used)))]
+        rng.shuffle(labels)
+        held = [(a, c[a] * Fraction(1, labels.count(a))) for a in labels]
+        other = network_of(P.atoms, [x if x[0] in used else None for x in held])
+        drawn.append(float(distance(padded, other)))
+    assert min(drawn) >= float(found.distance) - 1e-9
+    assert min(drawn) <= float(found.distance) * 1.5 + 0.2

@@ -16,6 +16,7 @@ from polytope_nn.search.cones.losses.priced import _beside
 from polytope_nn.search.cones.pools.problem import Support
 from polytope_nn.search.cones.pools.separation import exceeding, spread
 from polytope_nn.search.cones.searching import maxima
+from polytope_nn.search.cones.solving import found_by_signs
 
 SIGNED = ("hinge", "squared_hinge", "logistic")
 LOSSES = (*SIGNED, "absolute", {"kind": "huber", "delta": "1/2"}, "poisson")
@@ -48,6 +49,22 @@ def test_cones_and_patterns_agree(loss, bias, skip, monkeypatch):
     )
     with pytest.raises(Undecided, match="by cones are of the squared loss"):
         certify(other)
+
+
+def test_a_kappa_of_many_is_inside_of_its_face_though_equal_entries_are_optimal(
+    monkeypatch,
+):
+    """The octahedron, fitted exactly by one neuron: kappa = 1/2 would press on all 8."""
+    for name in ("_LISTED", "_LISTED_IN_MORE"):
+        monkeypatch.setattr(many, name, 4)
+    X = [[s * (i == j) for j in range(3)] for i in range(3) for s in (1, -1)]
+    D = TrainingProblem(X, [5, 0] * 3, beta_squared=Fraction(3, 4), loss="absolute")
+    half = (Fraction(1, 2),) * 6
+    assert (len(optimum(D, kappa=half).atoms), found_by_signs(D).kappa) == (8, half)
+    found = optimum(D)
+    assert len(found.atoms) == 1
+    assert found.kappa[::2] == half[:3]
+    assert all(abs(t) < Fraction(1, 2) for t in found.kappa[1::2])
 
 
 def _at_most_one(seed, n, dimension, **terms):

@@ -50,14 +50,39 @@ def test_a_run_that_stops_short_is_repeated(monkeypatch, runs, kept, asked):
     assert (found.x[0], len(runs) - len(left)) == (kept, asked)
 
 
+@pytest.mark.parametrize(
+    ("primal", "dual", "kept"),
+    [(1e6, 1e6 + 50, 1), (1e6, 1e6 + 200, 2), (1e-6, 3e-6, 1), (0, 2e-4, 2), (-5, 5, 2)],
+)
+def test_a_gap_is_measured_beside_objectives_above_1(monkeypatch, primal, dual, kept):
+    left = [run(1, SHORT), run(2, "Solved")]
+    left[0].obj_val, left[0].obj_val_dual = primal, dual
+    made = SimpleNamespace(solve=lambda: left.pop(0))
+    monkeypatch.setattr(clarabel, "DefaultSolver", lambda *_: made)
+    one = sparse.csc_matrix(np.eye(1))
+    cones = [("NonnegativeConeT", (1,))]
+    assert cone_program(one, np.zeros(1), -one, np.zeros(1), cones).x[0] == kept
+
+
 BALL = Ball.from_interval(1, 2)
+
+
+@pytest.mark.parametrize("lower, upper, rests", [
+    (0, 1, True), (-1, 0, True), (-1, 1, True), (0, 0, True), (1, 2, False), (-2, -1, False),
+])  # fmt: skip
+def test_a_ball_that_ends_at_0_leaves_open_whether_kappa_is_0(lower, upper, rests):
+    class Exact(Ball):  # its ends are what is given
+        lower, upper = property(lambda _: Fraction(low)), property(lambda _: Fraction(high))
+
+    low, high = lower, upper
+    ball = Exact.__new__(Exact)
+    assert finding._rests(SimpleNamespace(kappa=(Fraction(1), ball))) is rests
 
 
 @pytest.mark.parametrize(
     ("curves", "entry", "told"),
     [
         ((None, "a power"), BALL - BALL, True),
-        ((None, "a power"), BALL - 1, None),  # an end at 0
         ((None, "a power"), BALL, False),
         ((None, "a power"), Fraction(0), False),
         ((None, None), BALL - BALL, False),
@@ -72,5 +97,4 @@ def test_what_is_proved_is_kept_where_no_identity_says_more(
     monkeypatch.setattr(finding, "_by_identities", lambda *_: asked.append(1))
     candidate = SimpleNamespace(problem=SimpleNamespace(curves=curves))
     assert finding._decided(candidate, None, []) is found
-    if told is not None:
-        assert bool(asked) is told
+    assert bool(asked) is told

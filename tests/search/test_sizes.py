@@ -13,7 +13,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search import field_guess, finding
 from polytope_nn.search.candidate import Hint
 from polytope_nn.search.search import Search
-from polytope_nn.search.sizes import Resized, resized
+from polytope_nn.search.sizes import Resized, height, resized
 from tests.problems.test_interpolation import undecided
 
 HUGE = Fraction(10) ** 400
@@ -69,6 +69,15 @@ def test_the_equations_of_other_sizes():
     assert resized(InterpolationProblem([[1000], [1]], [1, 2])) is None
     fixed = resized(InterpolationProblem([[HUGE], [1]], [HUGE, 2], bias="penalised"))
     assert (fixed.s, fixed.r) == (1, 1)
+
+
+@pytest.mark.parametrize("key", ["X", "y", "beta_squared", "weights"])
+def test_the_longest_integer_of_the_data(key):
+    long = {"X": [[1], [2**69 + 1]], "y": [1, Fraction(1, 2**69)], "beta_squared": 2**69}
+    fields = {"X": [[1], [2]], "y": [1, 3], "beta_squared": 1, "weights": [1, 2]}
+    own = long.get(key, [2**69, 1])
+    assert height(TrainingProblem(**fields)) == 2
+    assert height(TrainingProblem(**(fields | {key: own}))) == 70
 
 
 @pytest.mark.parametrize(
