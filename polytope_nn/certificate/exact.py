@@ -27,6 +27,8 @@ __all__ = [
     "proof_of_optimum",
     "rank_witness",
     "shape_claims",
+    "shape_forests",
+    "shape_of",
     "staircase_certificate",
     "stated",
     "verdicts",
@@ -70,37 +72,62 @@ def polytope_witness(
 
 
 def shape_claims(rank: int, dim: int, S: Staircase) -> tuple[list[Json], list[Json]]:
-    """Return the claims that follow from the supports, and the forests they rest on."""
-    widths = [S[m] for m in range(S.m_star, S.threshold + 2)]
-    claims: list[Json] = [
-        {"claim": "dimension", "rank": rank, "dim": dim},
+    """Return the claims that follow from the supports in format 1, and their forests."""
+    own = {claim["claim"]: claim for claim in _shape(S, rank)}
+    own["threshold"]["bound"] = own["threshold"].pop("bound_rank")  # of all features
+    for name in ("components", "theorems"):
+        del own[name]["modulo"]
+    dimension: Json = {"claim": "dimension", "rank": rank, "dim": dim}
+    return [dimension, *own.values()], shape_forests(S)
+
+
+def shape_forests(S: Staircase) -> list[Json]:
+    """Return the forests that the claims about widths rest on."""
+    return [forest_of(S, m) for m in range(S.m_star, S.threshold + 2)]
+
+
+def shape_of(
+    S: Staircase, rank: int, *, one_fit: bool = True, lifted: bool = False
+) -> list[Json]:
+    """Return the claims that follow from the supports in format 2, or from lifted ones."""
+    return [*_shape(S, rank, one_fit=one_fit, lifted=lifted)]
+
+
+def _shape(
+    S: Staircase, rank: int, *, one_fit: bool = True, lifted: bool = False
+) -> list[dict[str, Json]]:
+    steps: list[Json] = []
+    for step in (S[m] for m in range(S.m_star, S.threshold + 2)):
+        counts: dict[str, Json] = {
+            "m": step.width,
+            "components": step.components,
+            "isolated": step.isolated,
+            "polytope_components": step.polytope_components,
+        }
+        steps.append(counts | {"rigid": step.rigid} if lifted else counts)
+    sizes = S.minimal_supports if lifted else S.spectrum
+    modulo: list[Json] = list(S.modulo)
+    return [
         {
             "claim": "widths",
             "m_star": S.m_star,
             "M_star": S.M_star,
-            "spectrum": {str(size): number for size, number in S.spectrum.items()},
+            "spectrum": {str(size): number for size, number in sizes.items()},
         },
-        {
-            "claim": "components",
-            "widths": [
-                {
-                    "m": step.width,
-                    "components": step.components,
-                    "isolated": step.isolated,
-                    "polytope_components": step.polytope_components,
-                }
-                for step in widths
-            ],
-        },
+        {"claim": "components", "widths": steps, "modulo": modulo},
         {
             "claim": "threshold",
             "threshold": S.threshold,
-            "bound": min(S.m_star + S.M_star, rank + 1),  # of all features, in this format
+            "bound": S.bound,
+            "bound_rank": min(S.m_star + S.M_star, rank + 1),
             "bound_talk": S.bound_talk,
         },
-        {"claim": "theorems", "verdicts": dict(verdicts(S))},
+        {
+            "claim": "theorems",
+            "verdicts": dict(verdicts(S, one_fit=one_fit)),
+            "modulo": modulo,
+        },
     ]
-    return claims, [forest_of(S, step.width) for step in widths]
 
 
 def stated(O: Optimum, count: int) -> list[Json]:

@@ -27,7 +27,7 @@ from .exact import (
     field_of,
     forest_of,
     rank_witness,
-    verdicts,
+    shape_of,
     vertex_json,
 )
 from .format import Certificate, Json, written
@@ -45,12 +45,10 @@ __all__ = [
     "lifted_columns",
     "normed_certificate",
     "of_solutions",
-    "shape_of",
     "spoken_loss",
 ]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
-_BEYOND = 1  # widths beyond the threshold that the checker wants to see
 
 
 def general_certificate(P: OptimalPolytope) -> Certificate:
@@ -95,7 +93,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         {"claim": "atoms", "list": spoken.spoken},
         {"claim": "lifted", "list": [vertex_json(c, write) for c in points], "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
-        *shape_of(P.staircase, P.rank, one_fit=O.is_pinned),
+        *shape_of(P.staircase, P.rank, one_fit=O.is_pinned, lifted=True),
     ]
     witness |= {
         "cover": cover,
@@ -238,44 +236,6 @@ def lifted_columns(
     return columns, (*D.modulo(start), *lengths)
 
 
-def shape_of(S: Staircase, rank: int, *, one_fit: bool) -> list[Json]:
-    """Return the claims that follow from the supports."""
-    last = 1 if S.has_zero else S.threshold + _BEYOND
-    steps: list[Json] = [
-        {
-            "m": step.width,
-            "components": step.components,
-            "rigid": step.rigid,
-            "isolated": step.isolated,
-            "polytope_components": step.polytope_components,
-        }
-        for step in (S[m] for m in range(S.m_star, last + 1))
-    ]
-    rank_bound = 0 if S.has_zero else min(S.m_star + S.M_star, rank + 1)
-    modulo: list[Json] = list(S.modulo)
-    return [
-        {
-            "claim": "widths",
-            "m_star": S.m_star,
-            "M_star": S.M_star,
-            "spectrum": {str(size): times for size, times in S.minimal_supports.items()},
-        },
-        {"claim": "components", "widths": steps, "modulo": modulo},
-        {
-            "claim": "threshold",
-            "threshold": S.threshold,
-            "bound": S.bound,
-            "bound_rank": rank_bound,
-            "bound_talk": S.bound_talk,
-        },
-        {
-            "claim": "theorems",
-            "verdicts": dict(verdicts(S, one_fit=one_fit)),
-            "modulo": modulo,
-        },
-    ]
-
-
 def forests_of(S: Staircase, shadows: Sequence[int]) -> list[Json]:
     """Return the forests of the distinct shadows, width by width."""
     supports = sorted(set(shadows))
@@ -283,4 +243,4 @@ def forests_of(S: Staircase, shadows: Sequence[int]) -> list[Json]:
         return []
     sizes = tuple(bits.bit_count() for bits in supports)
     of = Staircase(sizes, merge_tree(supports), S.rank, S.used_rank, S.n, vanishes=False)
-    return [forest_of(of, m) for m in range(S.m_star, S.threshold + _BEYOND + 1)]
+    return [forest_of(of, m) for m in range(S.m_star, S.threshold + 2)]

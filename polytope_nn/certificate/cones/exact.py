@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from polytope_nn.certificate.exact import listed, polytope_witness, shape_claims, stated
+from polytope_nn.certificate.exact import listed, polytope_witness, shape_forests, stated
+from polytope_nn.certificate.exact import shape_of as widths_of
 from polytope_nn.certificate.format import Certificate, Json
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.interpolations import accepted
@@ -94,10 +95,8 @@ def shape_of(P: OptimalPolytope, modulo: Sequence[str]) -> tuple[list[Json], lis
         shape = [{"claim": name, **dict.fromkeys(KEYS[name].split())} for name in names]
         forests: list[Json] = []
     else:
-        S = P.staircase
-        shape, forests = shape_claims(P.rank, P.dim, S)
-        least = min(S.m_star + S.M_star, P.rank + 1)
-        own["threshold"] = {"bound": S.bound, "bound_rank": least}
+        shape = [{"claim": "dimension"}, *widths_of(P.staircase, P.rank)]
+        forests = shape_forests(P.staircase)
     for claim in shape:
         assert isinstance(claim, dict)  # a claim
         claim.update(own.get(str(claim["claim"]), {}))

@@ -24,7 +24,7 @@ from polytope_nn.certificate.enclosures import (
     rescaled,
     tight_multipliers,
 )
-from polytope_nn.certificate.exact import forest_of, shape_claims, verdicts
+from polytope_nn.certificate.exact import forest_of, shape_of
 from polytope_nn.certificate.format import Certificate, Json
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.interpolations import linear
@@ -270,22 +270,10 @@ def numbers(system: Pieced, x: Numbers, spoken: list[Json]) -> list[Json]:
 
 def shape(P: OptimalPolytope) -> list[Json]:
     """Return the claims that follow from the supports, in the words of format 2."""
-    S, modulo = P.staircase, list(P.staircase.modulo)
-    own, _ = shape_claims(P.rank, P.dim, S)
-    found: list[Json] = []
-    for claim in own:
-        assert isinstance(claim, dict)  # each has its name
-        match claim["claim"]:
-            case "dimension":
-                found.append({**claim, "used_rank": P.used_rank})
-            case "components":
-                found.append({**claim, "modulo": [*modulo]})
-            case "threshold":
-                both = {"bound": S.bound, "bound_rank": claim["bound"]}
-                found.append({**claim, **both})
-            case "theorems":
-                named: dict[str, Json] = dict(verdicts(S, one_fit=P.optimum.is_pinned))
-                found.append({**claim, "verdicts": named, "modulo": [*modulo]})
-            case _:
-                found.append(claim)
-    return found
+    ranks: Json = {
+        "claim": "dimension",
+        "rank": P.rank,
+        "used_rank": P.used_rank,
+        "dim": P.dim,
+    }
+    return [ranks, *shape_of(P.staircase, P.rank, one_fit=P.optimum.is_pinned)]

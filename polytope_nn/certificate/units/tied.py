@@ -17,6 +17,7 @@ from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.dual import settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
+from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.atoms import cone_projection
@@ -42,7 +43,7 @@ from .point import spoken_pieces
 from .shares import TiedWalls, vertices_told
 from .sloped import slopes_told
 
-__all__ = ["placed_told", "rounded", "tied_certificate"]
+__all__ = ["rounded", "system_on", "tied_certificate", "weights_of"]
 
 _ZERO = Fraction(0)
 _MULTIPLIER_BITS = 100  # a strict bound that is nearer is one of no instance seen
@@ -80,14 +81,11 @@ def _attempt(
     problem = P.problem
     unit, patterns, count = _unit(problem)
     data = data_of(problem, unit)
-    D = Instance(data, Field("Q", Clock(Limits())))
     pieces = spoken_pieces(P)
     listed: Json = {"claim": "atoms", "list": [a.spoken for a in atoms]}
-    placed = placed_told(basis)
-    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Finder(D.clock))
-    system = tied_of(D, listed, placed, of)
+    system, placed = system_on(basis, data, pieces, listed, bits)
     x, located = locate(system, _near(P, order, basis))
-    e = settled(system, x[D.n : D.n + len(basis.places)], x[: D.n])
+    D, e = system.D, weights_of(system, x)
     supports = sorted(_supports(P, order), key=bits_of)
     claims: list[Json] = [
         {"claim": "patterns", "counts": [count]},
@@ -110,6 +108,22 @@ def _attempt(
     if isinstance(problem, GroupLasso):
         kind, claims = "lasso_enclosed", of_solutions(claims)
     return Certificate(kind, data, {"bits": bits}, claims, witness, version=2)
+
+
+def system_on(
+    basis: Basis, data: dict[str, Json], pieces: list[Json], listed: Json, bits: int
+) -> tuple[Tied, dict[str, Json]]:
+    """Return the system of a basis of what is listed, and what tells it."""
+    D = Instance(data, Field("Q", Clock(Limits())))
+    placed = placed_told(basis)
+    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Finder(D.clock))
+    return tied_of(D, listed, placed, of), placed
+
+
+def weights_of(system: Tied, x: Numbers) -> Numbers:
+    """Return the weights of what is kept of the basis, in a solution of its system."""
+    n = system.D.n
+    return settled(system, x[n : n + len(system.faces)], x[:n])
 
 
 def _unit(problem: object) -> tuple[dict[str, Json], Json, int]:

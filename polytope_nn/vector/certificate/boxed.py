@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from polytope_nn.certificate.exact import field_of, rank_witness, vertex_json
+from polytope_nn.certificate.exact import field_of, rank_witness, shape_of, vertex_json
 from polytope_nn.certificate.format import Certificate, Json, written
-from polytope_nn.certificate.general import forests_of, lifted_columns, shape_of
+from polytope_nn.certificate.general import forests_of, lifted_columns
 from polytope_nn.certificate.trees import cover_tree, pattern_tree
 from polytope_nn.certificate.units.planted import cover_of_logarithms, writer
 from polytope_nn.checker.claims.vector.outputs import Outputs
@@ -118,7 +118,7 @@ def _finite(P: OptimalSet, read: Outputs, write: Write) -> Made:
     claims: list[Json] = [
         {"claim": "lifted", "list": [vertex_json(c, write) for c in points], "dim": dim},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": dim},
-        *shape_of(S, P.rank, one_fit=O.is_pinned),
+        *shape_of(S, P.rank, one_fit=O.is_pinned, lifted=True),
     ]
     witness: dict[str, Json] = {
         "cover": cover,

@@ -6,10 +6,10 @@ from functools import partial
 from polytope_nn.certificate.enclosures import first_that_serves
 from polytope_nn.certificate.exact import (
     field_of,
-    forest_of,
     polytope_witness,
     rank_witness,
-    verdicts,
+    shape_forests,
+    shape_of,
     vertex_json,
 )
 from polytope_nn.certificate.format import Certificate, Json, written
@@ -20,7 +20,6 @@ from polytope_nn.checker.claims.vector.kernels import spread
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
-from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.optimum import Optimum, added, rank_bound
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
@@ -127,8 +126,8 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
         if spread:
             told, proof = spread_told(P, L)
             claims, witness = claims + told, witness | proof
-        shape, witness["components"] = _shape(P.staircase, P.rank, one_fit=one_fit)
-        claims += shape
+        claims += shape_of(P.staircase, P.rank, one_fit=one_fit)
+        witness["components"] = shape_forests(P.staircase)
     return Certificate(kind, data, "Q", claims, witness, version=2)
 
 
@@ -166,60 +165,16 @@ def _finite(P: OptimalSet, modulo: Modulo) -> tuple[list[Json], dict[str, Json]]
     """Return the claims about the polytope, and what they rest on."""
     O, S = P.optimum, P.staircase
     features = [modulo(a.feature) for a in O.atoms]
-    shape, forests = _shape(S, P.rank)
     claims: list[Json] = [
         {"claim": "vertices", "list": list(map(vertex_json, P.vertices))},
         {"claim": "dimension", "rank": P.rank, "used_rank": P.used_rank, "dim": P.dim},
-        *shape,
+        *shape_of(S, P.rank),
     ]
     witness: dict[str, Json] = {
         **polytope_witness(P.supports, features, modulo(O.fit)),
-        "components": forests,
+        "components": shape_forests(S),
     }
     return claims, witness
-
-
-def _shape(
-    S: Staircase, rank: int, *, one_fit: bool = True
-) -> tuple[list[Json], list[Json]]:
-    """Return the claims that follow from the supports, and the forests they rest on."""
-    unfixed: list[Json] = list(S.modulo)
-    steps = [S[m] for m in range(S.m_star, (0 if S.has_zero else S.threshold) + 2)]
-    bound_rank = 0 if S.has_zero else min(S.m_star + S.M_star, rank + 1)
-    claims: list[Json] = [
-        {
-            "claim": "widths",
-            "m_star": S.m_star,
-            "M_star": S.M_star,
-            "spectrum": {str(size): times for size, times in S.spectrum.items()},
-        },
-        {
-            "claim": "components",
-            "widths": [
-                {
-                    "m": step.width,
-                    "components": step.components,
-                    "isolated": step.isolated,
-                    "polytope_components": step.polytope_components,
-                }
-                for step in steps
-            ],
-            "modulo": unfixed,
-        },
-        {
-            "claim": "threshold",
-            "threshold": S.threshold,
-            "bound": S.bound,
-            "bound_rank": bound_rank,
-            "bound_talk": S.bound_talk,
-        },
-        {
-            "claim": "theorems",
-            "verdicts": dict(verdicts(S, one_fit=one_fit)),
-            "modulo": unfixed,
-        },
-    ]
-    return claims, [forest_of(S, step.width) for step in steps]
 
 
 def _continuum(P: OptimalSet, modulo: Modulo) -> tuple[list[Json], dict[str, Json]]:

@@ -7,7 +7,6 @@ is cut into pieces on which the norm is linear, with all of its rays.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 
 from polytope_nn.certificate.enclosures import first_that_serves, locate
 from polytope_nn.certificate.exact import rank_witness
@@ -18,15 +17,13 @@ from polytope_nn.certificate.strict_walls import midpoint
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.certificate.units.bases import Basis, basis_beside, vanishes
 from polytope_nn.certificate.units.enclosed import numbers
-from polytope_nn.certificate.units.hints import Finder
 from polytope_nn.certificate.units.neurons import pulls
 from polytope_nn.certificate.units.point import spoken_pieces
 from polytope_nn.certificate.units.shares import TiedWalls, vertices_told
-from polytope_nn.certificate.units.tied import placed_told, rounded
+from polytope_nn.certificate.units.tied import rounded, system_on, weights_of
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.listed.dual import TIGHT, settled
-from polytope_nn.checker.claims.listed.system import Tied, tied_of
-from polytope_nn.checker.claims.pieces.system import pieces_of
+from polytope_nn.checker.claims.listed.dual import TIGHT
+from polytope_nn.checker.claims.listed.system import Tied
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
@@ -132,14 +129,11 @@ def _direction(norm: str, g: Sequence[Fraction]) -> Vector:
 def _attempt(told: _Told, bits: int) -> Certificate:
     O, rays, basis = told.O, told.rays, told.basis
     data = data_of(O.problem, unit_of(O))
-    D = Instance(data, Field("Q", Clock(Limits())))
     pieces = spoken_pieces(O)
     listed: Json = {"claim": "rays", "list": [ray.spoken for ray in rays]}
-    placed = placed_told(basis)
-    of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Finder(D.clock))
-    system = tied_of(D, listed, placed, of)
+    system, placed = system_on(basis, data, pieces, listed, bits)
     x, located = locate(system, _near(told, pieces))
-    e = settled(system, x[D.n : D.n + len(basis.places)], x[: D.n])
+    D, e = system.D, weights_of(system, x)
     supports = _supports(system, e)
     patterns, dual, count, cones = told.bounds
     walls = TiedWalls(system, e)
