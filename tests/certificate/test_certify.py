@@ -29,8 +29,7 @@ from polytope_nn.certificate.roads import (
     separation_certificate,
 )
 from polytope_nn.certificate.trees import pattern_tree
-from polytope_nn.checker import kinds
-from polytope_nn.checker import rows as versions
+from polytope_nn.checker import rows
 from polytope_nn.checker.claims.dual import topes
 from polytope_nn.dual.feasibility import enclosure
 from polytope_nn.geometry.arrangement import arrangement
@@ -77,10 +76,10 @@ def test_what_is_no_certificate_is_no_value(text):
 
 
 def test_format_and_checker_agree_without_sharing():
-    assert {f"{form.FORMAT}{v}": v for v in (1, 2)} == versions.FORMATS
-    assert form.CONVENTIONS == versions.CONVENTIONS
+    assert {f"{form.FORMAT}{v}": v for v in (1, 2)} == rows.FORMATS
+    assert form.CONVENTIONS == rows.CONVENTIONS
     claims = golden("octahedron")["claims"]
-    assert [c["claim"] for c in claims] == list(kinds.SHAPE)
+    assert [c["claim"] for c in claims] == list(rows.SHAPE)
 
 
 @given(
