@@ -6,7 +6,7 @@ from fractions import Fraction
 from polytope_nn.dual.atoms import Atom, Bound, pull
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.field import Algebraic
-from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.linear import independent_rows, rref, transpose
 from polytope_nn.exact.rational import Matrix, text, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
 from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -223,11 +223,10 @@ def rank_witness(
     chosen = independent_rows(ordered)
     basis = [ordered[i] for i in chosen]
     rows = independent_rows(transpose(basis)) if basis else ()
-    square = [[F[k] for k in rows] for F in basis]
+    size = len(basis)  # regular on its independent rows: its inverse is beside the identity
+    square = [[*(F[k] for k in rows), *unit_vector(i, size)] for i, F in enumerate(basis)]
     dual: list[Json] = []
-    for i in range(len(basis)):
-        w = solve(square, unit_vector(i, len(basis)))
-        assert w is not None  # the basis is regular on its independent rows
+    for w in transpose([row[size:] for row in rref(square)[0]]):
         full: list[Scalar] = [Fraction(0)] * n
         for k, t in zip(rows, w, strict=True):
             full[k] = t
