@@ -175,12 +175,24 @@ AT_REST = [
     ),
 ]
 
+# the same of a kappa in a field, with fits that are none of its numbers
+IN_A_FIELD = VectorProblem(
+    [[-1, 0, -2], [-1, 0, 1]],
+    [[0, -1], [-1, 1]],
+    beta=2,
+    loss={"kind": "power", "p": "3/2"},
+)
 
-@pytest.mark.parametrize("problem", AT_REST, ids=str)
-def test_atoms_at_rest_are_tight_and_have_no_mass(problem):
+
+@pytest.mark.parametrize(
+    ("problem", "level"),
+    [*((problem, "interval") for problem in AT_REST), (IN_A_FIELD, "exact")],
+    ids=str,
+)
+def test_atoms_at_rest_are_tight_and_have_no_mass(problem, level):
     P = vector_optimal_set(problem)
     O = P.optimum
-    assert (P.level, P.n_vertices, P.dim) == ("interval", 1, 0)
+    assert (P.level, P.n_vertices, P.dim) == (level, 1, 0)
     still = [u for u, mass in zip(O.atoms, O.masses, strict=True) if not mass]
     assert len(still) == len(O.atoms) - 1
     for u in still:

@@ -1,19 +1,21 @@
 """Atoms at rest: tight where N is exact, of no mass in any optimal network (V12d)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.rational import identity
 from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.losses.graphs import Flat
 from polytope_nn.vector.losses.entries import flat
-from polytope_nn.vector.optimum import Direction
+from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.oracle import Kernel
 
 from .parts import is_known
 from .system import System
 
-__all__ = ["beside_rest", "require_rest"]
+__all__ = ["beside_rest", "require_rest", "told_of_rest"]
 
 _ZERO = Fraction(0)
 
@@ -57,3 +59,23 @@ def beside_rest(
         [weights[i] for i in order],
         tuple(rows[i] for i in order),
     )
+
+
+def told_of_rest(O: Optimum) -> Optimum:
+    """Return an exact optimum with stand-ins, where atoms have no mass and rational features.
+
+    The atoms in use are taken to be independent: whoever solves their system finds out.
+    """
+    used = [u for u, _ in O.network]
+    rest = [u for u in O.atoms if not any(u is v for v in used)]
+    exact = all(isinstance(t, Fraction) for u in rest for t in flat(u.feature))
+    if (
+        O.level != "exact"
+        or O.continua
+        or O.problem.is_even
+        or not (used and rest and exact)
+    ):
+        return O
+    masses = [c for _, c in O.network]
+    atoms, _, stand_ins = beside_rest((used, masses, identity(len(used))), rest)
+    return replace(O, atoms=tuple(atoms), stand_ins=stand_ins)

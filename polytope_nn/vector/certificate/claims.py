@@ -20,6 +20,7 @@ from polytope_nn.checker.claims.vector.kernels import spread
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms
+from polytope_nn.vector.balls.resting import told_of_rest
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.optimum import Optimum, added, rank_bound
 from polytope_nn.vector.polytope import OptimalSet, vector_optimal_set
@@ -110,8 +111,8 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
 
     Where the lifted optimal set is one point: with finitely many atoms P is.
     """
-    O, D = P.optimum, P.optimum.problem
-    data = data_of(D)
+    O, D = told_of_rest(P.optimum), P.optimum.problem
+    P, data = OptimalSet(O), data_of(D)
     L = Located(O, outputs_of(data), bits)
     spread = bool(O.stand_ins)
     claims, witness = begun(L, standing=spread or not D.is_squared)
