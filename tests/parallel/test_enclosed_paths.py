@@ -1,6 +1,7 @@
 """Paths of three-layer networks where kappa is in balls: against objectives in floats."""
 
 import json
+from fractions import Fraction
 from itertools import pairwise, product
 
 import numpy as np
@@ -178,6 +179,39 @@ def test_boxes_of_the_network_of_the_proof():
     net = read_back(some_network(O))
     for end in (ParallelNetwork(net.branches[::-1]), *vertices(O, 6)):
         require_path(parallel_path(O, net, end, 6), net, end)
+
+
+def test_unequal_mixtures_of_path_costs_are_joined_to_shares_of_the_proof():
+    """Branches in another order, one in two parts, neurons of one in other slots."""
+    X, y = [[-2, 3], [1, 2], [-3, -3], [-1, 0]], [0, 3, -4, 1]
+    O = parallel_optimum(
+        ParallelProblem(X, y, beta="1/2", inner_width=2, regulariser="path")
+    )
+    assert (O.level, O.by_groups) == ("interval", True)
+    net = read_back(some_network(O))
+    first, *others = net.branches
+    turned = ParallelNetwork((Branch(first.sign, first.neurons[::-1]), *others))
+    parts = [first.times(Fraction(t, 3)) for t in (1, 2)]
+    value = nearest_float(O.value)
+    for end in (
+        ParallelNetwork(net.branches[::-1]),
+        turned,
+        ParallelNetwork((*others, *parts)),
+    ):
+        found = parallel_path(O, net, read_back(end))
+        assert found.breakpoints[0].width == 5
+        for stop in found.breakpoints:
+            assert float(stop.objective(O.problem)) == pytest.approx(value, rel=1e-12)
+        last = in_floats(found.breakpoints[-1].padded(5, 2))
+        for a, b in zip(last, in_floats(end.padded(5, 2)), strict=True):
+            assert (a is None) == (b is None)
+            assert a is None or [s for s, _ in a[1]] == [s for s, _ in b[1]]
+    assert len(parallel_path(O, net, net).breakpoints) == 1
+    with pytest.raises(Undecided, match="a path at width 4"):
+        parallel_path(O, net, turned, 4)
+    bare = ParallelNetwork((Branch(first.sign, (first.neurons[0], None)), *others))
+    with pytest.raises((Undecided, NotOptimal)):
+        parallel_path(O, net, bare)
 
 
 def test_boxes_that_are_not_proved_to_hold_an_optimum():

@@ -28,6 +28,7 @@ from polytope_nn.wording import plural
 
 from .equal_parts import EqualParts
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
+from .of_proof import OfProof
 from .shared import Held as SharedHeld
 from .shared import SharedNetworks, SharedPath
 
@@ -171,6 +172,8 @@ def _in_balls(
 ) -> Callable[[int], ParallelPath | None]:
     """Return what finds a path of a width where kappa is in balls, or None."""
     path_costs = O.problem.regulariser == "path"
+    if O.by_groups:
+        return _of_proof(O, (start, end), k)
     shared: SharedNetworks = (EqualParts if path_costs else SharedNetworks)(O, k)
     ends = start.padded(start.width, k), end.padded(end.width, k)
     try:
@@ -201,6 +204,23 @@ def _padded(own: Sequence[SharedHeld | None], width: int) -> tuple[SharedHeld | 
 def _require_room(ends: Sequence[Sequence[object]], width: int) -> None:
     if any(len(own) > width for own in ends):
         raise DimensionError(f"{max(map(len, ends))} branches do not fit in {width}")
+
+
+def _of_proof(
+    O: ParallelOptimum, ends: tuple[ParallelNetwork, ParallelNetwork], k: int
+) -> Callable[[int], ParallelPath | None]:
+    """Return what finds a path of networks made of that of the proof, or None."""
+    known = OfProof(some_network(O), k)
+    placed = tuple(known.placed(net.padded(net.width, k)) for net in ends)
+    between = known.path()
+
+    def at(width: int) -> ParallelPath | None:
+        _require_room(placed, width)
+        start, end = ((*own, *(None,) * (width - len(own))) for own in placed)
+        found = between(start, end)
+        return None if found is None else ParallelPath(O, tuple(found))
+
+    return at
 
 
 def _of_cells(
