@@ -26,11 +26,8 @@ from polytope_nn.parallel.pieces import Label, label
 from polytope_nn.paths.route import Parting, Vertices, route
 from polytope_nn.wording import plural
 
-from .equal_parts import EqualParts
 from .network import Branch, ParallelNetwork, Place, branch_of, require_optimal
-from .of_proof import OfProof
-from .shared import Held as SharedHeld
-from .shared import SharedNetworks, SharedPath
+from .shared import SharedPath
 
 __all__ = ["ParallelPath", "parallel_path", "some_network"]
 
@@ -171,72 +168,22 @@ def _in_balls(
     O: ParallelOptimum, start: ParallelNetwork, end: ParallelNetwork, k: int
 ) -> Callable[[int], ParallelPath | None]:
     """Return what finds a path of a width where kappa is in balls, or None."""
-    path_costs = O.problem.regulariser == "path"
-    if O.by_groups:
-        return _of_proof(O, (start, end), k)
-    shared: SharedNetworks = (EqualParts if path_costs else SharedNetworks)(O, k)
+    from .in_balls import found_in_balls, found_of_proof
+
     ends = start.padded(start.width, k), end.padded(end.width, k)
-    try:
-        told = tuple(map(shared.placed, ends))
-    except Undecided:
-        if path_costs:
-            raise
-        return _of_cells(O, ends, k)
-    cells = cache(lambda: _of_cells(O, ends, k))
+    by_width = (
+        found_of_proof(some_network(O), ends, k)
+        if O.by_groups
+        else found_in_balls(O, ends, k)
+    )
 
     def at(width: int) -> ParallelPath | None:
-        _require_room(told, width)
-        found = shared.path(*(_padded(own, width) for own in told))
-        if found is not None:
-            return ParallelPath(O, shared.networks(found), found)
-        try:
-            return None if path_costs else cells()(width)
-        except Undecided:  # cells know less of these networks
-            return None
-
-    return at
-
-
-def _padded(own: Sequence[SharedHeld | None], width: int) -> tuple[SharedHeld | None, ...]:
-    return (*own, *(None,) * (width - len(own)))
-
-
-def _require_room(ends: Sequence[Sequence[object]], width: int) -> None:
-    if any(len(own) > width for own in ends):
-        raise DimensionError(f"{max(map(len, ends))} branches do not fit in {width}")
-
-
-def _of_proof(
-    O: ParallelOptimum, ends: tuple[ParallelNetwork, ParallelNetwork], k: int
-) -> Callable[[int], ParallelPath | None]:
-    """Return what finds a path of networks made of that of the proof, or None."""
-    known = OfProof(some_network(O), k)
-    placed = tuple(known.placed(net.padded(net.width, k)) for net in ends)
-    between = known.path()
-
-    def at(width: int) -> ParallelPath | None:
-        _require_room(placed, width)
-        start, end = ((*own, *(None,) * (width - len(own))) for own in placed)
-        found = between(start, end)
-        return None if found is None else ParallelPath(O, tuple(found))
-
-    return at
-
-
-def _of_cells(
-    O: ParallelOptimum, ends: tuple[ParallelNetwork, ParallelNetwork], k: int
-) -> Callable[[int], ParallelPath | None]:
-    """Return what finds a path of a width through the cells of the slot complex, or None."""
-    from .enclosed import EnclosedNetworks
-
-    known = EnclosedNetworks(O, k)
-    placed = tuple(map(known.placed, ends))
-
-    def at(width: int) -> ParallelPath | None:
-        _require_room(placed, width)
-        padded = tuple((*own, *(None,) * (width - len(own))) for own in placed)
-        found = known.path(*padded) or known.path(*padded, through=True)
-        return None if found is None else ParallelPath(O, tuple(found))
+        if any(net.width > width for net in ends):
+            raise DimensionError(
+                f"{max(net.width for net in ends)} branches do not fit in {width}"
+            )
+        found = by_width(width)
+        return None if found is None else ParallelPath(O, *found)
 
     return at
 
