@@ -238,8 +238,9 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     given = read["witness"] if type(read["witness"]) is dict else {}
     if "holes" in rows[kind] and given.get("torsion"):
         keys += " torsion"  # forms, where units do not exclude it
-    if kind in ENCLOSED:  # samples that are alike; features that are sums; zeros first
-        keys = " ".join([keys, *sorted({"ratios", "shares", "zeros"} & set(given))])
+    # zeros first; features that are sums; samples that are alike
+    more = ["zeros", "shares", "ratios"][: 3 if kind in ENCLOSED else kind in TIED]
+    keys = " ".join([keys, *(name for name in more if name in given)])
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)
     layers = None

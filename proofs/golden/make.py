@@ -1899,6 +1899,17 @@ def general_power() -> Certificate:
 
 
 @golden
+def tied_without_weight() -> Certificate:
+    """A gate of samples of both others is tied as they are, and sums of equations say: unused."""
+    X, gates = (
+        [[2, 1], [1, 2], [-2, -1], [-1, -2]],
+        [[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 0, 1]],
+    )
+    D = TrainingProblem(X, [1, 1, -1, -1], beta="1/2", loss="logistic", gates=gates)
+    return certify(optimal_polytope(D))
+
+
+@golden
 def tied_gates() -> Certificate:
     """Gates and the logistic loss: one gate twice, another below beta."""
     masks = [[1, 0, 1], [0, 1, 0], [1, 1, 0], [1, 0, 1]]

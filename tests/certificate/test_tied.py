@@ -1,5 +1,6 @@
 """Certificates of gates, blocks and patterns in balls, and of exact powers, with every loss."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,8 @@ from polytope_nn.certificate.certify import certify
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotAttained, NotInterpolable, Undecided
 from tests.landscape.planted import seeded
+
+from .forging import canonical, claim, golden
 
 CURVED = [
     "logistic",
@@ -110,6 +113,61 @@ def test_a_gate_twice_is_two_atoms_of_one_weight():
     assert (one["support"], other["support"]) == ([0, 1], [1, 2])
     assert one["weights"] == other["weights"][::-1]
     assert [step["components"] for step in C.claim("components")["widths"]][:2] == [4, 1]
+
+
+def test_a_gate_that_is_tied_has_no_weight():
+    """Kappa is t (1, 1, -1, -1), ``t |x_1 + x_2| = beta``: gate 1001 pulls what 1100 does.
+
+    With it fits of samples 1 and 2, which have one kappa, would differ.
+    """
+    C = golden("tied_without_weight")
+    check(canonical(C))
+    t = 1 / 2 / 18**0.5
+    for ends, side in zip(claim(C, "dual")["kappa"], (1, 1, -1, -1), strict=True):
+        assert float(Fraction(ends[0])) == pytest.approx(side * t, rel=1e-12)
+    assert [a["block"] for a in claim(C, "atoms")["list"]] == [0, 1, 2]
+    (vertex,) = claim(C, "vertices")["list"]
+    assert vertex["support"] == [0, 1]
+    for ends in vertex["weights"]:  # x_1'g = 9 t
+        assert float(Fraction(ends[0])) == pytest.approx(
+            math.log(1 / t - 1) / (9 * t), rel=1e-9
+        )
+    told = claim(C, "dimension")
+    assert (told["rank"], told["used_rank"], told["dim"]) == (3, 2, 0)
+
+
+def test_a_gate_whose_samples_cancel_has_no_weight():
+    """Samples 1 and 3 are opposite and alike, kappa is 1 at both: gate 1011 pulls what 0001 does."""
+    X = [[1, -1, 1], [1, 1, 1], [-1, 1, -1], [-1, -1, -1]]
+    gates = [[0, 1, 0, 0], [0, 0, 0, 1], [1, 0, 1, 1]]
+    D = TrainingProblem(X, [1] * 4, beta="1/3", loss="exponential", gates=gates)
+    P = optimal_polytope(D)
+    C = certify(P)
+    check(C.to_json())
+    assert [v["support"] for v in C.claim("vertices")["list"]] == [[0, 1]]
+    kappa = [float(Fraction(ends[0])) for ends in C.claim("dual")["kappa"]]
+    assert kappa == pytest.approx([1, 1 / 3 / 3**0.5, 1, 1 / 3 / 3**0.5], rel=1e-12)
+
+
+def test_gates_of_one_form_beside_a_constant_trade_their_weight():
+    """Kappa is (t, -t): gate 11 pulls ``t (x_1 - x_2)``, gate 01 less ``t x_1``, of one length.
+
+    So a vertex has either gate alone, with what the fits of the exponential loss differ by.
+    """
+    X, y = [[-2, 2, -2], [0, 1, -2]], [1, -1]
+    gates = [[0, 0], [1, 1], [0, 1]]
+    D = TrainingProblem(X, y, beta="1/3", loss="exponential", skip="constant", gates=gates)
+    P = optimal_polytope(D)
+    C = certify(P)
+    check(C.to_json())
+    t = 1 / 3 / 5**0.5  # |x_2| = |x_1 - x_2| = sqrt 5
+    apart = -2 * math.log(t)  # z_1 - z_2, as fits are -y ln(kappa y)
+    for v, at in zip(C.claim("vertices")["list"], ([0], [1]), strict=True):
+        assert v["support"] == at
+        # the two entries of a feature differ by 5 t
+        assert float(Fraction(v["weights"][0][0])) == pytest.approx(
+            apart / (5 * t), rel=1e-9
+        )
 
 
 def test_a_power_in_a_number_field_has_the_fit_of_its_kappa():

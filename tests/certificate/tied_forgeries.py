@@ -96,7 +96,7 @@ def a_gate_that_is_a_sum_of_two(c):
     c["witness"]["shares"][0] = [[0, 1], [2, -1], 1, []]
 
 
-@forged("tied_gates", "witness.shares", "the forms of two atoms differ")
+@forged("tied_gates", "witness.shares", "the atoms of a face are not alike")
 def a_gate_like_another_one(c):
     c["witness"]["shares"][0][0] = [1]
 
@@ -104,6 +104,21 @@ def a_gate_like_another_one(c):
 @forged("tied_patterns", "witness.shares", "a column is not that combination")
 def other_shares(c):
     c["witness"]["shares"][0][1] = [1, 1, -1]
+
+
+# what has no weight
+
+
+@forged("tied_without_weight", "witness.hints", "a weight is not proved positive, nor 0")
+def other_shares_of_ties(c):
+    """The sum of the forms says that two other weights are one."""
+    c["witness"]["hints"][4][1] = [[1, 1], 2]
+
+
+@forged("tied_without_weight", "witness.zeros", "a form is not proved to be 0")
+def a_zero_that_is_none(c):
+    c["witness"]["zeros"][0] = [[1, 0, 0, 0], 1]
+    c["witness"]["hints"][1] = None
 
 
 # kappa is feasible

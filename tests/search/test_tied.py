@@ -127,6 +127,7 @@ def unit_of(activation, t):
 
 
 SLOW = {name for name in CASES if "squeeze" in name}
+CERTIFIED = set(CASES) - {"a squeezed entry beside one that two equal rows share"}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_every_vertex_is_an_optimal_network_of_a_feasible_kappa(name):
         assert z == pytest.approx(fit, abs=1e-11)
         cost = square * sum(map(nearest_float, vertex))
         assert losses(D, kind, parameters, z) + cost == pytest.approx(value, rel=1e-11)
-    if name in SLOW:  # they rest on walls
+    if name not in CERTIFIED:  # it rests on walls
         with pytest.raises(Undecided, match=r"have independent features|is refused"):
             certify(P)
     else:

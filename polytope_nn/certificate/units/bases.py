@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from typing import cast
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, parts_of
-from polytope_nn.exact.linear import gram, independent_rows, solve, transpose
+from polytope_nn.exact.linear import gram, independent_rows, kernel, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector
+from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.lasso import GroupLasso, unit_blocks
@@ -27,17 +28,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class TiedAtom:
-    """An atom in words, its form and, of a pattern, its column."""
+    """An atom in words, its V and, of a pattern, its column."""
 
     source: Atom
     spoken: dict[str, Json]
     V: Matrix
     column: Vector | None
-
-    @cached_property
-    def form(self) -> Matrix:
-        """``V V'``."""
-        return gram(self.V)
 
 
 @dataclass(frozen=True)
@@ -104,9 +100,10 @@ def basis_beside(
 ) -> Basis:
     """Return a basis, the first in an order, of columns modulo free ones, and of forms."""
     first: dict[Matrix, int] = {}
+    O = cast("Matrix", kernel(own, len(own[0]))) if own else ()
     for i in order:
         if atoms[i].column is None:
-            first.setdefault(atoms[i].form, i)
+            first.setdefault(_form(atoms[i], O), i)
     columns = {i: a.column for i, a in enumerate(atoms) if a.column is not None}
     listed = [i for i in order if i in columns]
     rows = [*own, *(columns[i] for i in listed)]
@@ -118,7 +115,7 @@ def basis_beside(
         share = [Fraction(0)] * len(places)
         rest: tuple[Fraction, ...] = ()
         if a.column is None:
-            share[places.index(first[a.form])] = Fraction(1)
+            share[places.index(first[_form(a, O)])] = Fraction(1)
         else:
             found = solve(inside, columns[i])
             assert found is not None  # the basis spans all
@@ -128,6 +125,12 @@ def basis_beside(
         shares.append(tuple(share))
         extra.append(rest)
     return Basis(places, tuple(shares), tuple(extra))
+
+
+def _form(atom: TiedAtom, O: Matrix) -> Matrix:
+    """Return the form of an atom, where kappa is in the span of O if there is one."""
+    V = atom.V
+    return gram([[dot(o, v) for v in transpose(V)] for o in O]) if O else gram(V)
 
 
 def _fraction(t: object) -> Fraction:

@@ -1,13 +1,17 @@
 """The answers that certificates of format 2 carry: those that the checker derives, and more."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.listed.dual import others_of, reaches_alone
 from polytope_nn.checker.claims.listed.system import Tied, column_of
+from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.checker.lift import Lift, hint
 from polytope_nn.checker.lift_solving import spread, sums
+
+from .ratios import ties_of
 
 __all__ = ["Finder", "Recorder"]
 
@@ -15,8 +19,23 @@ __all__ = ["Finder", "Recorder"]
 class Finder(Lift):
     """The answers to what is asked of gates, blocks and patterns, too."""
 
-    def idle(self, S: Tied, j: int) -> Json:
-        """Return why a column of the basis has no weight; None when nothing says so."""
+    def idle(self, S: Tied, j: int, kappa: Numbers) -> Json:
+        """Return why one of the basis has no weight; None when nothing, or no hint, says so."""
+        return self.alone(S, j) or self.summed(S, j, kappa)
+
+    def summed(self, S: Tied, j: int, kappa: Numbers) -> Json:
+        """Return sums of equations that say so, and their shares; None without such."""
+        told, forms = ties_of(replace(S, hints=Finder(self.clock)), kappa)
+        weight = [Fraction(int(i == j)) for i in range(len(S.faces))]
+        parts = spread(forms, weight, self.clock)
+        return (
+            [told, hint(parts)] if forms and sums(forms, parts, weight) == weight else None
+        )
+
+    def alone(self, S: Tied, j: int) -> Json:
+        """Return the samples that a column of the basis reaches alone, where that says it."""
+        if not S.listed[S.faces[j].atoms[0]].is_column:
+            return None
         others, own = others_of(S, j), column_of(S.D, S.listed[S.faces[j].atoms[0]])
         alone = [
             k

@@ -27,7 +27,7 @@ from polytope_nn.landscape.supports import bits_of
 
 from .sums import alike_in, cancelling, firsts
 
-__all__ = ["polytope_told", "ties_told", "zeros_told"]
+__all__ = ["polytope_told", "ties_of", "ties_told", "zeros_told"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _Equal: TypeAlias = Callable[[Sequence[Fraction]], list[Fraction]]
@@ -153,7 +153,7 @@ def _sums(S: Pieced, x: Numbers) -> tuple[_Equal, list[Vector]]:
 
     Forms that are equal at kappa, for entries are equal or opposite, are told alike.
     """
-    n, alike = S.D.n, alike_in(S.kappa(x))
+    n, alike = S.D.n, alike_in(S, S.kappa(x))
     pairs = ((k, i, side) for k in range(n) for i in range(k) for side in (1, -1))
     same = [(k, i, side) for k, i, side in pairs if alike(k, i, side)]
     gaps = [
@@ -182,7 +182,7 @@ def ties_told(
     Undecided
         When a vertex has fewer atoms than what is tied says.
     """
-    told, forms = _forms(S, x)
+    told, forms = ties_of(S, x)
     k, e = len(S.faces), x[S.D.n : S.D.n + len(S.faces)]
     T, of = _left(forms, k)
     near = tuple(dot(row, tuple(map(midpoint, e))) for row in T)
@@ -198,7 +198,7 @@ def ties_told(
     return {"claim": "vertices", "list": listed}, near, tied
 
 
-def _forms(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]]:
+def ties_of(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]]:
     """Return the forms in the weights that are seen to be 0, in words and as they are."""
     equal, sums = _sums(S, x)
     sides = [tuple(dot(f, z) for z in S.Z) for f in sums]

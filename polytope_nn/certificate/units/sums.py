@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeAlias, cast
 
+from polytope_nn.checker.claims.identities import Exact
 from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.exact.linear import kernel
@@ -34,9 +35,18 @@ def firsts(S: Pieced, alike: Alike) -> list[tuple[int, int]]:
     return found
 
 
-def alike_in(kappa: Numbers) -> Alike:
-    """Return whether entries of kappa may be equal, or opposite."""
-    return lambda k, i, side: contains(kappa[k] - side * kappa[i], _ZERO)
+def alike_in(S: Pieced, kappa: Numbers) -> Alike:
+    """Return whether entries of kappa are proved to be equal, or opposite."""
+    E, known = Exact(S, kappa), dict[tuple[int, int, int], bool]()
+
+    def alike(k: int, i: int, side: int) -> bool:
+        if (k, i, side) not in known:
+            near = contains(kappa[k] - side * kappa[i], _ZERO)
+            form = [Fraction((j == k) - side * (j == i)) for j in range(S.D.n)]
+            known[k, i, side] = near and E.value(form) == 0
+        return known[k, i, side]
+
+    return alike
 
 
 def cancelling(S: Pieced, first: Sequence[tuple[int, int]], O: Matrix) -> list[Vector]:

@@ -17,7 +17,7 @@ from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.dual import settled
 from polytope_nn.checker.claims.listed.system import Tied, tied_of
 from polytope_nn.checker.claims.pieces.system import pieces_of
-from polytope_nn.checker.kernel.intervals import Numbers
+from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.atoms import cone_projection
@@ -40,6 +40,7 @@ from .hints import Finder
 from .neurons import blocks_told
 from .patterns import threshold_tree
 from .point import spoken_pieces
+from .ratios import zeros_told
 from .shares import TiedWalls, vertices_told
 from .sloped import slopes_told
 
@@ -85,7 +86,10 @@ def _attempt(
     listed: Json = {"claim": "atoms", "list": [a.spoken for a in atoms]}
     system, placed = system_on(basis, data, pieces, listed, bits)
     x, located = locate(system, _near(P, order, basis))
-    D, e = system.D, weights_of(system, x)
+    D, idle = system.D, any(contains(t, _ZERO) for t in x[problem.n :][: len(basis.places)])
+    if idle and (zeros := zeros_told(system, x)):
+        located["zeros"] = [*zeros]
+    e = weights_of(system, x)
     supports = sorted(_supports(P, order), key=bits_of)
     claims: list[Json] = [
         {"claim": "patterns", "counts": [count]},

@@ -144,6 +144,8 @@ def prove_tied_atoms(P: Proof) -> None:
     P.atoms, P.loose = S, bool(S.prices)
     P.x = box_dual.located(S, P.witness)
     S.holds(P.kappa)
+    if "zeros" in P.witness:
+        vanish(S, P.kappa, P.witness["zeros"])
 
 
 def prove_tied_dual(P: Proof) -> None:

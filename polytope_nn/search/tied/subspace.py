@@ -48,12 +48,21 @@ from .shares import coefficients, differences, shared
 from .squeezed import squeezed
 from .symmetric import averaged, level, standing
 
-__all__ = ["optimum_on_subspace"]
+__all__ = [
+    "BITS",
+    "LARGEST",
+    "MOST_SAMPLES",
+    "choices",
+    "classed",
+    "optimum_on_subspace",
+    "solved",
+    "spanned",
+]
 
 _ZERO = Fraction(0)
-_MOST_SAMPLES = 24
-_BITS = 20  # of a digit string, for each of its numbers
-_LARGEST = 100  # entry of a relation
+MOST_SAMPLES = 24
+BITS = 20  # of a digit string, for each of its numbers
+LARGEST = 100  # entry of a relation
 _MOST_RELATIONS = 8
 _MOST_CHOICES = 300
 
@@ -77,16 +86,16 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
     problem, rests = _local(candidate.problem, candidate.kappa)
     flat = isinstance(problem, Pieces) and problem.flats
     refusal = Undecided("ties that no relations of kappa explain")
-    few = 0 < len(candidate.faces) and problem.n <= _MOST_SAMPLES
+    few = 0 < len(candidate.faces) and problem.n <= MOST_SAMPLES
     if len(problem.charts) > 1 or not few or flat:
         raise refusal
     Z = tuple(problem.free.columns[j] for j in problem.free.basis)
     factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]
     by = standing(problem, whole)
-    seen = guess_relations(candidate.kappa, bits=_BITS * problem.n, largest=_LARGEST)
-    for L in _choices([*squeezed(candidate), *seen], rests, Z):
-        O, _ = _subspace((*Z, *L), problem.n)
-        classes = _classes(candidate.faces, factors, O)
+    seen = guess_relations(candidate.kappa, bits=BITS * problem.n, largest=LARGEST)
+    for L in choices([*squeezed(candidate), *seen], rests, Z):
+        O, _ = spanned((*Z, *L), problem.n)
+        classes = classed(candidate.faces, factors, O)
         near = [c.factors[0] for c in classes]
         start = start_near(problem, candidate.kappa, near, (*Z, *L))
         if start is None:
@@ -94,7 +103,7 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
         pins = _left(candidate, L)
         given = problem, () if pins else by, pins
         try:
-            dual, tied, beside = _solved(given, classes, (Z, L), (O, start), bits)
+            dual, tied, beside = solved(given, classes, (Z, L), (O, start), bits)
             found = proved(problem, whole, dual, tied, beside)
         except Undecided as reason:
             refusal = reason
@@ -114,7 +123,7 @@ def _left(candidate: Candidate, L: Matrix) -> dict[int, Fraction]:
     return {j: candidate.system.y[j] - candidate.problem.y[j] for j in left}
 
 
-def _solved(
+def solved(
     given: tuple[Problem, Sequence[Symmetry], dict[int, Fraction]],
     classes: Sequence[_Class],
     columns: tuple[Matrix, Matrix],
@@ -132,7 +141,7 @@ def _solved(
     kappa, masses, free = system.split(box)
     if not all(c > 0 for c in masses):
         raise Undecided("the weight of a class of atoms is not positive")
-    fixed, places = _subspace((*Z, *L, *level(by, problem.n)), problem.n)
+    fixed, places = spanned((*Z, *L, *level(by, problem.n)), problem.n)
     theta = tuple(cast("Ball", kappa[k]) for k in places)
     kappa = tuple(dot(row, theta) for row in fixed)
     features = [[_feature(V, kappa) for V in c.factors] for c in classes]
@@ -169,7 +178,7 @@ def _local(problem: Problem, kappa: Balls) -> tuple[Problem, list[Vector]]:
     return (Pieces(problem.whole, pieces), zero) if zero else (problem, [])
 
 
-def _choices(
+def choices(
     relations: Sequence[Vector], needed: Sequence[Vector], Z: Sequence[Vector]
 ) -> Iterator[Matrix]:
     """Yield sets of relations that are independent modulo Z, few before many.
@@ -202,7 +211,7 @@ def _distinct(relations: Sequence[Vector], modulo: Matrix) -> list[Vector]:
     return list(found.values())
 
 
-def _subspace(columns: Sequence[Vector], n: int) -> tuple[Matrix, tuple[int, ...]]:
+def spanned(columns: Sequence[Vector], n: int) -> tuple[Matrix, tuple[int, ...]]:
     """Return O with ``kappa = O theta`` for all kappa orthogonal to columns; theta's places."""
     rows, pivots = rref(columns)
     places = tuple(k for k in range(n) if k not in pivots)
@@ -212,7 +221,7 @@ def _subspace(columns: Sequence[Vector], n: int) -> tuple[Matrix, tuple[int, ...
     return tuple(map(tuple, O)), places
 
 
-def _classes(faces: Sequence[Face], factors: Sequence[Matrix], O: Matrix) -> list[_Class]:
+def classed(faces: Sequence[Face], factors: Sequence[Matrix], O: Matrix) -> list[_Class]:
     """Return the faces with the same form ``O'VV'O``."""
     found: dict[Matrix, list[int]] = {}
     for i, V in enumerate(factors):

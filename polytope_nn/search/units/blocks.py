@@ -30,6 +30,7 @@ from .block_search import BlockCandidate, BlockSearch
 from .columns import beta_of
 from .enclosed_blocks import enclosed_blocks
 from .minimum import require_solution
+from .on_subspace import blocks_on_subspace
 from .piecewise import Piecewise, piecewise_kappa
 from .program import BlockPoint, BlockProgram
 
@@ -203,7 +204,11 @@ class _Proving(Generic[Found_co]):
     def _enclosed(self, candidate: BlockCandidate) -> BlockOptimum:
         tiny = depth(candidate)
         bits = self.limits.bits if tiny <= self.limits.bits else 8 * tiny
-        found = enclosed_blocks(candidate, self.parts, bits, self.blocks)
+        try:
+            found = enclosed_blocks(candidate, self.parts, bits, self.blocks)
+        except Undecided as reason:
+            self.reasons.append(str(reason))
+            found = blocks_on_subspace(candidate, self.parts, bits, self.blocks)
         problem = candidate.problem
         if not isinstance(problem, Pieces):
             return found

@@ -25,7 +25,7 @@ from .block_search import BlockCandidate
 from .columns import beta_of
 from .ties import Ties, image, silenced
 
-__all__ = ["enclosed_blocks"]
+__all__ = ["enclosed_blocks", "proved_atom"]
 
 _ZERO = Fraction(0)
 
@@ -77,7 +77,7 @@ def enclosed_blocks(
         ties.require(form, part)
         tied.append(i)
         images.append(form)
-        atoms.append(_proved(part, faces[i], V, kappa))
+        atoms.append(proved_atom(part, faces[i], V, kappa))
     classes: dict[Matrix, list[int]] = {}
     for a, form in enumerate(images):
         classes.setdefault(form, []).append(a)
@@ -157,7 +157,9 @@ def _vertices(
         return columns, (), str(reason)
 
 
-def _proved(part: Part, zero: tuple[int, ...], V: Matrix, kappa: Sequence[Scalar]) -> Atom:
+def proved_atom(
+    part: Part, zero: tuple[int, ...], V: Matrix, kappa: Sequence[Scalar]
+) -> Atom:
     """Return the atom of a tied part: g is inside its face, and multipliers prove it g."""
     g = tuple(dot(column, kappa) for column in zip(*V, strict=True))
     signs = []

@@ -5,6 +5,7 @@ for them made of shares of other columns and of Z, then ``F'kappa = beta`` says 
 kappa_k`` is. It falls as the weight of F grows, so where it is that of the fits 0, F has none.
 Blocks that reach samples K alone, and no others, have none where ``|V'kappa| = beta`` there, and
 kappa's intervals hold that kappa: it and no weight solve the system, which has one solution there.
+Or sums of equations say it in which fits cancel.
 
 Under polyhedral norms a tight cone is cut into pieces on which the norm is linear. There
 ``kappa'F - beta |u|`` is linear: it is at most 0 iff it is on the rays, and 0 on the
@@ -24,6 +25,7 @@ from ..cells.tight import Cells, Crossed, Cubed, Slice
 from ..dual import Charted, multipliers, per_sign
 from ..identities import HINTS, Exact, dual_basis
 from ..instance import Instance
+from ..pieces.ties import weightless
 from ..units import blocks
 from ..units.blocks import Block
 from ..units.thresholds import patterns
@@ -139,10 +141,13 @@ def settled(S: Tied, e: Numbers, kappa: Numbers) -> Numbers:
     idle = [j for j, weight in enumerate(e) if contains(weight, nothing)]
     blocks = {j for j in idle if not S.listed[S.faces[j].atoms[0]].is_column}
     for j in idle:
-        if j in blocks:
+        read = S.hints.ask("idle", S, j, kappa)
+        if type(read) is list and len(read) == 2:
+            weightless(S, Exact(S, kappa), j, read)
+        elif j in blocks:
             untouched(S, j, blocks, kappa)
         else:
-            without_weight(S, j, S.hints.ask("idle", S, j))
+            without_weight(S, j, read)
         fine = all(v[j] >= 0 for v in S.coordinates)
         require(fine, HINTS, "an atom may undo what has no weight")
     S.places = [j for j in range(len(e)) if j not in idle]

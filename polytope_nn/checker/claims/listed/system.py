@@ -4,10 +4,10 @@ An atom is a block and a sign, with the rows of its cone that vanish at its g; o
 pattern, whose one column is ``sign 1_P``. Its V has the rows ``sign A_i Pi``, Pi onto where these
 rows vanish: ``g = V'kappa``, and its feature is ``V V'kappa``.
 
-An atom beside the basis has the form ``V V'`` of one of it: then it is as long, and has its
-feature. Or it is a column, a sum of columns of the basis modulo what is free, its shares of sum 1:
-then ``F'kappa = beta`` as for these. So every feature has coordinates in the basis
-(proofs/units.md).
+An atom beside the basis has the form ``V V'`` of one of it, on all kappa orthogonal to what is
+free: then it is as long, and has its feature modulo that. Or it is a column, a sum of columns of
+the basis modulo what is free, its shares of sum 1: then ``F'kappa = beta`` as for these. So every
+feature has coordinates in the basis (proofs/units.md).
 """
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from ...kernel.reading import Json, array, indices, ordered, record, require, wh
 from ..instance import Instance
 from ..pieces.system import Pieced
 from ..system.equations import Face, axes_of, off
+from ..system.grouping import alike
 from ..units.blocks import block_of, squared, told
 from ..units.thresholds import pattern_of
 
@@ -142,10 +143,11 @@ class Tied(Pieced):
 
     @property
     def level(self) -> list[Vector]:
-        """Differences of columns that are tied: ``F'kappa = beta`` for each of them."""
+        """Differences of columns that are tied, of one ``F'kappa = beta``; and forms that are 0."""
         faces = [self.listed[f.atoms[0]] for f in self.faces]
         found = [column_of(self.D, atom) for atom in faces if atom.is_column]
-        return [[s - t for s, t in zip(F, found[0], strict=True)] for F in found[1:]]
+        ties = [[s - t for s, t in zip(F, found[0], strict=True)] for F in found[1:]]
+        return [*ties, *super().level]
 
     def reduced(self, i: int) -> Vector:
         """Return the coordinates of a feature."""
@@ -203,7 +205,8 @@ def shares_of(S: Tied, a: int, read: Json) -> Vector:
         mixed(S, columns, (shares, den), free)
     else:
         require(len(places) == 1 and not free, SHARES, "is no one of the basis")
-        alike(S, columns)
+        one, other = (atom.face for atom in columns)
+        alike(S, one, other, SHARES)
     return found
 
 
@@ -224,13 +227,3 @@ def column_of(D: Instance, atom: Atom) -> Vector:
     """Return the one column of an atom."""
     V, unit = atom.face.V, Fraction(1, atom.face.den)
     return [unit * V.get(k, [0])[0] for k in range(D.n)]
-
-
-def alike(S: Tied, pair: list[Atom]) -> None:
-    """Prove the forms of two atoms equal."""
-    one, other = (atom.face for atom in pair)
-    for i in range(S.D.n):
-        S.D.clock.tick()
-        for j in range(i, S.D.n):
-            same = one.product(i, j) == other.product(i, j)
-            require(same, SHARES, "the forms of two atoms differ")

@@ -17,7 +17,7 @@ from ...kernel.intervals import Interval, Numbers, contains, linear
 from ...kernel.numbers import Vector, cleared, dot, longest
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, rationals, record, require
-from ..identities import Exact
+from ..identities import HINTS, Exact
 from ..instance import Instance
 from ..polytope import Held, vertices_of
 from ..problem.curves import Curve
@@ -275,3 +275,12 @@ def tie_of(S: Pieced, E: Exact, read: Json) -> Vector:
         rest = [s - r * t for s, t in zip(own, form, strict=True)]
         nought(E, rest, "a ratio is another", SHARES)
     return ratios
+
+
+def weightless(S: Pieced, E: Exact, j: int, read: list[Json]) -> None:
+    """Prove that a face has no weight: shares of forms in the weights that are 0 add up to it."""
+    forms = [tie_of(S, E, told) for told in array(read[0], HINTS)]
+    shares = rationals(read[1], len(forms), HINTS)
+    weight = [Fraction(i == j) for i in range(len(S.faces))]
+    place = (HINTS, "a weight is not proved positive, nor 0")
+    combination(zip(shares, forms, strict=True), weight, S.D.clock.tick, place)

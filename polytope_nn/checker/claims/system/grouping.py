@@ -95,6 +95,7 @@ def face_alone(S: System, a: int) -> Face:
 
 def face_of(S: System, group: list[int]) -> Face:
     """Return the face of some atoms; a flat adds its ``1_A`` to Z if it is not in it."""
+    where = "witness.faces"
     first, *rest = group
     s, covector = S.atoms[first]
     if not rest:
@@ -108,7 +109,9 @@ def face_of(S: System, group: list[int]) -> Face:
         return Face(group, signed, 2 * den * q, opposite=True)
     if len(rest) > 1 or S.anchor(first) is None:
         one = face_alone(S, first)
-        beside = [alike(S, one, face_alone(S, a)) for a in rest]
+        whole_rows = S.D.anchors() == [None]
+        require(whole_rows, where, "the atoms are not opposite, nor ends of a flat")
+        beside = [alike(S, one, face_alone(S, a), where) for a in rest]
         return Face(group, one.V, one.den, alike=True, beside=beside)
     A = flat(S, group)
     chart, end = S.D.chart(S.anchor(first)), S.anchor(rest[0])
@@ -121,17 +124,14 @@ def face_of(S: System, group: list[int]) -> Face:
     return Face(group, V, 2 * S.D.scale, between=A, across=list(across))
 
 
-def alike(S: System, first: Face, other: Face) -> list[Vector]:
+def alike(S: System, first: Face, other: Face, where: str) -> list[Vector]:
     """Prove that two atoms have features that differ by what is fitted freely.
 
     Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
     ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
     ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
     """
-    D, where = S.D, "witness.faces"
-    whole_rows = D.anchors() == [None]
-    require(whole_rows, where, "the atoms are not opposite, nor ends of a flat")
-    free = level(S)
+    D, free = S.D, level(S)
     listed = array(S.hints.ask("alike", S, first, other), where, len(free))
     W = [rationals(read, D.n, where) for read in listed]
     at = range(D.n) if free else sorted({*first.at, *other.at})
