@@ -137,7 +137,7 @@ def test_a_gate_that_is_tied_has_no_weight():
 
 
 def test_a_gate_whose_samples_cancel_has_no_weight():
-    """Samples 1 and 3 are opposite and alike, kappa is 1 at both: gate 1011 pulls what 0001 does."""
+    """Samples 1 and 3 are opposite and alike, kappa is 1 there: gate 1011 pulls what 0001 does."""
     X = [[1, -1, 1], [1, 1, 1], [-1, 1, -1], [-1, -1, -1]]
     gates = [[0, 1, 0, 0], [0, 0, 0, 1], [1, 0, 1, 1]]
     D = TrainingProblem(X, [1] * 4, beta="1/3", loss="exponential", gates=gates)
