@@ -102,8 +102,8 @@ def grown(
         return rows[k]
 
     tokens = array(witness["tree"], PATTERNS)
-    for token, *sets in tree(tokens, branch, D.clock.tick, PATTERNS, halved=halved):
-        first, second = sets
+    found = tree(tokens, branch, D.clock.tick, PATTERNS, halved=halved)
+    for token, first, second in found:
         if token != -2:
             refuted = refutes(*circuits[token], first, second)
             require(refuted, PATTERNS, "a pruned branch is not refuted by its circuit")
