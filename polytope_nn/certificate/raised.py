@@ -12,7 +12,7 @@ from typing import Any
 from polytope_nn.certificate.units.hints import Recorder
 from polytope_nn.checker.claims.networks import fit_of, network
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.kinds import EXACT, IN_BOXES, proof_of, provers_of
+from polytope_nn.checker.kinds import IN_BOXES, PLAIN, proof_of, provers_of
 from polytope_nn.checker.lift_networks import networks_of, written
 from polytope_nn.checker.provers.proof import Proof
 from polytope_nn.checker.rows import KEYS, data_of
@@ -43,7 +43,7 @@ def raised(certificate: Certificate) -> Certificate:
     clock = Clock(Limits())
     hints = Recorder(clock)
     P = proof_of(json.loads(certificate.to_json()), clock, hints)
-    for name, prove in (IN_BOXES if P.bits else EXACT).items():
+    for name, prove in (IN_BOXES if P.bits else PLAIN).items():
         if name in P.claims:
             prove(P)
     data = data_of(certificate.data, 1, free=free)

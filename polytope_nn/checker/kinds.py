@@ -26,9 +26,6 @@ from .kernel.reading import (
 )
 from .lift import Answers, Lift
 from .provers import boxes, branches, proof, several, widths
-from .provers import boxes as listed
-from .provers import widths as cells
-from .provers import widths as fits
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -42,7 +39,6 @@ from .rows import (
     ROWS_1,
     ROWS_2,
     SEVERAL,
-    SHAPE,
     TIED,
     WITNESS,
     added,
@@ -63,19 +59,32 @@ def read_off(name: str) -> Prover:
     return lambda P: P.follows(name)
 
 
-EXACT: dict[str, Prover] = {  # in the order in which they are proved
+PLAIN: dict[str, Prover] = {  # in the order in which they are proved
     "patterns": proof.prove_patterns,
+    "rays": widths.prove_rays,
     "atoms": proof.prove_atoms,
+    "standing": several.prove_standing,
+    "enclosed": several.prove_enclosed,
+    "paired": several.prove_paired,
+    "spanned": read_off("spanned"),
+    "continua": several.prove_continua,
     "dual": proof.prove_dual,
     "optimum": proof.prove_optimum,
-    "intervals": fits.prove_intervals,
-    "solution": fits.prove_solution,
-    "joined": fits.prove_joined,
+    "intervals": widths.prove_intervals,
+    "fitted": several.prove_fitted,
+    "solution": widths.prove_solution,
+    "joined": widths.prove_joined,
+    "cells": widths.prove_cells,
     "vertices": proof.prove_vertices,
-    "lifted": fits.prove_lifted,
+    "lifted": widths.prove_lifted,
     "some": proof.prove_some,
-    "some_lifted": fits.prove_some_lifted,
+    "some_lifted": widths.prove_some_lifted,
     "dimension": proof.prove_dimension,
+    "rank_bound": several.prove_rank_bound,
+    "network": several.prove_network,
+    "connected": several.prove_connected,
+    "slots": widths.prove_slots,
+    "parts": widths.prove_parts,
     "widths": widths.prove_widths,
     **{name: read_off(name) for name in ("components", "threshold", "theorems")},
     "holes": widths.prove_holes,
@@ -88,8 +97,14 @@ EXACT: dict[str, Prover] = {  # in the order in which they are proved
     "descent": proof.prove_descent,
     "road": proof.prove_road,
     "gap": proof.prove_gap,
+    "attained": branches.prove_attained,
+    "pieces": branches.prove_pieces,
+    "table": branches.prove_table,
+    "depth": branches.prove_depth,
+    "branch_path": branches.prove_path,
+    "most": branches.prove_most,
 }
-IN_BOXES: dict[str, Prover] = EXACT | {
+IN_BOXES = PLAIN | {
     "atoms": boxes.prove_atoms,
     "dual": boxes.prove_dual,
     "optimum": boxes.prove_optimum,
@@ -98,72 +113,34 @@ IN_BOXES: dict[str, Prover] = EXACT | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
-OF_CELLS: dict[str, Prover] = {
-    "patterns": proof.prove_patterns,
-    "rays": cells.prove_rays,
-    "dual": cells.prove_tight,
-    "intervals": fits.prove_intervals,
-    "cells": cells.prove_cells,
-    "lifted": fits.prove_lifted,
-    "slots": cells.prove_slots,
-    "parts": cells.prove_parts,
+OF_CELLS = PLAIN | {"dual": widths.prove_tight}
+OF_TIED = IN_BOXES | {
+    "atoms": boxes.prove_tied_atoms,
+    "dual": boxes.prove_tied_dual,
+    "vertices": boxes.prove_tied_vertices,
+    "dimension": boxes.prove_tied_dimension,
 }
-OF_FANS: dict[str, Prover] = {
-    "patterns": proof.prove_patterns,
-    "rays": listed.prove_rays,
-    "dual": listed.prove_fan,
-    "optimum": boxes.prove_optimum,
-    "cells": cells.prove_cells,
-    "vertices": listed.prove_tied_vertices,
-    "slots": cells.prove_slots,
-    "parts": cells.prove_parts,
-}
-OF_TIED: dict[str, Prover] = IN_BOXES | {
-    "atoms": listed.prove_tied_atoms,
-    "dual": listed.prove_tied_dual,
-    "vertices": listed.prove_tied_vertices,
-    "dimension": listed.prove_tied_dimension,
-}
-IN_BRANCHES: dict[str, Prover] = EXACT | {
+OF_FANS = OF_TIED | {"rays": boxes.prove_rays, "dual": boxes.prove_fan}
+IN_BRANCHES = PLAIN | {
     "atoms": branches.prove_atoms,
     "dual": branches.prove_dual,
-    "attained": branches.prove_attained,
-    "pieces": branches.prove_pieces,
-    "table": branches.prove_table,
-    "depth": branches.prove_depth,
     "gap": branches.prove_gap,
-    "branch_path": branches.prove_path,
-    "most": branches.prove_most,
 }
-IN_BOXED_BRANCHES: dict[str, Prover] = IN_BOXES | {
+IN_BOXED_BRANCHES = IN_BOXES | {
     "dual": branches.prove_boxes,
     "depth": branches.prove_level,
     "branch_path": branches.prove_shared,
 }
-OF_OUTPUTS: dict[str, Prover] = {
-    "patterns": proof.prove_patterns,
+OF_OUTPUTS = PLAIN | {
     "atoms": several.prove_atoms,
-    "standing": several.prove_standing,
-    "enclosed": several.prove_enclosed,
-    "paired": several.prove_paired,
-    "spanned": read_off("spanned"),
-    "continua": several.prove_continua,
     "dual": several.prove_dual,
     "optimum": several.prove_optimum,
-    "intervals": fits.prove_intervals,
-    "fitted": several.prove_fitted,
-    "rank_bound": several.prove_rank_bound,
-    "network": several.prove_network,
-    "connected": several.prove_connected,
     "road": several.prove_road,
     "gap": several.prove_gap,
-    "lifted": fits.prove_lifted,
-    **{name: EXACT[name] for name in (*SHAPE[4:], "walk", "apart")},
 }
-
-OF_TIED_OUTPUTS: dict[str, Prover] = OF_OUTPUTS | {
+OF_TIED_OUTPUTS = OF_OUTPUTS | {
     "vertices": several.prove_vertices,
-    "dimension": listed.prove_tied_dimension,
+    "dimension": boxes.prove_tied_dimension,
 }
 
 
@@ -213,7 +190,7 @@ def provers_of(P: Proof) -> dict[str, Prover]:
         return OF_CELLS
     if P.deep and P.bits:
         return IN_BOXED_BRANCHES
-    return IN_BRANCHES if P.deep else IN_BOXES if P.bits else EXACT
+    return IN_BRANCHES if P.deep else IN_BOXES if P.bits else PLAIN
 
 
 def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:

@@ -20,9 +20,8 @@ from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.checker.kernel.roots import root_sign
-from polytope_nn.checker.kinds import SHAPE
 from polytope_nn.checker.lift import Lift
-from polytope_nn.checker.rows import claims_of
+from polytope_nn.checker.rows import SHAPE, claims_of
 
 from .forgeries import FORGERIES
 from .forging import NAMES, canonical, claim, golden, sealed

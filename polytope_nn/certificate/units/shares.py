@@ -15,7 +15,7 @@ from polytope_nn.certificate.strict_walls import WallTable, midpoint
 from polytope_nn.certificate.trees import covered
 from polytope_nn.checker.claims.boxes import polytope
 from polytope_nn.checker.claims.pieces.system import Pieced
-from polytope_nn.checker.claims.pieces.ties import Shared
+from polytope_nn.checker.claims.polytope import Based
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided
@@ -97,7 +97,7 @@ def shares_told(
 ) -> tuple[Json, dict[str, Json]]:
     """Return the claim of the vertices, and what it rests on; shares in the atoms' order."""
     e = x[S.D.n : S.D.n + len(S.faces)]
-    C = Shared(S.D, S.bits, [list(row) for row in shares])
+    C = Based(S.D, S.bits, [list(row) for row in shares])
     beside: list[Json] = [hint(shares[a]) for a in S.idle]
     told: dict[str, Json] = {
         "of": beside,

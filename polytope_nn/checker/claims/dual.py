@@ -1,7 +1,4 @@
-"""Claims *patterns*, *dual*, *optimum*, *atoms*: kappa is feasible, of this value, tight here only.
-
-The list of topes of a chart is complete, and each of them bounds kappa.
-"""
+"""Claims *patterns*, *dual*, *optimum*, *atoms*: kappa is feasible, its value, what is tight."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -178,26 +175,28 @@ class Atoms(Kept):
 
 
 def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Atoms:
-    """Return the listed atoms: ``|g|^2 = beta^2 = kappa'F`` with ``F = sign (X g)_+`` (T5).
-
-    Each is compared with the one before it, so that one listed twice costs nothing.
-    """
+    """Return the listed atoms: ``|g|^2 = beta^2 = kappa'F`` with ``F = sign (X g)_+`` (T5)."""
     where, atoms = "claims.atoms", []
     before: tuple[int, ...] | None = None
     for read in array(claim["list"], where):
-        D.clock.tick()
-        record(read, "sign g", where)
-        s = whole(read["sign"], where, -1, 1)
-        g, den = cleared(D.field.vector(read["g"], D.d, where), D.clock)
-        F = D.feature(s, g)
+        a = atom_of(D, read, where)
+        g, den, F = a.g, a.den, D.feature(a.sign, a.g)
         length = dot(g[: D.priced], g[: D.priced])
         require(zero(length - D.beta_squared * den**2), where, "|g|^2 is not beta^2")
         tight = zero(dot(kappa, F) - D.beta_squared * den * D.scale)
         require(tight, where, "kappa'F is not beta^2: no atom")
-        key = (-s, *(-sign(dot(x, g)) for x in D.X))
+        key = (-a.sign, *(-sign(dot(x, g)) for x in D.X))
         before = ordered(before, key, where)
-        atoms.append(Atom(s, g, den))
+        atoms.append(a)
     return Atoms(D, atoms)
+
+
+def atom_of(D: Instance, read: Json, where: str) -> Atom:
+    """Return an atom as it is written."""
+    D.clock.tick()
+    record(read, "sign g", where)
+    s = whole(read["sign"], where, -1, 1)
+    return Atom(s, *cleared(D.field.vector(read["g"], D.d, where), D.clock))
 
 
 def orthogonal(D: Instance, kappa: Vector) -> None:

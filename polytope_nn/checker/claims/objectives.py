@@ -7,7 +7,7 @@ has to do with (proofs/losses.md has each kind).
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ..kernel.numbers import Vector
 from ..kernel.reading import Json, array, require, whole
@@ -131,6 +131,38 @@ def kept(W: "Ways[Any]", one: Any, other: Any) -> bool:
     return not raw and (one is None or other is None or W.along(one, other))
 
 
+Walked: TypeAlias = tuple[list[str], list[Made], list[Terms], list[Fraction]]
+
+
+def walked(
+    W: Ways[Made], claim: Json, where: str, turns: tuple[int, int]
+) -> "Walked[Made]":
+    """Return the breakpoints: places, networks, objectives and their sizes, which are claimed.
+
+    The objective never rises up to the first turn, and never falls from the second one on.
+    """
+    width, (down, up) = whole(claim["width"], where, 0), turns
+    reads = array(claim["breakpoints"], where)
+    objectives = array(claim["objectives"], where, len(reads))
+    places = [f"{where}.breakpoints[{i}]" for i in range(len(reads))]
+    nets = [
+        W.network(read, width, place) for read, place in zip(reads, places, strict=True)
+    ]
+    values: list[Terms] = []
+    sizes: list[Fraction] = []
+    before: Vector = []
+    for i, stated in enumerate(objectives):  # two fits are held, however many there are
+        fit, place = W.fit(nets[i]), f"{where}.objectives[{i}]"
+        values.append(W.objective(nets[i], fit))
+        sizes.append(enclosed(stated, values[i], W.D.clock, place))
+        if 0 < i <= down:
+            W.fall(nets[i - 1], nets[i], fit, places[i])
+        elif i > up:
+            W.fall(nets[i], nets[i - 1], before, places[i])
+        before = fit
+    return places, nets, values, sizes
+
+
 def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
     """Prove that a path of any networks has no barrier, and comes within a gap of the optimum.
 
@@ -140,29 +172,12 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
     objective less the dual value of kappa bounds its distance to the optimum of every width.
     """
     where, clock = "claims.road", W.D.clock
-    width = whole(claim["width"], where, 0)
     reads = array(claim["breakpoints"], where)
-    objectives = array(claim["objectives"], where, len(reads))
     down, close, up = (
         whole(claim[key], where, 0, len(reads) - 1) for key in ("down", "close", "up")
     )
     require(down <= up, where, "rises before it has fallen")
-    places = [f"{where}.breakpoints[{i}]" for i in range(len(reads))]
-    nets = [
-        W.network(read, width, place) for read, place in zip(reads, places, strict=True)
-    ]
-    values: list[Terms] = []
-    sizes: list[Fraction] = []
-    before: Vector = []
-    for i, stated in enumerate(objectives):  # two fits are held, however many there are
-        fit = W.fit(nets[i])
-        values.append(W.objective(nets[i], fit))
-        sizes.append(enclosed(stated, values[i], clock, f"{where}.objectives[{i}]"))
-        if 0 < i <= down:
-            W.fall(nets[i - 1], nets[i], fit, places[i])
-        elif i > up:
-            W.fall(nets[i], nets[i - 1], before, places[i])
-        before = fit
+    places, nets, values, sizes = walked(W, claim, where, (down, up))
     for i in range(down + 1, up + 1):
         for pair in zip(nets[i - 1].slots, nets[i].slots, strict=True):
             clock.tick()
@@ -248,19 +263,8 @@ def descent(T: Target, claim: Json, *, free: bool) -> None:
     A slot is balanced first, which keeps its output and lowers its cost, and then moves on
     its ray: on that line the objective is convex, so its slope at the end decides.
     """
-    W, where = OfOneOutput(T.D, free=free), "claims.descent"
-    width = whole(claim["width"], where, 0)
-    reads = array(claim["breakpoints"], where)
-    require(reads, where, "has no breakpoint")
-    objectives = array(claim["objectives"], where, len(reads))
-    before: Network | None = None
-    for number, (read, stated) in enumerate(zip(reads, objectives, strict=True)):
-        place = f"{where}.breakpoints[{number}]"
-        x = W.network(read, width, place)
-        reached = W.fit(x)
-        value = W.objective(x, reached)
-        enclosed(stated, value, T.D.clock, f"{where}.objectives[{number}]")
-        if before is not None:
-            W.fall(before, x, reached, place)
-        before = x
-    optimal(T, before or Network([]), f"{where}, the last breakpoint", free=free)
+    where, W = "claims.descent", OfOneOutput(T.D, free=free)
+    last = len(array(claim["breakpoints"], where)) - 1
+    require(last >= 0, where, "has no breakpoint")
+    _, nets, _, _ = walked(W, claim, where, (last, last))
+    optimal(T, nets[last], f"{where}, the last breakpoint", free=free)

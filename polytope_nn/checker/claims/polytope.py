@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Protocol
 
-from ..kernel.numbers import Vector, bits, cleared, dot, longest, same, sign, zero
+from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination, inside, side, tree
 from ..kernel.reading import Clock, Json, array, indices, record, require, whole
 from .instance import Instance
@@ -68,20 +68,17 @@ class Kept(ABC):
         """Return it, made anew."""
 
 
-class Listed(Held):
-    """The features of listed atoms, modulo what is free; ``keys`` tell the atoms."""
+class Based(Held):
+    """All atoms by their shares in a basis, which have the rank of the features."""
 
-    def __init__(
-        self, D: Instance, keys: Sequence[tuple[int, ...]], features: Sequence[Vector]
-    ) -> None:
-        self.keys = list(keys)
-        super().__init__([])
-        entries = len(features) * D.n * D.field.degree
-        for F in features:
-            D.clock.tick()
-            column = D.modulo(F)
-            D.clock.hold(entries, longest(column) + 256, "claims.atoms")
-            self.columns.append(column)
+    def __init__(self, D: Instance, bits: int, columns: list[Vector]) -> None:
+        self.D, self.bits = D, bits
+        self.alive: Sequence[int] = range(len(columns))
+        super().__init__(columns)
+
+    def narrow(self, a: int) -> Vector:
+        """Return the shares of an atom."""
+        return self.columns[a]
 
 
 def vertices_of(D: Instance, atoms: Columns, fit: Vector, claim: Json) -> list[int]:

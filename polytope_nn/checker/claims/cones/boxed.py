@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, dot
+from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ..instance import Chart
 from ..system.equations import System, axes_of
@@ -199,9 +200,9 @@ def peak_of(
     for k in others:
         D.clock.tick()
         shares[k] = [dot(w, F.rows[k]) for w in duals]
-        terms = [dot(shares[k], [F.rows[m][j] for m in tied]) for j in width]
-        spanned = all(t == x for t, x in zip(terms, F.rows[k], strict=True))
-        require(spanned, WHERE, "a tied row is not in the span of J")
+        terms = zip(shares[k], (F.rows[m] for m in tied), strict=True)
+        place = (WHERE, "a tied row is not in the span of J")
+        combination(terms, F.rows[k], D.clock.tick, place)
     if not tight:
         off = [linear([F.rows[m][j] for m in tied], 1, omega, bits) for j in width]
         p = [x - t for x, t in zip(a, off, strict=True)]

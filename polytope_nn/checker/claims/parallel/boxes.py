@@ -12,7 +12,6 @@ which intervals tell (D16).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
 
 from ...kernel.intervals import Interval, Numbers, inner, linear, valued
 from ...kernel.numbers import Vector, over_common, sign, zero
@@ -21,6 +20,7 @@ from ..boxes.dual import Bases, Seen, fit_of, products
 from ..dual import Charted, per_sign
 from ..identities import Exact
 from ..system.equations import System
+from .branches import Slots, lines
 from .leaves import WHERE as DUAL
 from .leaves import Layers, boxes, by_signs, trees
 
@@ -74,10 +74,6 @@ def shares(E: Exact, rows: Sequence[int], read: Json) -> tuple[dict[int, int], i
     return dict(zip(rows, values, strict=True)), below
 
 
-Slot: TypeAlias = tuple[int, Vector] | None  # an atom, its mass as a form
-Branch: TypeAlias = tuple[int, list[Slot]]
-
-
 @dataclass
 class Shared:
     """The atoms of a system, the values of their neurons, their masses."""
@@ -98,25 +94,11 @@ class Shared:
         """Return the mass of a form."""
         return linear(*over_common(form), self.masses, self.S.bits)
 
-    def branch(self, read: Json, k: int, where: str) -> Branch:
-        """Return the branch of a slot: its sign, its k inner slots; no mass is 0."""
-        record(read, "sign slots", where)
-        sigma = whole(read["sign"], where, -1, 1)
-        slots: list[Slot] = []
-        for entry in array(read["slots"], where, k):
-            self.S.D.clock.tick()
-            if entry is None:
-                slots.append(None)
-                continue
-            a, form = array(entry, where, 2)
-            f = self.S.D.field.vector(form, len(self.masses), where)
-            require(self.mass(f).low > 0, where, "a mass is not proved to be positive")
-            slots.append((whole(a, where, 0, len(self.masses) - 1), f))
-        require(sigma != 0 and any(slots), where, "a branch is 0: write null")
-        equal = len(forms_of(slots)) == k and alike(slots)
-        require(self.L.parts == 1 or equal, where, "slots of a branch are no equal parts")
-        self.kept(sigma, [slot for slot in slots if slot is not None], where)
-        return sigma, slots
+    def told(self, read: Json, where: str) -> Vector:
+        """Return a mass as a form; it is positive."""
+        f: Vector = self.S.D.field.vector(read, len(self.masses), where)
+        require(self.mass(f).low > 0, where, "a mass is not proved to be positive")
+        return f
 
     def kept(self, sigma: int, used: Sequence[tuple[int, Vector]], where: str) -> None:
         """Prove that z is not negative on any row."""
@@ -132,34 +114,24 @@ class Shared:
 
 
 def path(L: Layers, S: System, x: Numbers, claim: Json) -> None:
-    """Prove the breakpoints optimal, and that a branch is scaled between two of them."""
+    """Prove lines between optimal networks of two-layer neurons."""
     D, kappa = S.D, x[: S.D.n]
-    m, k = whole(claim["width"], WHERE, 0), whole(claim["inner"], WHERE, 0)
-    require(L.holds(k), WHERE, "has more inner slots than the problem")
     masses: dict[int, Interval] = {}
     for f, face in enumerate(S.faces):
         masses[face.atoms[0]] = x[D.n + f]  # atoms are alone in their faces
     of = Shared(L, S, kappa, [masses[a] for a in range(len(S.atoms))])
-    before: list[Branch | None] | None = None
-    for number, read in enumerate(array(claim["breakpoints"], WHERE)):
-        place = f"{WHERE}.breakpoints[{number}]"
-        reached = [
-            None if b is None else of.branch(b, k, place) for b in array(read, place, m)
-        ]
-        whole_parts = L.parts in (1, k) or not any(reached)
-        require(whole_parts, place, "a branch has not the parts of the problem")
-        added(of, reached, place)
-        for b, c in zip(before or reached, reached, strict=True):
-            D.clock.tick()
-            require(b is None or c is None or along(b, c), place, "a slot turns its branch")
-        before = reached
-    require(before is not None, WHERE, "has no breakpoint")
-    valued(
-        D.clock, claim["cost"], inner(kappa, fit_of(D, kappa)[0], S.bits), f"{WHERE}.cost"
-    )
+
+    def reached(network: Slots, where: str) -> None:
+        for sigma, slots in filter(None, network):
+            of.kept(sigma, [*filter(None, slots)], where)
+        added(of, network, where)
+
+    lines(L, len(of.masses), claim, of.told, reached)
+    cost = inner(kappa, fit_of(D, kappa)[0], S.bits)
+    valued(D.clock, claim["cost"], cost, f"{WHERE}.cost")
 
 
-def added(of: Shared, network: Sequence[Branch | None], where: str) -> None:
+def added(of: Shared, network: Slots, where: str) -> None:
     """Prove that what is made of each atom adds up to its mass."""
     size = len(of.masses)
     totals: list[Vector] = [[0] * size for _ in range(size)]
@@ -174,26 +146,3 @@ def added(of: Shared, network: Sequence[Branch | None], where: str) -> None:
         zero(t - int(a == b)) for a, total in enumerate(totals) for b, t in enumerate(total)
     )
     require(right, where, "what is made of an atom does not add up to its mass")
-
-
-def forms_of(slots: Sequence[Slot]) -> list[Vector]:
-    """Return the forms of the slots in use."""
-    return [slot[1] for slot in slots if slot is not None]
-
-
-def alike(slots: Sequence[Slot]) -> bool:
-    """Return whether the slots in use have one form."""
-    forms = forms_of(slots)
-    return all(f == forms[0] for f in forms)
-
-
-def along(b: Branch, c: Branch) -> bool:
-    """Return whether a branch is a multiple of another: masses are, or each has one mass."""
-    names = [[slot and slot[0] for slot in slots] for _, slots in (b, c)]
-    same = b[0] == c[0] and names[0] == names[1]
-    one, other = ([t for f in forms_of(slots) for t in f] for _, slots in (b, c))
-    p = next((i for i, t in enumerate(one) if not zero(t)), 0)
-    crossed = same and all(
-        zero(s * other[p] - t * one[p]) for s, t in zip(one, other, strict=True)
-    )
-    return same and (crossed or (alike(b[1]) and alike(c[1])))

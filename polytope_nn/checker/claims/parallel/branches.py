@@ -13,12 +13,12 @@ so at most ``beta |t|`` where the squares of the bounds of the blocks in use, an
 neuron the largest of those left, have a sum of at most ``beta^2``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
-from ...kernel.numbers import Scalar, Vector, cleared, dot, sign, zero
+from ...kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
 from ...kernel.roots import Terms, enclosed
@@ -28,6 +28,10 @@ from ..networks import Target, cost, fit_of, network, optimal
 from ..objectives import apart
 from .leaves import WHERE, Layers, Leaf, Seen, theta_of, trees
 from .pieces import Branch, output
+
+Slot: TypeAlias = tuple[int, Vector] | None  # a listed atom; its mass, a number or a form
+SlotBranch: TypeAlias = tuple[int, list[Slot]]
+Slots: TypeAlias = Sequence[SlotBranch | None]
 
 
 def branches(L: Layers, atoms: Atoms, read: Json, where: str) -> list[Branch]:
@@ -140,11 +144,32 @@ def depth(
     require(sign(own - value) > 0, where, "two layers are not shown to be worse")
 
 
-Slot: TypeAlias = tuple[int, Scalar] | None  # a listed atom, its mass
-SlotBranch: TypeAlias = tuple[int, list[Slot]]
-
-
 def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
+    """Prove lines between optimal networks of listed atoms."""
+
+    def mass(read: Json, where: str) -> Vector:
+        c = L.D.field.number(read, where)
+        require(sign(c) > 0, where, "a mass is not positive")
+        return [c]
+
+    def reached(network: Slots, where: str) -> None:
+        found = [
+            (sigma, tuple((a, c) for a, (c,) in filter(None, slots)))
+            for sigma, slots in filter(None, network)
+        ]
+        cleared([c for _, masses in found for _, c in masses], L.D.clock)  # sums stay short
+        optimal_branches(L, (T.kappa, T.fit), atoms, found, where)
+
+    lines(L, len(atoms), claim, mass, reached)
+
+
+def lines(
+    L: Layers,
+    atoms: int,
+    claim: Json,
+    mass: Callable[[Json, str], Vector],
+    optimal_there: Callable[[Slots, str], None],
+) -> None:
     """Prove the breakpoints optimal, and that a branch is scaled between two of them.
 
     A slot whose branch is empty at one of two breakpoints has the other's direction. So fits and
@@ -153,20 +178,16 @@ def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
     where = "claims.branch_path"
     m, k = whole(claim["width"], where, 0), whole(claim["inner"], where, 0)
     require(L.holds(k), where, "has more inner slots than the problem")
-    before: list[SlotBranch | None] | None = None
+    before: Slots | None = None
     for number, read in enumerate(array(claim["breakpoints"], where)):
         place = f"{where}.breakpoints[{number}]"
         reached = [
-            None if b is None else branch(L, atoms, b, k, place)
+            None if b is None else branch(L, atoms, b, (k, mass), place)
             for b in array(read, place, m)
         ]
         whole_parts = L.parts in (1, k) or not any(reached)
         require(whole_parts, place, "a branch has not the parts of the problem")
-        found = [
-            (sigma, tuple(slot for slot in slots if slot is not None))
-            for sigma, slots in (b for b in reached if b is not None)
-        ]
-        optimal_branches(L, (T.kappa, T.fit), atoms, found, place)
+        optimal_there(reached, place)
         for b, c in zip(before or reached, reached, strict=True):
             L.D.clock.tick()
             require(b is None or c is None or along(b, c), place, "a slot turns its branch")
@@ -174,39 +195,51 @@ def path(L: Layers, T: Target, atoms: Atoms, claim: Json) -> None:
     require(before is not None, where, "has no breakpoint")
 
 
-def branch(L: Layers, atoms: Atoms, read: Json, k: int, where: str) -> SlotBranch:
-    """Return the branch of a slot: its sign, its k inner slots."""
+def branch(
+    L: Layers,
+    atoms: int,
+    read: Json,
+    of: tuple[int, Callable[[Json, str], Vector]],
+    where: str,
+) -> SlotBranch:
+    """Return the branch of a slot: its sign, its inner slots; no mass is 0."""
     record(read, "sign slots", where)
-    sigma = whole(read["sign"], where, -1, 1)
+    (k, mass), sigma = of, whole(read["sign"], where, -1, 1)
     slots: list[Slot] = []
     for entry in array(read["slots"], where, k):
+        L.D.clock.tick()
         if entry is None:
             slots.append(None)
             continue
-        a, mass = array(entry, where, 2)
-        c = L.D.field.number(mass, where)
-        require(sign(c) > 0, where, "a mass is not positive")
-        slots.append((whole(a, where, 0, len(atoms) - 1), c))
-    used = [slot[1] for slot in slots if slot is not None]
-    require(sigma != 0 and used, where, "a branch is 0: write null")
-    equal = len(used) == k and all(zero(c - used[0]) for c in used)
+        a, told = array(entry, where, 2)
+        c = mass(told, where)
+        slots.append((whole(a, where, 0, atoms - 1), c))
+    require(sigma != 0 and any(slots), where, "a branch is 0: write null")
+    equal = len(forms_of(slots)) == k and alike(slots)
     require(L.parts == 1 or equal, where, "slots of a branch are no equal parts")
-    cleared(used, L.D.clock)  # sums stay short
     return sigma, slots
 
 
+def forms_of(slots: Sequence[Slot]) -> list[Vector]:
+    """Return the masses of the slots in use."""
+    return [slot[1] for slot in slots if slot is not None]
+
+
+def alike(slots: Sequence[Slot]) -> bool:
+    """Return whether the slots in use have one mass."""
+    forms = forms_of(slots)
+    return all(same(f, forms[0]) for f in forms)
+
+
 def along(b: SlotBranch, c: SlotBranch) -> bool:
-    """Return whether a branch is a positive multiple of another, slot by slot."""
-    pairs = list(zip(b[1], c[1], strict=True))
-    same = b[0] == c[0]
-    shares = []
-    for x, z in pairs:
-        same = same and (x is None) == (z is None)
-        if x is not None and z is not None:
-            same = same and x[0] == z[0]
-            shares.append((x[1], z[1]))
-    s, t = shares[0] if shares else (0, 0)
-    return same and all(zero(s * q - t * p) for p, q in shares)
+    """Return whether a branch is a multiple of another: masses are, or each has one mass."""
+    names = [[slot and slot[0] for slot in slots] for _, slots in (b, c)]
+    one, other = ([t for f in forms_of(slots) for t in f] for _, slots in (b, c))
+    if b[0] != c[0] or names[0] != names[1]:
+        return False
+    p = next((i for i, t in enumerate(one) if not zero(t)), 0)
+    crossed = same([s * other[p] for s in one], [t * one[p] for t in other])
+    return crossed or (alike(b[1]) and alike(c[1]))
 
 
 def tuples(L: Layers, kappa: Vector, known: tuple[Charted, Sequence[int]]) -> None:

@@ -17,10 +17,10 @@ from fractions import Fraction
 from functools import partial
 from typing import TypeVar
 
-from ...kernel.numbers import Scalar, Vector, bits, cleared, dot, members, sign, zero
+from ...kernel.numbers import Scalar, Vector, bits, dot, members, sign, zero
 from ...kernel.primitives import tree
 from ...kernel.reading import Json, array, handed, indices, record, require, whole, word
-from ..dual import Atom, Atoms, Charted, bounded
+from ..dual import Atom, Atoms, Charted, atom_of, bounded
 from ..instance import Instance
 
 WHERE = "witness.dual"
@@ -85,27 +85,23 @@ def three_layers(D: Instance, read: Json) -> Layers:
 
 def inner_atoms(D: Instance, claim: Json) -> Atoms:
     """Return the listed directions of inner neurons: ``|g| = beta``, in order."""
-    where, atoms = "claims.atoms", []
-    before: tuple[int, Vector, int] | None = None
+    where, atoms = "claims.atoms", list[Atom]()
     for read in array(claim["list"], where):
-        D.clock.tick()
-        record(read, "sign g", where)
-        s = whole(read["sign"], where, -1, 1)
-        g, den = cleared(D.field.vector(read["g"], D.d, where), D.clock)
-        length = zero(dot(g, g) - D.beta_squared * den**2)
-        require(s and length, where, "|g|^2 is not beta^2, or g has no sign")
-        fine = before is None or _precedes(before, (s, g, den))
+        a = atom_of(D, read, where)
+        length = zero(dot(a.g, a.g) - D.beta_squared * a.den**2)
+        require(a.sign and length, where, "|g|^2 is not beta^2, or g has no sign")
+        fine = not atoms or _precedes(atoms[-1], a)
         require(fine, where, "not in order, or not distinct")
-        before = (s, g, den)
-        atoms.append(Atom(s, g, den))
+        atoms.append(a)
     return Atoms(D, atoms)
 
 
-def _precedes(one: tuple[int, Vector, int], other: tuple[int, Vector, int]) -> bool:
+def _precedes(one: Atom, other: Atom) -> bool:
     """Return whether an atom is before another: + first, then by g."""
-    if one[0] != other[0]:
-        return one[0] > other[0]
-    apart = (sign(other[2] * s - one[2] * t) for s, t in zip(one[1], other[1], strict=True))
+    if one.sign != other.sign:
+        return one.sign > other.sign
+    pairs = zip(one.g, other.g, strict=True)
+    apart = (sign(other.den * s - one.den * t) for s, t in pairs)
     return next((x < 0 for x in apart if x), False)
 
 

@@ -18,8 +18,7 @@ from ...kernel.numbers import Vector, cleared, dot, longest
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, rationals, record, require
 from ..identities import HINTS, Exact
-from ..instance import Instance
-from ..polytope import Held, vertices_of
+from ..polytope import Based, Held, vertices_of
 from ..problem.curves import Curve
 from ..system.equations import Face, System
 from ..system.grouping import face_alone
@@ -171,19 +170,7 @@ def points_of(
 SHARES = "witness.shares"
 
 
-class Shared(Held):
-    """The shares of all atoms in the basis, which have the rank of the features."""
-
-    def __init__(self, D: Instance, bits: int, columns: list[Vector]) -> None:
-        self.D, self.bits, self.alive = D, bits, range(len(columns))
-        super().__init__(columns)
-
-    def narrow(self, a: int) -> Vector:
-        """Return the shares of an atom."""
-        return self.columns[a]
-
-
-def shares_of(S: Pieced, kappa: Numbers, read: Json) -> Shared:
+def shares_of(S: Pieced, kappa: Numbers, read: Json) -> Based:
     """Return the shares of all atoms, those of atoms beside the basis proved."""
     faces, where = S.faces, SHARES
     alone = all(len(f.atoms) == 1 for f in faces) and not (S.linear or S.prices)
@@ -202,7 +189,7 @@ def shares_of(S: Pieced, kappa: Numbers, read: Json) -> Shared:
         for form in forms_of(S, face_alone(S, a), shares):
             nought(E, form, "a feature has other shares", where)
         found.append(shares)
-    return Shared(S.D, S.bits, found)
+    return Based(S.D, S.bits, found)
 
 
 def forms_of(S: Pieced, one: Face, shares: Vector) -> list[Vector]:
@@ -223,7 +210,7 @@ def forms_of(S: Pieced, one: Face, shares: Vector) -> list[Vector]:
 class Points:
     """Vertices where the weights e of the faces are tied: ``e = T e``, and ``c = W e`` is told."""
 
-    def __init__(self, S: Pieced, C: Shared, x: Numbers, read: Json, count: int) -> None:
+    def __init__(self, S: Pieced, C: Based, x: Numbers, read: Json, count: int) -> None:
         record(read, "forms shares points", SHARES)
         self.S, self.C, self.e = S, C, x[S.D.n : S.D.n + len(S.faces)]
         self.told = iter(array(read["points"], SHARES, count))

@@ -9,15 +9,15 @@ proves kappa feasible, and a network of the fit, or a solution, is optimal whose
 ``kappa'F = beta |u|`` (proofs/units.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ...kernel.numbers import Scalar, Vector, dot, same, sign, zero
+from ...kernel.numbers import Scalar, Vector, dot, longest, same, sign, zero
 from ...kernel.reading import Json, array, equal, handed, ordered, record, require, whole
 from ..dual import Charted, multipliers, pressed
 from ..instance import Instance
-from ..polytope import Listed
+from ..polytope import Held
 
 DUAL = "witness.dual"
 
@@ -36,6 +36,22 @@ class Block:
         unit = Fraction(s, scale)
         rows = zip(*self.columns, strict=True)
         return [unit * dot(row, g) for row in rows]
+
+
+class Listed(Held):
+    """The features of listed atoms, modulo what is free; ``keys`` tell the atoms."""
+
+    def __init__(
+        self, D: Instance, keys: Sequence[tuple[int, ...]], features: Sequence[Vector]
+    ) -> None:
+        self.keys = list(keys)
+        super().__init__([])
+        entries = len(features) * D.n * D.field.degree
+        for F in features:
+            D.clock.tick()
+            column = D.modulo(F)
+            D.clock.hold(entries, longest(column) + 256, "claims.atoms")
+            self.columns.append(column)
 
 
 class Directions(Listed):

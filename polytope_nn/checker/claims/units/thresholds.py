@@ -13,7 +13,7 @@ from ...kernel.primitives import inside
 from ...kernel.reading import Json, array, equal, ordered, record, require, whole
 from ..dual import grown
 from ..instance import Instance
-from ..polytope import Listed
+from .blocks import Listed
 
 
 def atoms_of(D: Instance, kappa: Vector, claim: Json) -> Listed:

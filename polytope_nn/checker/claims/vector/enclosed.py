@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular, valued
 from ...kernel.numbers import Vector, cleared, dot
+from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, record, require, whole
 from ..system.krawczyk import solution
 from .kernels import WHERE, Face, face_of, tied
@@ -231,14 +232,14 @@ def followed(
             continue
         e, listed = array(entry, where, 2)
         j, k = divmod(whole(e, where, 0, D.entries - 1), D.n)
-        left, total = rows[k], Fraction(0)
+        terms, total = list[tuple[Fraction, Vector]](), Fraction(0)
         for pair in array(listed, where):
             i, t = array(pair, where, 2)
             i, share = whole(i, where, 0, D.n - 1), D.field.rational(t, where)
-            D.clock.tick()
-            left = [x - share * z for x, z in zip(left, rows[i], strict=True)]
+            terms.append((share, rows[i]))
             total += share * fit(known, j * D.n + i)
-        require(not any(left), where, "a row is not that combination of others")
+        place = (where, "a row is not that combination of others")
+        combination(terms, rows[k], D.clock.tick, place)
         yield e, total
 
 

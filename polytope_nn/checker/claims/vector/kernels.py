@@ -23,6 +23,7 @@ from typing import TypeAlias
 from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Scalar, Vector, cleared, dot
 from ...kernel.reading import Json, array, require, whole
+from ..polytope import Based
 from .outputs import Outputs
 
 WHERE = "witness.system"
@@ -217,30 +218,18 @@ def beside(D: Outputs, read: Json) -> Vector:
     return both
 
 
-@dataclass
-class Spread:
+class Spread(Based):
     """``P = {c >= 0 : C c = e}`` of atoms: C the shares in those that are kept, e their totals."""
 
-    D: Outputs
-    bits: int
-    columns: list[Vector]
-    totals: Numbers
-    common = 1
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    @property
-    def alive(self) -> Sequence[int]:
-        """The atoms that may have a weight: those that are not at rest."""
-        return [i for i in range(len(self)) if any(self.narrow(i))]
-
-    def reduced(self, i: int) -> Vector:
-        """Return the shares of an atom, and its feature at rest."""
-        return self.columns[i]
+    def __init__(
+        self, D: Outputs, bits: int, columns: list[Vector], totals: Numbers
+    ) -> None:
+        super().__init__(D, bits, columns)
+        self.totals = totals
+        self.alive = [i for i in range(len(self)) if any(self.narrow(i))]  # not at rest
 
     def narrow(self, a: int) -> Vector:
-        """Return the shares alone."""
+        """Return the shares of an atom, without its feature at rest."""
         return self.columns[a][: len(self.totals)]
 
 

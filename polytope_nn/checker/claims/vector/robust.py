@@ -19,6 +19,7 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, regular
 from ...kernel.numbers import Scalar, Vector, cleared, dot
+from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, record, require, whole
 from ..dual import Charted
 from .enclosed import Proved, size
@@ -267,11 +268,9 @@ def coordinates(own: Outputs, D: Outputs, witness: Json) -> list[Vector]:
     found = []
     for z, read in zip(D.Z, array(witness["onto"], PAIRS, len(D.Z)), strict=True):
         shares = D.field.vector(read, many, PAIRS)
-        left = own.left(z)
-        for t, v in zip(shares, vectors, strict=True):
-            D.clock.tick()
-            left = [x - t * y for x, y in zip(left, v, strict=True)]
-        require(not any(left), PAIRS, "a column is not that combination of the basis")
+        place = (PAIRS, "a column is not that combination of the basis")
+        terms = zip(shares, vectors, strict=True)
+        combination(terms, own.left(z), D.clock.tick, place)
         found.append(shares)
     return found
 
