@@ -32,7 +32,8 @@ def three_layer_fields(
     O = S.optimum
     problem = O.problem
     widest = max([inner or 1, *(step.k for step in table)])
-    bound = _bound(S)
+    bound, above = _bound(S), _above(S, table)
+    least = {str(k): m + 1 for k, (m, _) in above.items() if m}
     return {
         "layers": 3,
         "kappa": [exact_number(x) for x in O.kappa],
@@ -58,7 +59,7 @@ def three_layer_fields(
         and {"kappa": [encode(x) for x in bound.kappa], "value": encode(bound.value)},
         "theorems": {s.name: "not claimed" if s.holds is None else s.holds for s in said},
         "counterexamples": {s.name: list(s.at) for s in said if s.at is not None},
-    }
+    } | ({"m_star_at_least": least} if least else {})
 
 
 def _bound(S: TwoWidths) -> TwoLayerBound | None:
@@ -82,6 +83,18 @@ def _least_text(S: TwoWidths, k: int) -> str:
     except Undecided:
         return "?"
     return "-" if m is None else str(m)
+
+
+def _above(S: TwoWidths, table: Sequence[WidthStep]) -> dict[int, tuple[int, str]]:
+    """Return where m*(k) is open a number that it exceeds, of those of a table, and why."""
+    found = {}
+    for k in sorted({step.k for step in table}):
+        try:
+            S.m_star(k)
+        except Undecided as reason:
+            none = [step.m for step in table if step.k == k and step.components == 0]
+            found[k] = max(none, default=0), str(reason)
+    return found
 
 
 def _greatest(S: TwoWidths, k: int) -> int | None:
@@ -175,7 +188,11 @@ def _table_lines(S: TwoWidths, table: Sequence[WidthStep]) -> list[str]:
     columns = sorted({step.k for step in table})
     if not columns:
         return ["no inner width of the table reaches the optimum"]
-    least = [_least_text(S, k) for k in columns]
+    above = _above(S, table)
+    least = [
+        f"> {above[k][0]}" if k in above and above[k][0] else _least_text(S, k)
+        for k in columns
+    ]
     most = ["?" if (m := _greatest(S, k)) is None else str(m) for k in columns]
     body = [["m \\ k", *map(str, columns)], ["m*(k)", *least], ["M*(k)", *most]]
     body += [
@@ -186,7 +203,8 @@ def _table_lines(S: TwoWidths, table: Sequence[WidthStep]) -> list[str]:
     lines = [
         "  ".join(c.rjust(w) for c, w in zip(cells, widths, strict=True)) for cells in body
     ]
-    refused = {step.refused: None for step in table if step.refused}
+    told = (f"m*({k}): {why}" for k, (m, why) in above.items() if m)
+    refused = dict.fromkeys([*(step.refused for step in table if step.refused), *told])
     return [
         "components/isolated points of the optimal networks, m branches of k inner neurons:",
         *lines,

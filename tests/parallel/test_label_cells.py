@@ -5,9 +5,11 @@ from collections import Counter
 import pytest
 
 from polytope_nn.errors import DimensionError, Undecided
+from polytope_nn.parallel.counts.enclosed_widths import EnclosedWidth
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.problem import ParallelProblem
+from polytope_nn.report.three_layer import three_layer_fields, three_layer_page
 from tests.landscape.planted import seeded
 from tests.oracles.label_cells import counted
 
@@ -71,3 +73,24 @@ def test_a_table_in_balls():
         assert found[-1] == (S[m, k].components, S[m, k].isolated)
     assert found[:2] == [(0, 0), (0, 0)]
     assert found[2][0] > 1
+
+
+def test_rows_below_a_least_width_that_is_open(monkeypatch):
+    """Too many choices of pieces at m*(2) = 4: no network has fewer branches, all the same."""
+    X, y = [[1, -2], [-2, 0], [1, 0], [1, -1], [0, -2]], [0, 4, -1, 2, -4]
+    O = parallel_optimum(ParallelProblem(X, y, beta="1/10", inner_width=2))
+    assert two_widths(O).m_star(2) == 4
+
+    def left_open(_):
+        raise Undecided("792 choices of pieces, more than 300")
+
+    monkeypatch.setattr(EnclosedWidth, "least", property(left_open))
+    S = two_widths(O)
+    table = S.table(4, 2)
+    told = [(1, 0), (2, 0), (3, 0), (4, None)]
+    assert [(s.m, s.components) for s in table if s.k == 2] == told
+    assert counted(O.fit, S.pieces(2), 1, 2) == (0, 0)
+    assert three_layer_fields(S, table, [], 2)["m_star_at_least"]["2"] == 4
+    page = three_layer_page(S, table, [])
+    assert "m*(k)  > 3" in page
+    assert "?: m*(2): 792 choices of pieces" in page

@@ -203,7 +203,23 @@ class TwoWidths(Drawn):
                 raise DimensionError(f"inner width {k}: kappa is not optimal for it")
             return self._counted(m, k, least)
         except Undecided as reason:
-            return WidthStep(m, k, None, None, refused=str(reason))
+            nothing = 0 if self._none_of(m, k) else None
+            return WidthStep(
+                m, k, nothing, nothing, refused="" if nothing == 0 else str(reason)
+            )
+
+    def _none_of(self, m: int, k: int) -> bool:
+        """Return whether no network has m branches, where balls leave m*(k) open."""
+        if (
+            self.optimum.level != "interval"
+            or self.optimum.missing
+            or self.path is not None
+        ):
+            return False
+        try:
+            return not any(self.in_balls(k).graph(j).vertices for j in range(1, m + 1))
+        except Undecided:
+            return False
 
     def _counted(self, m: int, k: int, least: int) -> WidthStep:
         if self.optimum.vanishes:
