@@ -1004,6 +1004,13 @@ def lossy(
 
 
 @golden
+def tied_turned() -> Certificate:
+    """Modulo a constant samples see of one face what they see of another, reflected."""
+    rows, labels = [[-1, 2], [-1, 1], [-2, 0]], [[2, 1], [-2, -1], [1, 2]]
+    return vector_certificate(VectorProblem(rows, labels, beta=1, skip="constant"))
+
+
+@golden
 def tied_rest() -> Certificate:
     """An atom at rest: its sample makes no fit, and its row of kappa is as long as beta asks."""
     labels = [[1, 2, 1], [0, 0, 2], [0, 0, 0]]

@@ -188,6 +188,43 @@ def an_atom_at_rest_with_a_mass(c):
     system(c)["tied"] = [[0, 0, "1", None]]
 
 
+def turned(c):
+    """Return the face and the isometry of the atom that is turned."""
+    (entry,) = system(c)["tied"]
+    return entry[0], entry[3]
+
+
+@forged("tied_turned", SYSTEM, "an atom is turned to none of its kind")
+def an_atom_turned_to_itself(c):
+    i, told = turned(c)
+    told["of"] = i
+
+
+@forged("tied_turned", SYSTEM, "an atom is turned to none of its kind")
+def an_atom_turned_to_a_ray(c):
+    turned(c)[1]["of"] = 2
+
+
+@forged("tied_turned", SYSTEM, "an atom is not that other one, turned")
+def an_atom_that_is_not_turned(c):
+    turned(c)[1]["by"] = [["1", "0"], ["0", "1"]]
+
+
+@forged("tied_turned", SYSTEM, "what turns an atom does not keep its pivot")
+def an_atom_turned_to_another_pivot(c):
+    system(c)["pivots"][turned(c)[1]["of"]] = [0]
+
+
+@forged("tied_turned", SYSTEM, "where a kernel is not its hull")
+def an_atom_turned_with_a_mass(c):
+    system(c)["tied"][0][2] = "1/8"
+
+
+@forged("tied_turned", SYSTEM, "where a kernel is not its hull")
+def an_atom_turned_with_shares(c):
+    system(c)["tied"][0].insert(3, ["1"])
+
+
 @forged("pieces_follow", SYSTEM, "a fit is not known that others follow from")
 def a_fit_that_follows_from_itself(c):
     system(c)["follow"][0][1] = [[1, "1"]]

@@ -73,6 +73,23 @@ ALONE = [
         skip="linear",
     ),
 ]
+# modulo the skip samples see of one face what they see of the other, reflected
+TURNED = [
+    VectorProblem(
+        [[-1, 2], [-1, 1], [-2, 0]],
+        [[2, 1], [-2, -1], [1, 2]],
+        beta=1,
+        skip="constant",
+    ),
+    VectorProblem(
+        [[1, 2], [-1, -2], [0, 0]],
+        [[2, 2, -2], [-1, 2, 2], [1, 1, -1]],
+        beta=1,
+        loss={"kind": "huber", "delta": "1/2"},
+        bias="penalised",
+        skip="linear",
+    ),
+]
 
 
 @pytest.fixture(
@@ -83,6 +100,7 @@ ALONE = [
         (TWINS, 8, 3),
         (UNSEEN, 2, 3),
         *((problem, 2, 2) for problem in ALONE),
+        *((problem, 2, 3) for problem in TURNED),
     ],
     ids=str,
 )

@@ -27,7 +27,7 @@ from .parts import Part, Solution, upper
 from .pieces import exactly_known, on_their_pieces, proved_fit
 from .resting import beside_rest, require_rest
 from .system import System
-from .ties import Ties, equation
+from .ties import Ties, equation, turned
 from .zeros import with_zeros
 
 __all__ = ["approached", "enclosed_optimum"]
@@ -192,7 +192,8 @@ def _stand_ins(system: System) -> tuple[Vector, ...]:
     """Return rational vectors with the relations of the features of atoms, modulo what is free.
 
     ``phi phi' N`` is free for a combination of rays where that of the ``phi phi'`` is, modulo what
-    N annihilates; the equations that are kept have independent features.
+    N annihilates; the equations that are kept have independent features. An atom that is another
+    one, turned, has its feature divided by the square of the factor of their bases.
     """
     rays = [part.face.w == 1 for part in system.parts]
     heard = [False] * system.problem.n
@@ -201,13 +202,14 @@ def _stand_ins(system: System) -> tuple[Vector, ...]:
         for part, ray in zip(system.parts, rays, strict=True)
     ]
     wide, n = max(map(len, rows)), len(rows)
-    whole = [
-        (
-            *(row or [_ZERO] * wide),
-            *(Fraction(int(i == j and not rays[i])) for j in range(n)),
-        )
-        for i, row in enumerate(rows)
-    ]
+    whole = []
+    for i, (row, part) in enumerate(zip(rows, system.parts, strict=True)):
+        unit, share = i, Fraction(not rays[i])
+        for j, other in enumerate(system.parts) if part.held and not rays[i] else ():
+            if not other.held and (factor := turned(system, other, part)):
+                unit, share = j, 1 / factor**2
+        units = (share * int(unit == j) for j in range(n))
+        whole.append((*(row or [_ZERO] * wide), *units))
     kept = independent_rows(transpose(whole))
     return tuple(tuple(row[m] for m in kept) for row in whole)
 

@@ -10,6 +10,10 @@ modulo what is free, as N annihilates it. So every relation of these is one.
 
 Two parts may share a ray, or all. Where neurons of both faces cost the same the two forms are
 one: with x and y there, and in the spans of the two U, ``y'D x`` is told twice by R.
+
+Two atoms may be *turned*: modulo what is free the samples see of one W what they see of the other,
+which an isometry Q takes to it. Then one D is ``Q'D Q`` of the other, and both have the kernel, as
+D off the pivot is definite; their features are one, times a square.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +26,10 @@ from typing import TYPE_CHECKING, cast
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
-from polytope_nn.exact.rational import Vector, identity
+from polytope_nn.exact.matrices.eigen import is_definite
+from polytope_nn.exact.rational import Vector, identity, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.vector.oracle import form
 
 from .parts import Part, Solution, upper
 from .system import System
@@ -32,9 +38,10 @@ if TYPE_CHECKING:
     from polytope_nn.exact.ball import Balls
     from polytope_nn.vector.problem import Rows
 
-__all__ = ["Ties", "equation"]
+__all__ = ["Ties", "equation", "turned"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
+_BITS = 256
 _Place = tuple[int, tuple[int, int]]  # a part, and an entry of its R
 
 
@@ -63,7 +70,7 @@ class Ties:
         many = len(self.held)
         if not many:
             return
-        rows: list[Scalars] = [*self._rational()]
+        rows: list[Scalars] = [*self._rational(), *self._turned()]
         rows = [rows[i] for i in independent_rows(rows)] if rows else rows
         if len(rows) < many:
             rows += self._shared()
@@ -91,6 +98,18 @@ class Ties:
         for relation in kernel(transpose(rows), len(rows)):
             shares = dict(zip(places, relation, strict=True))
             yield tuple(cast("Fraction", shares.get(place, _ZERO)) for place in self.held)
+
+    def _turned(self) -> Iterator[Vector]:
+        """Yield that an entry is 0: of an atom that is another one, turned."""
+        parts, square = self.system.parts, self.system.problem.beta_squared
+        for at, (i, _) in enumerate(self.held):
+            part = parts[i]
+            others = (p for p in parts if p.k == part.k == 1 and not p.held)
+            if any(turned(self.system, other, part) for other in others):
+                D = form(part.face, self.solution.N, square)
+                rest = [[D[a][b] for b in part.others] for a in part.others]
+                if is_definite(rest, _BITS):
+                    yield unit_vector(at, len(self.held))
 
     def _shared(self) -> Iterator[Scalars]:
         """Yield the relations of what two parts share."""
@@ -158,6 +177,29 @@ def equation(
     )
     entries = [phi[k] * psi[m] + phi[m] * psi[k] for k, m in upper(len(phi))]
     return [part.face.gram[i][j], *entries]
+
+
+def turned(system: System, part: Part, other: Part) -> Fraction | None:
+    """Return the factor of a basis of an atom that is another one, turned; None where it is not.
+
+    The isometry Q takes the row of the pivot to such a multiple of that of the other's.
+    """
+    modulo = system.problem.free.modulo
+    seen = [[modulo(column) for column in transpose(p.images)] for p in (part, other)]
+    Q = [solve(transpose(seen[1]), column) for column in seen[0]]
+    if part.face.w != other.face.w or any(column is None for column in Q):
+        return None
+    columns = [cast("Vector", column) for column in Q]
+    G = other.face.gram
+    images = [[dot(row, column) for row in G] for column in columns]
+    same = all(
+        dot(a, image) == t
+        for image, row in zip(images, part.face.gram, strict=True)
+        for a, t in zip(columns, row, strict=True)
+    )
+    (p,), (q,) = part.pivots, other.pivots
+    alone = not any(column[q] for i, column in enumerate(columns) if i != p)
+    return columns[p][q] if same and alone and part.face.w > 1 else None
 
 
 def _null(rows: Sequence[Sequence[Scalar]], k: int) -> list[Scalars]:

@@ -13,8 +13,11 @@ from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
 from polytope_nn.checker.claims.vector.kernels import (
     WHERE,
     Face,
+    entry_of,
     face_of,
+    is_turned,
     tied,
+    turned,
 )
 from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import held as held_columns
@@ -31,7 +34,7 @@ from polytope_nn.vector.problem import Rows
 from .encoding import entries_fit
 from .given.inside import inside
 from .given.shared import shared_entries
-from .given.ties import entries_at_rest, free_shares, tied_entries
+from .given.ties import entries_at_rest, free_shares, tied_entries, turned_entries
 from .inverse import SINGULAR, inverse_near
 from .standings import following, spared, stood
 
@@ -69,11 +72,15 @@ class Located:
         start, free = self._fitted()
         held: list[Json] = [] if O.problem.is_squared else spared(self.stood, D, free)
         known = held_columns(D, self.stood, held)
-        rest = entries_at_rest(O)
+        rest = entries_at_rest(O) + turned_entries(O, faces, D)
         resting(D, faces, self.stood, len(known), rest)
         self.system = System(D, faces, bits, self.stood, known, tied(D, faces, rest))
         start += [known.get(m, t) for m, t in enumerate(free)]
         start += self._unknowns([v for _, v in kernels])
+        for i, *_, read in filter(is_turned, map(entry_of, rest)):
+            j, share = turned(D, faces, (i, []), read)
+            start[faces[j].masses] += share * start[faces[i].masses]
+            start[faces[i].masses] = Fraction(0)
         knots = rest + (tied_entries(self.system, start, rest) if O.is_bare else [])
         crossed = shared_entries(self.system, start, knots) if O.continua else []
         centre, inverse = self._refined(start)

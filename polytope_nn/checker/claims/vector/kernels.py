@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Scalar, Vector, cleared, dot
-from ...kernel.reading import Json, array, require, whole
+from ...kernel.reading import Json, array, record, require, whole
 from ..polytope import Based
 from .outputs import Outputs
 
@@ -153,14 +153,17 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
     entries = [entry_of(entry) for entry in array(read, WHERE)]
     found: Tied = {(i, 0): Fraction(0) for i, face in enumerate(faces) if face.rest}
     entries = [entry for entry in entries if not at_rest(entry)]
-    listed = [entry for entry in entries if len(entry) > 3]
+    listed = [entry for entry in entries if len(entry) > 3 and not is_turned(entry)]
     for i, m, t, *shares in entries:
         face = faces[whole(i, WHERE, 0, len(faces) - 1)]
         fine = face.k == face.w if shares else 1 < face.k < face.w
+        fine = fine or (face.k == 1 and t == "0" and is_turned([i, m, t, *shares]))
         require(fine, WHERE, "an entry is tied where a kernel is not its hull")
         place = i, whole(m, WHERE, 0, len(face.entries) - 1)
         require(place not in found, WHERE, "an entry is tied twice")
         found[place] = D.field.rational(t, WHERE)
+    for i, *_, told in filter(is_turned, entries):
+        turned(D, faces, (i, [j for j, _ in found]), told)
     whole_hulls = [i for i, face in enumerate(faces) if listed and face.k == face.w]
     many = sum(len(faces[i].entries) for i in whole_hulls)
     D.clock.hold(many * D.n * (D.n + 1) // 2, 512, WHERE)
@@ -180,6 +183,44 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
             left = [x - s * z for x, z in zip(left, row, strict=True)]
         require(not any(left), WHERE, "a tied equation is not that combination of others")
     return found
+
+
+def is_turned(entry: list[Json]) -> bool:
+    """Return whether an entry is that of an atom that is another one, turned."""
+    return len(entry) == 4 and type(entry[3]) is dict
+
+
+def turned(
+    D: Outputs, faces: list[Face], places: tuple[int, list[int]], read: Json
+) -> tuple[int, Fraction]:
+    """Return what an atom is turned to, and the factor, after proving an isometry (V12e).
+
+    ``Q`` takes the basis of the one to that of the other, so that the samples see the same of both
+    modulo what is free; and the row of its pivot is a multiple of the other's.
+    """
+    record(read, "of by", WHERE)
+    i, taken = places
+    j = whole(read["of"], WHERE, 0, len(faces) - 1)
+    face, other = faces[i], faces[j]
+    fine = j not in taken and other.k == 1 and face.w == other.w
+    require(fine, WHERE, "an atom is turned to none of its kind")
+    Q = [D.field.vector(row, face.w, WHERE) for row in array(read["by"], WHERE, face.w)]
+    columns = [list(column) for column in zip(*Q, strict=True)]
+    nothing = [0] * face.w
+    for p, a in enumerate(columns):
+        D.clock.tick()
+        pairs = (
+            (face.rows.get(k, nothing), other.rows.get(k, nothing)) for k in range(D.n)
+        )
+        free = not any(D.left([Fraction(x[p]) - dot(a, z) for x, z in pairs]))
+        images = [dot(a, [dot(b, c) for c in other.basis]) for b in other.basis]
+        lengths = [dot(face.basis[p], c) for c in face.basis]
+        same = free and [dot(b, images) for b in columns] == lengths
+        require(same, WHERE, "an atom is not that other one, turned")
+    (pivot,), row = face.pivots, Q[other.pivots[0]]
+    alone = not any(t for p, t in enumerate(row) if p != pivot)
+    require(alone, WHERE, "what turns an atom does not keep its pivot")
+    return j, row[pivot] ** 2
 
 
 def equation(D: Outputs, face: Face, m: int) -> Vector:
@@ -245,7 +286,10 @@ def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread
     size = max(len(face.rest) for face in faces)
     for i, face in enumerate(faces):
         column = [Fraction(int(i == j)) for j in kept]
-        if i in shares and not face.rest:
+        if type(shares.get(i)) is dict:
+            j, share = turned(D, faces, (i, []), shares[i])
+            column[kept.index(j)] = share
+        elif i in shares and not face.rest:
             for at, t in zip(hulls, array(shares[i], WHERE, len(hulls)), strict=True):
                 column[at] = D.field.rational(t, WHERE)
         columns.append([*column, *(face.rest or [Fraction(0)] * size)])

@@ -11,6 +11,7 @@ import numpy as np
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.vector.kernels import Face, equation, tied
+from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.lift_solving import Inverse, halves
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
@@ -21,7 +22,7 @@ from polytope_nn.vector.optimum import Optimum
 
 from .inside import sums_of_rays
 
-__all__ = ["entries_at_rest", "free_shares", "given", "tied_entries"]
+__all__ = ["entries_at_rest", "free_shares", "given", "tied_entries", "turned_entries"]
 
 _Place = tuple[int, int]
 
@@ -37,7 +38,7 @@ def tied_entries(S: System, x: list[Fraction], rest: list[Json]) -> list[Json]:
     places = [
         (i, m)
         for i, face in enumerate(S.faces)
-        if face.k == face.w and not face.rest
+        if face.k == face.w and (i, 0) not in S.tied
         for m in range(len(face.entries))
     ]
     whole = {
@@ -79,6 +80,28 @@ def entries_at_rest(O: Optimum) -> list[Json]:
         if exact and row[-len(feature) :] == feature:
             found.append([i, 0, "0", None])
     return found
+
+
+def turned_entries(O: Optimum, faces: Sequence[Face], D: Outputs) -> list[Json]:
+    """Return the entries of atoms that are others, turned: stand-ins say so, on one line."""
+    found = list[Json]()
+    names = [next((m for m, t in enumerate(row) if t), -1) for row in O.stand_ins]
+    for i, face in enumerate(faces if O.stand_ins else ()):
+        others = [j for j in range(len(faces)) if names[j] == names[i]]
+        if face.k < face.w and others[0] != i:
+            other = faces[others[0]]
+            table, columns = (_seen(f, D) for f in (other, face))
+            Q = [solve(transpose(table), column) for column in columns]
+            rows = transpose([tuple(column) for column in Q if column is not None])
+            by: list[Json] = [[text(Fraction(t)) for t in row] for row in rows]  # type: ignore[arg-type] # rational
+            found.append([i, 0, "0", {"of": others[0], "by": by}])
+    return found
+
+
+def _seen(face: Face, D: Outputs) -> list[Vector]:
+    """Return what samples see of a basis, modulo what is free."""
+    rows = [face.rows.get(k, [0] * face.w) for k in range(D.n)]
+    return [tuple(D.left(list(map(Fraction, t)))) for t in zip(*rows, strict=True)]
 
 
 def given(t: Fraction) -> Fraction:
