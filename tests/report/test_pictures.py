@@ -4,7 +4,9 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, pairwise, product
 from math import dist, factorial
 from pathlib import Path as File
@@ -537,15 +539,32 @@ def test_simplices_of_several_fits_in_balls():
     assert segment.f_vector == (1, 2, 1)
 
 
-def test_a_beta_path_names_its_ends_and_events():
+@cache
+def some_beta_path():
     X, y = [[1, 2], [-1, 1], [0, -2], [3, 1]], [2, -1, 1, "5/2"]
-    found = pn.beta_path(pn.TrainingProblem(X, y, beta=1), end=Fraction(1))
+    return pn.beta_path(pn.TrainingProblem(X, y, beta=1), end=Fraction(1))
+
+
+def test_a_beta_path_names_its_ends_and_events():
+    found = some_beta_path()
     axes = axes_of()
     beta_figure.draw_beta(axes, found, look.Look())
     written = dict(zip(axes.get_xticks(), axes.get_xticklabels(), strict=True))
     ends = {float(i.lower) for i in found.intervals} | {float(found.intervals[0].upper)}
     assert {round(x, 9) for x in written} == {round(x, 9) for x in ends}
     assert all(label.get_text() == f"{x:.3g}" for x, label in written.items())
+
+
+@pytest.mark.parametrize("left, hatched", [(Fraction(1, 10**9), 0), (Fraction(1, 10), 1)])
+def test_what_is_not_proved_is_hatched_where_it_is_seen(left, hatched):
+    found = some_beta_path()
+    first, *others = found.intervals
+    part = replace(found, intervals=(replace(first, proved=1 - left), *others))
+    axes = axes_of()
+    beta_figure.draw_beta(axes, part, look.Look())
+    assert sum(patch.get_hatch() is not None for patch in axes.patches) == hatched
+    told = [text.get_text() for text in axes.texts]
+    assert sum("hatched: not all proved" in text for text in told) == hatched
 
 
 def test_a_ribbon_is_named_once_and_above_where_it_is_thin():

@@ -1,5 +1,6 @@
 """The figure of a path of beta: widths and atoms against beta, breakpoints marked."""
 
+from fractions import Fraction
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ __all__ = ["beta_figure", "draw_beta"]
 _APART = 0.07  # least distance of two labels, of the axis
 _GREEN = "#2F7D4F"
 _LETTERS = {"leaves": "−", "enters": "+", "face": "F", "wall": "W", "separates": "D"}
+_SEEN = Fraction(999, 1000)  # of an interval: the rest is no wider than a line
 _LINES = (
     ("threshold", "threshold", RED, "-", 2.4),
     ("M_star", "$M^*$", BLUE, "-", 1.6),
@@ -28,7 +30,7 @@ _LINES = (
 def beta_figure(found: BetaPath, title: str, form: str) -> bytes:
     """Return the figure as the bytes of an ``.svg``, ``.png`` or ``.pdf`` file.
 
-    Intervals, or parts of them, that are not proved are hatched.
+    Intervals are hatched where more of them is not proved than a line is wide.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -114,7 +116,7 @@ def _breakpoints(axes: "Axes", found: BetaPath, look: Look) -> None:
     top = axes.get_ylim()[1]
     for i in found.intervals:
         low, high = _ends(i, axes.get_xlim()[1])
-        if i.proved < 1:
+        if i.proved < _SEEN:
             axes.axvspan(low, high, color=PALE, alpha=0.25, lw=0, hatch="//", zorder=0)
         if i.event in _LETTERS:
             axes.axvline(low, color=PALE, lw=0.8, ls=(0, (4, 3)), zorder=1)
@@ -128,6 +130,8 @@ def _breakpoints(axes: "Axes", found: BetaPath, look: Look) -> None:
                 color=INK,
             )
     key = "+ enters   − leaves   F face   W wall   D separates"
+    if any(i.proved < _SEEN for i in found.intervals):
+        key += "   hatched: not all proved"
     if look.labels:
         axes.text(
             1, 1.09, key, transform=axes.transAxes, ha="right", va="bottom",
