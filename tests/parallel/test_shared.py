@@ -1,11 +1,15 @@
 """Vertices in balls by their rays, against those of the enclosed cells."""
 
+from fractions import Fraction
+from types import SimpleNamespace
+
 import pytest
 
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.parallel.counts.enclosed_shared import shared_vertices
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.path_costs.shares import _times
 from polytope_nn.parallel.problem import ParallelProblem
 
 FLAT = [[-1, -1], [2, -1], [1, -2], [-1, 1]], [1, -2, -4, 2]
@@ -52,3 +56,9 @@ def test_networks_whose_cells_balls_hide_are_counted_by_rays():
     (vertex,) = S.in_balls(2).graph(3).vertices
     assert [len(b.masses) for b in vertex] == [2, 2, 2]
     assert (S[3, 2].components, S[3, 2].isolated) == (48, 48)
+
+
+def test_how_often_an_atom_comes_in_a_branch_of_equal_parts():
+    """Masses 1/4, 2/4, 0 and 1/4 are of an atom once, twice, never and once."""
+    piece = SimpleNamespace(vertices=[tuple(Fraction(t, 4) for t in (1, 2, 0, 1))])
+    assert _times(piece, 4) == [1, 2, 0, 1]

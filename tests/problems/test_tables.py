@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.problems.instance import read_instance
+from polytope_nn.problems.reading.archives import read_npz
 from polytope_nn.problems.reading.scaling import standardised
 from polytope_nn.problems.reading.tables import Chosen
 
@@ -246,3 +247,16 @@ def test_an_instance_says_how_it_was_standardised(tmp_path):
         {"column": "chins", "mean": "2", "scale": "1"}
     ]
     assert str(found.scaling[0]) == "(chins - 2) / 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("a.npy", ".npy array"), ("A.NPY", ".npy array"), ("a.npz", ".npz archive"),
+     ("other", ".npz archive")],
+)  # fmt: skip
+def test_a_file_of_numpy_that_is_none_is_told_by_its_form(name, what, tmp_path):
+    file = tmp_path / name
+    file.write_text("X, y")
+    with pytest.raises(InstanceError) as caught:
+        read_npz(file, "save it again")
+    assert str(caught.value) == f"{file}: no {what}: save it again"
