@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from polytope_nn.errors import DimensionError
 from polytope_nn.geometry.faces import face_lattice
-from polytope_nn.landscape.merge_tree import Forest, Staircase, merge_tree
+from polytope_nn.landscape.merge_tree import Forest, Staircase, Step, merge_tree
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.spanning_tree import prim
 from polytope_nn.landscape.staircase import staircase
+from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.finding import optimum
 from tests.oracles.bases import Brute, slot_components
 from tests.oracles.worked import WORKED
@@ -139,3 +140,10 @@ def test_a_point_is_connected_up_to_order():
 
 def test_one_neuron_is_connected_at_once():
     assert Staircase((1,), (), 1, 1, 1, vanishes=False).threshold == 1
+
+
+def test_where_the_zero_network_is_the_only_optimum_every_width_has_one_point():
+    """components = rigid = isolated = 1 at every width: nothing is ever split off."""
+    S = staircase(TrainingProblem([[1]], ["1/2"], beta=1))
+    for m in range(4):
+        assert S[m] == Step(m, 1, 1, 1, 1, 1)

@@ -11,6 +11,7 @@ from polytope_nn.exact.rational import vector
 from polytope_nn.parallel.counts.cells import cell_vertices
 from polytope_nn.parallel.counts.slots import SlotComplex
 from polytope_nn.parallel.counts.widths import two_widths
+from polytope_nn.parallel.networks.arrays import has_branches
 from polytope_nn.parallel.networks.network import (
     ParallelNetwork,
     branch_of,
@@ -200,3 +201,15 @@ def test_ends_must_be_optimal_and_fit():
     narrow = proved(D, vector(BY_NAME["hat"].kappa))
     with pytest.raises(DimensionError, match="inner_width is 2"):
         parallel_path(narrow, network(HAT), network(HAT))
+
+
+def test_three_axes_of_w_are_a_network_of_three_layers(tmp_path):
+    file = tmp_path / "net.npz"
+    for axes in (2, 3):
+        np.savez(file, W=np.ones((1,) * axes))
+        assert has_branches(file) is (axes == 3)
+    np.savez(file, alpha=np.ones(1))
+    assert not has_branches(file)
+    other = tmp_path / "net.safetensors"  # of two layers, by its form
+    other.write_bytes(b"")
+    assert not has_branches(other)

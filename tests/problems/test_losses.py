@@ -19,6 +19,7 @@ from polytope_nn.errors import (
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.losses.kinds import KINDS, loss_of
+from polytope_nn.problems.losses.separable import _clipped
 from polytope_nn.problems.minimum import require_minimum, separating
 from polytope_nn.problems.objectives import LOSSES
 
@@ -253,3 +254,10 @@ def test_the_guide_has_every_loss():
     assert set(LOSSES) == {*KINDS, "softmax"}
     for kind, formula in LOSSES.items():
         assert f"| `{kind}` | `{formula}` |" in rows
+
+
+@pytest.mark.parametrize("low, high, told", [
+    (None, None, 3), (1, None, 3), (4, None, 4), (None, 4, 3), (None, 2, 2), (1, 2, 2), (4, 5, 4),
+])  # fmt: skip
+def test_a_number_is_clipped_to_an_interval(low, high, told):
+    assert _clipped(3, low, high) == told
