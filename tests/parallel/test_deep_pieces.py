@@ -240,8 +240,9 @@ def test_a_cell_that_is_left_open_is_tried_once(monkeypatch):
     monkeypatch.setattr(Rays, "only", None)  # no other way to m*
     S = two_widths(in_balls(ParallelProblem(*EXACT[0][:2], beta=1)))
     for _ in range(2):
-        assert S[1, 2].components is None
-        assert S[1, 3].components is None
+        assert S[3, 2].components is None
+        assert S[3, 3].components is None
+        assert S[1, 2].components == 0  # no choice of a piece makes the fit: m*(2) = 3
     places = [tuple(map(S.optimum.pieces.index, chosen)) for chosen in tried]
     assert len(places) == len(set(places)) > 0
 
