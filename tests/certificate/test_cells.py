@@ -281,3 +281,22 @@ def test_fits_of_a_field_that_is_not_told():
         assert float(Fraction(low)) - 1e-12 <= x <= float(Fraction(high)) + 1e-12
     counted = C.claim("parts")
     assert (counted["m_star"], counted["bound"]) == (1, 2)
+
+
+OPPOSITE = [
+    ([[[-3], [1], [-1]], [[-2, -3], [1, -3], [2, -2]]], [1, 1, 1], "logistic", 1, ()),
+    (
+        [[[2, -2], [0, -2], [2, 1], [1, -2]], [[-1, 0], [2, 1], [-2, 0], [1, -3]]],
+        [3, -4, -3, -3], {"kind": "power", "p": 3}, "1/2", [[1, 1, 1, 1]],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("A, y, loss, beta, free", OPPOSITE, ids=["known", "free"])
+def test_opposite_rays_of_an_l2_block_are_asked_for_once(A, y, loss, beta, free):
+    """What proves the rays states the atoms: proved again, they had an answer too many."""
+    norms = zip(A, ("linf", "l2"), strict=True)
+    blocks = [{"A": rows, "norm": norm, "signs": "+-"} for rows, norm in norms]
+    C = certify(GroupLasso(blocks, y, beta=beta, loss=loss, free=free))
+    assert C.kind == "lasso_cells_enclosed"
+    check(C.to_json())
