@@ -156,20 +156,25 @@ def test_lengths_prove_that_an_entry_of_kappa_is_0():
 
 @pytest.mark.deep
 @pytest.mark.parametrize(
-    "X, y, square, found",
+    "X, y, square, found, groups",
     [
-        # whether equal parts exceed beta is not decided
-        ([[-1, 2], [0, -2], [2, -2], [-2, 2], [-1, -1]], [1, -4, 2, -3, -3], "1/4", 8),
+        # whether equal parts exceed beta is decided in a number field: they do not
+        (
+            [[-1, 2], [0, -2], [2, -2], [-2, 2], [-1, -1]],
+            [1, -4, 2, -3, -3], "1/4", 8, False,
+        ),
         # a branch of little mass, which floats have 5e-6 below beta
         (
             [[3, 1, 3], [0, -3, 0], [2, -3, -3], [-2, 3, -1], [1, -3, 0]],
-            [0, -5, 2, 1, 2], "1/16", 5,
+            [0, -5, 2, 1, 2], "1/16", 5, True,
         ),
     ],
 )  # fmt: skip
-def test_tuples_are_found_where_floats_hardly_tell(X, y, square, found):
+def test_tuples_are_found_where_floats_hardly_tell(X, y, square, found, groups):
     O = parallel_optimum(of_paths(X, y, Fraction(square)))
-    assert (O.by_groups, len(O.pieces)) == (True, found)
+    assert (O.by_groups, len(O.pieces)) == (groups, found)
+    kappa = [nearest_float(t) for t in O.kappa]
+    assert longest(X, kappa, 2) == pytest.approx(float(Fraction(square)) ** 0.5, rel=1e-9)
     made = some_network(O).objective(O.problem)  # weak duality: an upper bound
     assert nearest_float(made) == pytest.approx(nearest_float(O.value), rel=1e-12)
 
