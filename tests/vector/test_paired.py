@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.vector.balls.paired import paired_optimum
+from polytope_nn.vector.balls.paired import _Free, paired_optimum
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.paths import vector_path
@@ -177,3 +178,14 @@ def test_too_few_pairs_are_no_proof():
     with pytest.raises((Undecided, NotOptimal)):
         paired_optimum(problem, vector_optimum(wide))
     assert own.value > vector_optimum(wide).value
+
+
+@pytest.mark.parametrize("shifted, more", [(False, ()), (True, (2, 4))])
+def test_coefficients_of_all_that_is_free(shifted, more):
+    """Of columns that are left out they are 0; what is added to a whole row is its mean."""
+    free = SimpleNamespace(columns=((1, 1), (2, 2)), basis=(1,))
+    entries = SimpleNamespace(shifted=shifted)
+    of = SimpleNamespace(problem=SimpleNamespace(c=2, free=free, entries=entries))
+    fit = SimpleNamespace(fit=tuple(map(Fraction, (1, 3, 2, 6))))
+    found = _Free.coefficients(of, ((Fraction(3), Fraction(5)),), fit)
+    assert found == (0, 0, 3, 5, *more)
