@@ -54,7 +54,9 @@ class Optima:
     @cached_property
     def chosen(self) -> Fit | None:
         """The one optimum that is gone to, where balls do not tell which fits there are."""
-        O = self.polytope.optimum
+        P, O = self.polytope, self.polytope.optimum
+        if P.is_unlisted:  # whose points are vertices, each with its fit
+            return None
         several = O.level == "interval" and not O.is_pinned
         return O.chosen if several and O.problem.free.columns else None
 

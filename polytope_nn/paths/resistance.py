@@ -82,6 +82,8 @@ def _approached(
         sizes = [8 - (3 * j + attempt * (j + 1)) % 5 for j in range(len(atoms))]
         etas = [Fraction(x, 8 << depth) for x in sizes]
         size = len(start.held) - len(atoms)
+        if size < 1:
+            raise Undecided("which atoms a descent ends at: the point found has one a slot")
         exchange = _Exchange(
             replace(ground, columns=wide), vertex, places, size, etas, bits
         )

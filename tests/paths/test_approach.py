@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 import numpy as np
 import pytest
@@ -280,3 +281,22 @@ def test_in_a_field_when_sums_of_roots_are_undecided(monkeypatch):
     found = descent(P, start)
     assert found.objectives[-1] == exact.objectives[-1] == P.optimum.value
     assert len(found.breakpoints) >= len(exact.breakpoints) > 2
+
+
+@pytest.mark.deep
+def test_a_descent_to_many_fits_ends_at_a_vertex_where_vertices_are_not_listed():
+    """Absolute values in balls, 34 atoms of rank 20: one point has mass on all of them."""
+    rng = Random(4)  # noqa: S311 - test data
+    X = [[str(round(rng.gauss(0, 1), 2)) for _ in range(3)] for _ in range(30)]
+    rest = [rng.gauss(0, 0.3) for _ in X]
+    y = [abs(float(a) - float(b)) + t for (a, b, _), t in zip(X, rest, strict=True)]
+    y = [str(round(t, 2)) for t in y]
+    D = TrainingProblem(X, y, beta=Fraction(1, 10), loss="absolute", skip="constant")
+    P = optimal_polytope(D)
+    used = sum(isinstance(t, Ball) or t > 0 for t in P.optimum.chosen.weights)
+    assert used > D.n
+    assert P.is_unlisted
+    path = descent(P, Network.of((1, [1, 2, -1]), (-1, [0, 1, 1])))
+    last = path.objectives[-1]
+    assert abs(float(last) - float(P.optimum.value)) < 1e-9
+    assert len([x for x in path.breakpoints[-1].slots if x is not None]) <= P.used_rank
