@@ -68,8 +68,8 @@ def pooled(
     if start is not None and start.tops:
         pool.add(list(zip(start.signs, start.tops, strict=True)))
         above = _FACES
-    elif start is None and allowed is None:
-        found = _explored(pool, faces)
+    elif start is None:
+        found = _explored(pool, faces, allowed)
     found = found or _separated(pool, faces, above, allowed)
     if found is not None:
         return found
@@ -178,7 +178,7 @@ def _separated(
     return None
 
 
-def _explored(pool: Pool, faces: Faces) -> Support | None:
+def _explored(pool: Pool, faces: Faces, allowed: Allowance | None) -> Support | None:
     """Return the support, climbing from many directions; None where that finds no faces.
 
     No tree looks for a direction before those that are known lead to none.
@@ -195,7 +195,7 @@ def _explored(pool: Pool, faces: Faces) -> Support | None:
         if not new:
             support, above = pool.support(faces), above / 4
             if support is not None:
-                new, sure = _beyond(problem, support, points)
+                new, sure = _beyond(problem, support, points, allowed)
                 if not new:
                     return support if sure else None
                 points += [t.u for _, t in new]
@@ -210,14 +210,17 @@ def _explored(pool: Pool, faces: Faces) -> Support | None:
 
 
 def _beyond(
-    problem: FloatProblem, support: Support, points: "Sequence[Floats]"
+    problem: FloatProblem,
+    support: Support,
+    points: "Sequence[Floats]",
+    allowed: Allowance | None,
 ) -> tuple[list[tuple[int, Climbed]], bool]:
     """Return where the kappa of a support exceeds beta, and whether a tree shows all of it."""
     every = [*points, *(t.u for t in support.tops)]
     new = exceeding(problem, support.kappa, every, _EXCEEDS)
     if new:
         return new, False
-    new, sure = separated(problem, support.kappa, _LAST, support)
+    new, sure = separated(problem, support.kappa, _LAST, support, allowed)
     return [(s, t) for s, t in new if t.value > 1 + _EXCEEDS], sure
 
 
