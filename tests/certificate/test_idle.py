@@ -256,7 +256,7 @@ def turned(lie):
         [0, share / (v**2 * kappa), 0, -share * unit / (2 * v**4 * kappa**2)],
     ]
     witness["inverse"] = [[[round(t * one) for t in row] for row in inverse], one]
-    made["field"], witness["hints"] = {"bits": 64}, [[]]
+    made["field"], witness["hints"] = {"bits": 64}, [[], []]
     fit = Fraction(1, v) - kappa
 
     def ends(x, bits=18):
