@@ -125,7 +125,6 @@ IN_BRANCHES = PLAIN | {
     "atoms": branches.prove_atoms,
     "dual": branches.prove_dual,
     "gap": branches.prove_gap,
-    "road": branches.prove_road,
 }
 IN_BOXED_BRANCHES = IN_BOXES | {
     "dual": branches.prove_boxes,
@@ -216,8 +215,9 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     given = read["witness"] if type(read["witness"]) is dict else {}
     if "holes" in rows[kind] and given.get("torsion"):
         keys += " torsion"  # forms, where units do not exclude it
-    # zeros first; features that are sums; samples that are alike
-    more = ["zeros", "shares", "ratios"][: 3 if kind in ENCLOSED else kind in TIED]
+    # zeros first; features that are sums, samples that are alike: with the list of vertices
+    listed = kind in ENCLOSED and "vertices" in rows[kind]
+    more = ["zeros", "shares", "ratios"][: 3 if listed else kind in {*ENCLOSED, *TIED}]
     keys = " ".join([keys, *(name for name in more if name in given)])
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)

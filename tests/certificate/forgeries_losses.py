@@ -225,6 +225,12 @@ def an_atom_turned_with_shares(c):
     system(c)["tied"][0].insert(3, ["1"])
 
 
+@forged("continuum_pieces", SYSTEM, "where a kernel is not its hull")
+def a_plane_that_is_turned(c):
+    plane = len(claim(c, "enclosed")["atoms"])
+    system(c)["tied"] = [[plane, 0, "0", {"of": 0, "by": []}]]
+
+
 @forged("pieces_follow", SYSTEM, "a fit is not known that others follow from")
 def a_fit_that_follows_from_itself(c):
     system(c)["follow"][0][1] = [[1, "1"]]

@@ -139,6 +139,20 @@ def a_vertex_of_many_fits(c):
     claim(c, "bounds")["M_star_at_least"] = 1
 
 
+@forged("enclosed_unlisted", "witness", "its keys must be: patterns dual idle")
+def ranks_left_to_shares_that_nothing_reads(c):
+    """Where vertices are not listed no claim proves shares: the ranks were those of nothing."""
+    c["witness"]["shares"] = {}
+    claim(c, "dimension").update(rank=0, used_rank=0, dim=0)
+    claim(c, "bounds")["connected_from"] = 1
+
+
+@forged("cones_logistic_unlisted", "witness", "its keys must be: dual idle")
+def a_dimension_left_to_ratios_that_nothing_reads(c):
+    c["witness"]["ratios"] = {}
+    claim(c, "dimension")["dim"] = len(c["data"]["X"])
+
+
 @pytest.mark.parametrize("name", sorted(FORGED))
 def test_forgeries_are_refused(name):
     stem, change, where, why = FORGED[name]

@@ -6,11 +6,14 @@ import subprocess
 import sys
 import zipfile
 from fractions import Fraction
+from operator import mul
 from types import SimpleNamespace
 
 import pytest
 
 from polytope_nn.checker.claims.pieces.ties import level
+from polytope_nn.checker.claims.vector.kernels import hull
+from polytope_nn.checker.claims.vector.standing import products
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
 from .attacks import ATTACKS, LONG
@@ -139,6 +142,18 @@ def test_sums_of_equations_are_held_before_they_are_added(more):
     with pytest.raises(Refuted, match=why):
         level(S, SimpleNamespace(value=lambda _: 0), f, 0)
     assert len(seen) == (0 if more else n * faces)
+
+
+def test_the_time_is_watched_at_each_number_of_an_elimination():
+    """A row of long numbers took more than a second, and the clock was not seen."""
+    ticks, d = [], 6
+    D = SimpleNamespace(d=d, clock=SimpleNamespace(tick=lambda: ticks.append(1)))
+    rows = [[Fraction(1, i + j + 1) for j in range(d)] for i in range(d)]
+    assert hull(D, rows) == []
+    assert len(ticks) >= d * d * d
+    ticks.clear()
+    assert products(D, rows, rows[:2])[1][0] == sum(map(mul, *rows[:2]))
+    assert len(ticks) == 2 * d
 
 
 def test_an_honest_file_is_far_from_the_limits(pyz):

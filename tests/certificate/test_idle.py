@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -229,6 +230,18 @@ def test_a_block_that_is_not_tied_at_the_fits_0():
     S.pieces[1].y *= half
     with pytest.raises(Refuted, match="is not tied at the fits 0"):
         settled(S, [weights()[0], weights()[1], weights()[1]], still(half))
+
+
+def test_a_block_whose_weight_sums_say_is_0_still_touches_others(monkeypatch):
+    """Its equation has kappa there, too: that of the fits 0 may not solve it."""
+    S, answers = blocks(), iter([[[], []], None])
+    monkeypatch.setattr(S, "hints", SimpleNamespace(ask=lambda *_: next(answers)))
+    monkeypatch.setattr(
+        "polytope_nn.checker.claims.listed.dual.weightless", lambda *_: None
+    )
+    monkeypatch.setattr("polytope_nn.checker.claims.listed.dual.Exact", lambda *_: None)
+    with pytest.raises(Refuted, match="is not alone where it reaches"):
+        settled(S, [weights()[0], weights()[1], weights()[1]], still())
 
 
 def turned(lie):

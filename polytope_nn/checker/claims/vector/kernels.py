@@ -23,6 +23,7 @@ from typing import TypeAlias
 from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Scalar, Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
+from ..networks import added
 from ..polytope import Based
 from .outputs import Outputs
 
@@ -102,12 +103,17 @@ def live(D: Outputs, covector: Sequence[int]) -> list[Vector]:
     basis = hull(D, walls)
     seen = []
     for b in basis:
-        D.clock.tick()
-        seen.append(
-            D.left([dot(x, b) if s > 0 else 0 for x, s in zip(D.X, covector, strict=True)])
-        )
-    dead = hull(D, list(zip(*seen, strict=True)), len(basis))
-    idle = [[dot(a, column) for column in zip(*basis, strict=True)] for a in dead]
+        own: Vector = []
+        for x, s in zip(D.X, covector, strict=True):
+            D.clock.tick()
+            own.append(dot(x, b) if s > 0 else 0)
+        seen.append(D.left(own))
+    idle = []
+    for a in hull(D, list(zip(*seen, strict=True)), len(basis)):
+        dead: Vector = [0] * D.d
+        for t, b in zip(a, basis, strict=True):
+            dead = added(D.clock, dead, b, t) if t else dead
+        idle.append(dead)
     return hull(D, [*walls, *idle]) if idle else basis
 
 
@@ -121,14 +127,14 @@ def hull(
         D.clock.tick()
         row = [Fraction(t) for t in x]
         for q, r in done.items():
-            row = [s - row[q] * t for s, t in zip(row, r, strict=True)]
+            row = added(D.clock, row, r, -row[q]) if row[q] else row
         places = [i for i, t in enumerate(row) if t]
         if not places:
             continue
         p = places[0]
-        row = [t / row[p] for t in row]
+        row = added(D.clock, [Fraction(0)] * d, row, 1 / row[p])
         for q, r in done.items():
-            done[q] = [s - r[p] * t for s, t in zip(r, row, strict=True)]
+            done[q] = added(D.clock, r, row, -r[p]) if r[p] else r
         done[p] = row
     found = []
     for j in (i for i in range(d) if i not in done):
@@ -157,7 +163,8 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
     for i, m, t, *shares in entries:
         face = faces[whole(i, WHERE, 0, len(faces) - 1)]
         fine = face.k == face.w if shares else 1 < face.k < face.w
-        fine = fine or (face.k == 1 and t == "0" and is_turned([i, m, t, *shares]))
+        if is_turned([i, m, t, *shares]):
+            fine = face.k == 1 and t == "0"
         require(fine, WHERE, "an entry is tied where a kernel is not its hull")
         place = i, whole(m, WHERE, 0, len(face.entries) - 1)
         require(place not in found, WHERE, "an entry is tied twice")

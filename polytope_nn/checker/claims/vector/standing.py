@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers
-from ...kernel.numbers import Vector, dot, zero
+from ...kernel.numbers import Scalar, Vector, dot, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, ends
 from ..problem.curves import Curve, Piece, between, graph, value
@@ -238,21 +238,29 @@ def resting(
         N = {k: given_row(D, standing, used, k) for k in face.rows}
         outputs = [list(column) for column in zip(*N.values(), strict=True)]
         D.clock.hold(face.w**2 + D.entries, 512, SYSTEM)
-        M = [
-            [dot([R[p] for R in face.rows.values()], column) for column in outputs]
-            for p in range(face.w)
-        ]
+        M = products(D, list(zip(*face.rows.values(), strict=True)), outputs)
         square = D.beta_squared * D.scale**2
-        form = [
-            [square * dot(b, d) - dot(p, q) for d, q in zip(face.basis, M, strict=True)]
-            for b, p in zip(face.basis, M, strict=True)
-        ]
+        pairs = zip(products(D, face.basis, face.basis), products(D, M, M), strict=True)
+        form = [[square * s - t for s, t in zip(*rows, strict=True)] for rows in pairs]
         kernel = hull(D, form, face.w)
         require(len(kernel) == 1, SYSTEM, "an atom at rest is not tight for what is given")
         (u,) = kernel
         phi = {k: dot(R, u) for k, R in face.rows.items()}
         h = [dot(u, column) for column in zip(*M, strict=True)]
         face.rest = [phi.get(k, 0) * t for t in h for k in range(D.n)]
+
+
+def products(
+    D: Outputs, rows: Sequence[Sequence[Scalar]], others: Sequence[Sequence[Scalar]]
+) -> list[Vector]:
+    """Return the products of vectors; the time is watched at each."""
+    found: list[Vector] = []
+    for row in rows:
+        found.append([])
+        for other in others:
+            D.clock.tick()
+            found[-1].append(Fraction(dot(row, other)))
+    return found
 
 
 def given_row(D: Outputs, standing: Standing, used: Sequence[Face], k: int) -> Vector:
