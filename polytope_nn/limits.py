@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from time import process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from polytope_nn.called import given, given_width
 from polytope_nn.errors import InstanceError
@@ -14,8 +15,17 @@ from polytope_nn.wording import integer, shown
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = ["Limits", "Progress", "limits_of", "on_terminal", "silent", "width_of"]
+__all__ = [
+    "Limits",
+    "Progress",
+    "limits_of",
+    "of_slots",
+    "on_terminal",
+    "silent",
+    "width_of",
+]
 
+_Answer = TypeVar("_Answer")
 Progress = Callable[[str], None]
 
 _ENDS = {  # numbers of more bits than these fit into no memory
@@ -47,6 +57,24 @@ def width_of(width: object, least: int) -> int:
             f"width: {shown(width)} is no width: give an integer >= {least}"
         )
     return number
+
+
+def of_slots(method: Callable[[Any, int], _Answer]) -> Callable[[Any, int], _Answer]:
+    """Return a method of a number of slots that refuses what is none, or less than one.
+
+    >>> of_slots(lambda self, k: 2 * k)(None, 3)
+    6
+    >>> of_slots(lambda self, k: 2 * k)(None, 1.5)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: width: 1.5 is no width: give an integer >= 1
+    """
+
+    @wraps(method)
+    def told(self: object, k: int) -> _Answer:
+        return method(self, width_of(k, 1))
+
+    return told
 
 
 def silent(message: str) -> None:

@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 
 import polytope_nn as pn
+from polytope_nn.parallel.networks.roads import some_network
 
 D = pn.TrainingProblem([[1, -1, 0], [0, 1, -1]], [2, 2], beta_squared=2)
 P = pn.optimal_polytope(D)
 NET = pn.Network.of((1, [1, 0, -1]))
 V = pn.VectorProblem([[2], [1]], [[3, 4], [1, 0]], beta=1)
+DEEP = pn.ParallelProblem([[-1, 1], [0, 1], [1, 1]], [-1, 4, -1], beta=1)
+OF_DEEP = pn.parallel_optimum(DEEP)
+BRANCHES = some_network(OF_DEEP)
 L1 = pn.TrainingProblem([[1], [-1]], [3, 2], beta=1, penalty="l1")
 VALUES = {
     "Staircase": P.staircase,
@@ -28,13 +32,18 @@ VALUES = {
     "Path": pn.path(P, NET, NET, 2),
     "BetaPath": pn.beta_path(D),
     "Certificate": pn.certify(P),
+    "ParallelProblem": DEEP,
+    "ParallelOptimum": OF_DEEP,
+    "TwoWidths": pn.two_widths(OF_DEEP),
+    "ParallelNetwork": BRANCHES,
+    "ParallelPath": pn.parallel_path(OF_DEEP, BRANCHES, BRANCHES),
 }
 WRONG = [None, "1", "x", 1.5, -1, 10**9, True, [], {}, [1, 2], [[1]], object(), D, int]
 ASKED = ("__getitem__", "__call__", "__contains__")
 OF_THE_PROGRAM = {  # called by what has read a network
     "require", "require_dimension", "require_parts", "beside", "of_layers", "of_json",
 }  # fmt: skip
-NO_ARGUMENTS = {"Optimum", "Path", "BetaPath"}
+NO_ARGUMENTS = {"Optimum", "Path", "BetaPath", "ParallelPath"}
 NATURAL = {  # what Python says of a sequence, a dictionary, a file
     ("StationaryPoints", "__getitem__"): (TypeError, IndexError),
     ("Certificate", "claim"): (KeyError,),
@@ -101,3 +110,22 @@ def test_slots_of_numpy_are_slots():
         net.permuted([0, 0])
     with pytest.raises(pn.DimensionError, match="slot -1 must hold a neuron"):
         net.split(-1, 1, "1/2")
+
+
+def test_widths_of_three_layers_are_integers():
+    """A table of 10^9 branches ran on; one and a half inner neurons had an m*."""
+    S = VALUES["TwoWidths"]
+    assert [S.m_star(np.int64(k)) for k in (1, 2, 3)] == [3, 2, 1]
+    assert S[[np.int64(3), 1]] == S[3, 1]
+    for wrong in (1.5, True, "1", 0, -1, None):
+        with pytest.raises(pn.InstanceError, match=r"is no width: give an integer >= 1$"):
+            S.m_star(wrong)
+        with pytest.raises(pn.InstanceError, match=r"is no width: give an integer >= 1$"):
+            S[3, wrong]
+    with pytest.raises(pn.InstanceError, match=r"^widths: 1, 101: give at most 100$"):
+        S.table(1, 101)
+    with pytest.raises(pn.InstanceError, match=r"^widths: null: give a pair \(m, k\)$"):
+        S[None]
+    with pytest.raises(pn.InstanceError, match=r"^width: 1000000000: give an integer"):
+        BRANCHES.padded(10**9, 3)
+    assert BRANCHES.fit([]) == ()

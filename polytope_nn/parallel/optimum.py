@@ -14,7 +14,7 @@ from polytope_nn.dual.optimum import Optimum, verified
 from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.radical import decimal, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
-from polytope_nn.limits import Limits, limits_of
+from polytope_nn.limits import Limits, limits_of, of_slots
 from polytope_nn.wording import plural
 
 from .blocks import Blocks
@@ -84,6 +84,7 @@ class ParallelOptimum:
         """Whether the fit is 0, and no branch is used."""
         return not self.branches
 
+    @of_slots
     def stands(self, k: int) -> bool:
         """Return whether the fit 0 is optimal for inner width k, too.
 

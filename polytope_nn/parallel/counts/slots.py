@@ -15,13 +15,15 @@ from itertools import combinations_with_replacement, permutations, product
 from math import comb, factorial
 from typing import ClassVar
 
-from polytope_nn.errors import Undecided
+from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.scalar import Scalars
+from polytope_nn.limits import width_of
 from polytope_nn.parallel.pieces import NOTHING, Config, Label, Piece
+from polytope_nn.wording import shown
 
 from .cells import cell_vertices
 
-__all__ = ["SlotComplex", "WidthStep"]
+__all__ = ["SlotComplex", "WidthStep", "asked_widths"]
 
 _CELLS = 4000  # choices of pieces whose vertices are listed
 _NODES = 60_000  # of the graph
@@ -45,6 +47,26 @@ class WidthStep:
     isolated: int | None
     classes: int | None = None
     refused: str = ""
+
+
+def asked_widths(widths: Sequence[int], most: int | None = None) -> tuple[int, int]:
+    """Return numbers m and k of branches and inner neurons; refuse what is none.
+
+    >>> asked_widths((2, 3))
+    (2, 3)
+    >>> asked_widths((200, 3), 100)
+    Traceback (most recent call last):
+        ...
+    polytope_nn.errors.InstanceError: widths: 200, 3: give at most 100
+    """
+    try:
+        m, k = widths
+    except (TypeError, ValueError):
+        raise InstanceError(f"widths: {shown(widths)}: give a pair (m, k)") from None
+    m, k = width_of(m, 1), width_of(k, 1)
+    if most is not None and max(m, k) > most:
+        raise InstanceError(f"widths: {m}, {k}: give at most {most}")
+    return m, k
 
 
 @dataclass(frozen=True)

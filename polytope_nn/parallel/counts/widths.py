@@ -16,6 +16,7 @@ from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import sign
 from polytope_nn.landscape.merge_tree import Staircase
 from polytope_nn.landscape.optimal_set import optimal_polytope
+from polytope_nn.limits import of_slots
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.path_costs.shares import PathAtoms
 from polytope_nn.parallel.pieces import Config, Piece
@@ -24,12 +25,13 @@ from polytope_nn.shown import Drawn
 from .cells import Cover, cell_vertices
 from .enclosed_widths import EnclosedWidth, wider
 from .independent import greatest
-from .slots import SlotComplex, WidthStep
+from .slots import SlotComplex, WidthStep, asked_widths
 
 __all__ = ["TwoWidths", "WidthStep", "two_widths"]
 
 _RAYS = 48  # of the pieces, for the least number of branches
 _CELLS = 200  # choices of pieces, for a network of m* branches
+_MOST = 100  # branches or inner neurons of a table
 _MOST_BRANCHES, _MOST_INNER = 3, 4  # of a table whose size is not asked for
 
 
@@ -47,6 +49,7 @@ class TwoWidths(Drawn):
         """Whether kappa is proved for the inner width of the problem only."""
         return any(leaf.excluded for leaf in self.optimum.leaves)
 
+    @of_slots
     def pieces(self, k: int) -> tuple[Piece, ...]:
         """Return the pieces for inner width k; none where kappa is not feasible for it.
 
@@ -88,10 +91,12 @@ class TwoWidths(Drawn):
         branches = O.branches if O.level == "interval" else None
         return PathAtoms(O.pieces, O.fit, O.problem.inner_width, branches, O.shares)
 
+    @of_slots
     def cover(self, k: int) -> Cover:
         """Return the rays of branches with k inner neurons."""
         return Cover(self.pieces(k), self.optimum.fit, k)
 
+    @of_slots
     def rank(self, k: int) -> int:
         """Return r(k), the rank of the outputs of optimal branches with k inner neurons."""
         outputs = [output for _, output in self.cover(k).rays]
@@ -102,10 +107,12 @@ class TwoWidths(Drawn):
         """r_in, the largest rank of the inner atoms of a piece."""
         return max(map(_rank_at_most, self.optimum.pieces), default=0)
 
+    @of_slots
     def is_saturated(self, k: int) -> bool:
         """Return whether a branch has more inner slots than any piece of this width has rank."""
         return k > max(map(_rank_at_most, self.pieces(k)), default=0)
 
+    @of_slots
     def m_star(self, k: int) -> int | None:
         """Return m*(k); None where kappa is not optimal for inner width k.
 
@@ -134,6 +141,7 @@ class TwoWidths(Drawn):
             )
         return cover.m_star
 
+    @of_slots
     def M_star(self, k: int) -> int | None:
         """Return M*(k), the most independent branches; None where it is not decided."""
         if self.optimum.vanishes:
@@ -150,6 +158,7 @@ class TwoWidths(Drawn):
             self._most[k] = greatest(cover) if len(cover.rays) <= _RAYS else None
         return self._most[k]
 
+    @of_slots
     def joined_from(self, k: int) -> int:
         """Return a number of branches from which all are joined, ``min{m* + M*, r + 1}``.
 
@@ -161,6 +170,7 @@ class TwoWidths(Drawn):
             return from_rank
         return min(least + most, from_rank)
 
+    @of_slots
     def least_network(self, k: int) -> tuple[Config, ...] | None:
         """Return the branches of an optimal network of m*(k); None where none is listed."""
         try:
@@ -178,6 +188,7 @@ class TwoWidths(Drawn):
                     return vertex
         return None
 
+    @of_slots
     def in_balls(self, k: int) -> EnclosedWidth:
         """Return what is known of an inner width where kappa is in balls."""
         if k not in self._balls:
@@ -192,11 +203,9 @@ class TwoWidths(Drawn):
         Raises
         ------
         DimensionError
-            When kappa is not optimal for inner width k, or a width is not positive.
+            When kappa is not optimal for inner width k.
         """
-        m, k = widths
-        if m < 1 or k < 1:
-            raise DimensionError(f"widths {m} and {k}: both must be at least 1")
+        m, k = asked_widths(widths)
         try:
             least = self.m_star(k)
             if least is None:
@@ -210,11 +219,8 @@ class TwoWidths(Drawn):
 
     def _none_of(self, m: int, k: int) -> bool:
         """Return whether no network has m branches, where balls leave m*(k) open."""
-        if (
-            self.optimum.level != "interval"
-            or self.optimum.missing
-            or self.path is not None
-        ):
+        O = self.optimum
+        if O.level != "interval" or O.missing or self.path is not None:
             return False
         try:
             return not any(self.in_balls(k).graph(j).vertices for j in range(1, m + 1))
@@ -253,6 +259,7 @@ class TwoWidths(Drawn):
 
         Its default size is up to where the networks are connected, at most 3 by 4.
         """
+        asked_widths([1 if t is None else t for t in (branches, inner)], _MOST)
         least = {k: self._told(k) for k in range(1, (inner or _MOST_INNER) + 1)}
         if inner is None and self.path is not None:
             least = {k: self._told(k) for k in range(1, self.path.k + 1)}

@@ -10,15 +10,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
-from polytope_nn.called import slots_of
+from polytope_nn.called import given, slots_of
 from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, exactly, root, total
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, squared_norm
+from polytope_nn.limits import width_of
 from polytope_nn.networks.network import loss
 from polytope_nn.networks.neuron import Neuron, Parts, feature, rectified
 from polytope_nn.networks.reading.files import json_of, json_of_parts, parts_of_json
-from polytope_nn.networks.reading.samples import Valued
+from polytope_nn.networks.reading.samples import Valued, design_of
 from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.wording import plural, shown
 
@@ -115,8 +116,9 @@ class ParallelNetwork(Valued):
 
     def fit(self, X: Matrix) -> Scalars:
         """Return the output on the samples, shape (n,), for a design X, shape (n, d)."""
+        X = design_of(X)
         sizes = {len(x.u) for b in self.branches if b for x in b.neurons if x is not None}
-        if not sizes <= {len(X[0])}:
+        if X and not sizes <= {len(X[0])}:
             raise DimensionError(
                 f"the inner neurons have dimensions {sorted(sizes)}, the samples {len(X[0])}: "
                 f"give every neuron {plural(len(X[0]), 'weight')}"
@@ -127,6 +129,7 @@ class ParallelNetwork(Valued):
 
     def cost(self, problem: ParallelProblem) -> RootSum:
         """Return what the branches cost: as they are if raw, else rescaled best (P1)."""
+        given(ParallelProblem, problem)
         square = problem.two_layer.beta_squared
         parts: list[RootSum] = []
         if self.raw and problem.regulariser == "power3":
@@ -140,12 +143,14 @@ class ParallelNetwork(Valued):
 
     def objective(self, problem: ParallelProblem) -> RootSum:
         """Return the objective of the network."""
+        given(ParallelProblem, problem)
         return exactly(loss(problem.two_layer, self.fit(problem.design))) + self.cost(
             problem
         )
 
     def padded(self, m: int, k: int) -> "ParallelNetwork":
         """Return the network with empty slots added, m branches of k inner neurons."""
+        m, k = width_of(m, 0), width_of(k, 0)
         if self.width > m or self.inner_width > k:
             raise DimensionError(
                 f"({self.width}, {self.inner_width}) branches and inner slots do not fit in "
