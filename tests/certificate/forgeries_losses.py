@@ -173,6 +173,30 @@ def an_atom_in_use_at_rest(c):
     system(c)["tied"] = [[1, 0, "0", None]]
 
 
+@forged("tied_rest_softmax", SYSTEM, "kappa is not given where an atom at rest is active")
+def shares_that_what_is_free_moves(c):
+    c["data"]["free"] = "constant"
+
+
+@forged("tied_rest_softmax", SYSTEM, "kappa is not given where an atom at rest is active")
+def shares_that_another_atom_moves(c):
+    claim(c, "enclosed")["atoms"][0]["face"] = [1, 1, 1]
+
+
+@forged("tied_rest", SYSTEM, "kappa is not given where an atom at rest is active")
+def an_atom_at_rest_where_many_fits_are(c):
+    c["data"]["loss"]["kind"] = "absolute"
+    pieces(c)[:] = [[{"at": "1"}] * 3] * 3
+
+
+@forged("tied_rest", SYSTEM, "an atom at rest is beside what is held, or a continuum")
+def an_atom_at_rest_beside_what_is_held(c):
+    c["data"]["free"] = "constant"
+    for row, own in zip(c["data"]["y"][1:], pieces(c)[1:], strict=True):
+        row[0], own[0] = "1", {"at": "0"}
+    system(c)["held"] = [[0, "0", ["0", "0"]]]
+
+
 @forged("tied_rest_softmax", SYSTEM, "an atom at rest is not tight for what is given")
 def shares_that_a_neuron_moves(c):
     system(c)["tied"] = [[0, 0, "0", None]]

@@ -681,6 +681,18 @@ def a_basis_without_a_network(c):
     most(c)["networks"][0] = most(c)["M_star"][0] = None
 
 
+@forged("most", MOST, "M*(k) is not the rank of all optimal branches")
+def fewer_independent_branches(c):
+    """An optimal network of two, independent; a third branch is none of their span."""
+    two = [(1, [1, 3], ["1", "1"]), (-1, [0, 2], ["1", "2"])]
+    most(c)["networks"][1] = [
+        {"sign": s, "support": at, "weights": weights} for s, at, weights in two
+    ]
+    dual = [[[0, 1, 0], 1], [[0, 1, -1], 2], [[-2, -1, 1], 2]]
+    most(c)["ranks"][1] = {"basis": [0, 1, 5], "used": 2, "dual": dual}
+    most(c)["M_star"][1] = 2
+
+
 @forged("parts_most", MOST, "M*(k) is claimed without a network")
 def a_wider_vertex_of_parts(c):
     most(c)["M_star"][1] += 1

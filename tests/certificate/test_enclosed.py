@@ -33,7 +33,7 @@ from polytope_nn.exact.ball import Ball
 from polytope_nn.problems.losses.kinds import loss_of
 from tests.landscape.planted import seeded
 
-from .forging import golden
+from .forging import canonical, golden, sealed
 
 Q = Fraction
 SIGNED = {"hinge", "squared_hinge", "margin", "logistic", "exponential"}
@@ -375,6 +375,15 @@ def test_a_relation_that_atoms_or_features_use_is_refused(monkeypatch):
     monkeypatch.setattr(ties, "level", lambda *_: [form])  # a feature is left in the sum
     with pytest.raises(Refuted, match="a column may be in use"):
         ties.unused(P.atoms, P.kappa)
+
+
+def test_what_has_no_part_is_told_before_what_has():
+    """The last columns have shares in features: one that is 0 is none of these."""
+    lie = golden("enclosed_roots")
+    told = lie["witness"]["free"]
+    told.append(told.pop(0))
+    with pytest.raises(Refuted, match="its keys must be: relation"):
+        check(canonical(sealed(lie)))
 
 
 def _fits(P, used):
