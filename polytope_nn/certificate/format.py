@@ -47,6 +47,7 @@ PATH_COSTS = {"regulariser": "beta sum_j |alpha_j| (sum_l |W_jl|^2 w_jl^2)^(1/2)
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
+    "parallel_road": _THREE_LAYERS,
     "parallel_path": _THREE_LAYERS,
     "parallel_enclosed": _TWO_IN_THREE,
     "parallel_enclosed_path": _TWO_IN_THREE,

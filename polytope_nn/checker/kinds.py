@@ -125,6 +125,7 @@ IN_BRANCHES = PLAIN | {
     "atoms": branches.prove_atoms,
     "dual": branches.prove_dual,
     "gap": branches.prove_gap,
+    "road": branches.prove_road,
 }
 IN_BOXED_BRANCHES = IN_BOXES | {
     "dual": branches.prove_boxes,

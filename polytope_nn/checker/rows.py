@@ -92,6 +92,7 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "vector_gap": ("patterns", "dual", "atoms", "continua", "gap"),
     "parallel": (*OPTIMUM, "atoms", "attained", "pieces", "table", "depth"),
     "parallel_gap": ("patterns", "dual", "gap", "depth"),
+    "parallel_road": ("patterns", "dual", "road"),
     "parallel_enclosed": ("patterns", "dual", "optimum", "atoms", "depth"),
     "parallel_path": (*OPTIMUM, "atoms", "branch_path"),
     "parallel_enclosed_path": (*OPTIMUM, "atoms", "branch_path"),
@@ -188,6 +189,7 @@ PATH_COSTS = {"regulariser": "beta sum_j |alpha_j| (sum_l |W_jl|^2 w_jl^2)^(1/2)
 OF_KINDS = {  # what is another convention in a kind
     "parallel": _THREE_LAYERS,
     "parallel_gap": _THREE_LAYERS,
+    "parallel_road": _THREE_LAYERS,
     "parallel_path": _THREE_LAYERS,
     "parallel_enclosed": _TWO_IN_THREE,
     "parallel_enclosed_path": _TWO_IN_THREE,

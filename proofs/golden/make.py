@@ -1384,6 +1384,28 @@ def parallel_tuples() -> Certificate:
     )
 
 
+def turned_near(D: ParallelProblem) -> Certificate:
+    """The branches of the proof change places, kappa in intervals or mixtures unequal."""
+    O = parallel_optimum(D)
+    start = some_network(O)
+    end = ParallelNetwork(tuple(reversed(start.branches)))
+    return parallel_path_certificate(road_of_branches(O, start, end))
+
+
+@golden
+def parallel_road() -> Certificate:
+    """Kappa in intervals, and depth helps: rational networks near those of a path."""
+    X, y = [[1, -2], [-2, 0], [1, 0], [1, -1], [0, -2]], [0, 4, -1, 2, -4]
+    return turned_near(ParallelProblem(X, y, beta="1/10", inner_width=2))
+
+
+@golden
+def parallel_tuples_road() -> Certificate:
+    """Path costs, unequal mixtures are longer: the same by tuples of blocks."""
+    X, y = [[2, -2], [-1, 1], [-1, 0], [-1, -1]], [1, -3, -2, 6]
+    return turned_near(ParallelProblem(X, y, beta_squared=2, **OF_PATHS))
+
+
 @golden
 def parallel_parts_path() -> Certificate:
     """Path costs: two branches of two equal parts change places."""

@@ -2,7 +2,9 @@
 
 import json
 from fractions import Fraction
+from itertools import pairwise
 
+from polytope_nn.certificate.roads import enclosed
 from polytope_nn.parallel.certificate.certify import parallel_certificate
 from polytope_nn.parallel.counts.widths import two_widths
 from polytope_nn.parallel.finding import parallel_optimum
@@ -50,6 +52,8 @@ def parallel_true(c):
             min(ends[name]) - below <= x <= max(ends[name]) + below
             for name, x in (("primal", primal), ("gap", primal - dual))
         )
+    if c["kind"] == "parallel_road":
+        return near_true(claim(c, "road"), problem)
     if c["kind"] == "parallel_enclosed":
         O = parallel_optimum(problem)
         low, high = (float(Fraction(t)) for t in claim(c, "optimum")["objective"])
@@ -74,6 +78,47 @@ def parallel_true(c):
     C = parallel_certificate(two_widths(parallel_optimum(problem, kappa=kappa)), *size)
     own = {x["claim"]: x for x in json.loads(C.to_json())["claims"]}
     return all(map(same_claim, c["claims"], (own[x["claim"]] for x in c["claims"])))
+
+
+def near_true(stated, problem):
+    """Return whether a path costs what it says, less than its ends between, in floats."""
+    value = float(parallel_optimum(problem).value)
+
+    def ends(read):
+        return [
+            float(Fraction(t)) for t in (read.values() if type(read) is dict else [read])
+        ]
+
+    def cost(read):
+        return float(ParallelNetwork.from_json(read).objective(problem))
+
+    def halfway(one, other):
+        """Return the network in the middle of a line: a slot that is empty has no part in it."""
+        branches = []
+        for pair in zip(one["branches"], other["branches"], strict=True):
+            used = [b for b in pair if b is not None]
+            made = used and {"sign": used[0]["sign"], "neurons": []}
+            for xs in zip(*(b["neurons"] for b in used), strict=True):
+                sums = xs[0] and [
+                    str(sum(map(Fraction, t)) / 2)
+                    for t in zip(*(x["u"] for x in xs), strict=True)
+                ]
+                made["neurons"].append(xs[0] and {"sign": xs[0]["sign"], "u": sums})
+            branches.append(made or None)
+        return {"branches": branches}
+
+    nets, small = stated["breakpoints"], 1e-12 * value
+    middles = [cost(halfway(*pair)) for pair in pairwise(nets)]
+    sizes = [*map(ends, stated["objectives"])]
+    found = [*map(cost, nets)]
+    return (
+        value - small <= min(middles + found)
+        and max(middles + found) <= max(*sizes[0], *sizes[-1]) + small
+        and all(abs(t - x) <= small for x, of in zip(found, sizes, strict=True) for t in of)
+        and ends(stated["dual"])[0] <= value + small
+        and abs(max(ends(stated["gap"])) - found[stated["close"]] + ends(stated["dual"])[0])
+        <= small
+    )
 
 
 def same_claim(x, own):
@@ -473,7 +518,7 @@ def a_dual_point_that_is_none(c):
 # two bounds
 
 
-@forged("gap_deep", "claims.gap", "a branch has too many inner neurons")
+@forged("gap_deep", "claims.gap.network", "a branch has too many inner neurons")
 def a_network_too_wide(c):
     c["data"]["layers"]["inner_width"] = 1
 
@@ -488,25 +533,33 @@ def a_branch_too_few(c):
     claim(c, "gap")["network"]["branches"].pop()
 
 
+NO_BRANCH = "a branch has no sign, is empty, or is not balanced"
+
+
 def raw(c):
     """Write the neurons of the network as weights: what these cost is not said of branches."""
     for b in claim(c, "gap")["network"]["branches"]:
         b["neurons"] = [{"w": x["u"], "alpha": str(x["sign"])} for x in b["neurons"]]
 
 
-@forged("gap", "claims.gap", "a branch has no sign, or is not balanced")
+@forged("gap", "claims.gap.network", NO_BRANCH)
 def a_branch_of_raw_weights(c):
     raw(c)
 
 
-@forged("parts_gap", "claims.gap", "a branch has no sign, or is not balanced")
+@forged("parts_gap", "claims.gap.network", NO_BRANCH)
 def a_path_cost_of_raw_weights(c):
     raw(c)
 
 
-@forged("gap", "claims.gap", "a branch has no sign, or is not balanced")
+@forged("gap", "claims.gap.network", NO_BRANCH)
 def a_branch_without_a_sign(c):
     claim(c, "gap")["network"]["branches"][0]["sign"] = 0
+
+
+@forged("gap", "claims.gap.network", NO_BRANCH)
+def a_network_of_an_empty_branch(c):
+    claim(c, "gap")["network"]["branches"][0]["neurons"] = [None, None]
 
 
 @forged("gap", "claims.depth", "is left open needlessly")
@@ -918,3 +971,83 @@ def bounds_of_a_box_without_multipliers(c):
 def tuples_of_power_3_costs(c):
     of = tuples(c)
     c["witness"]["dual"][0] = {"tuples": of["trees"], "leaves": of["leaves"]}
+
+
+def near(c):
+    return claim(c, "road")
+
+
+NEAR = "claims.road"
+
+
+def turned(c):
+    """Let a branch that two breakpoints share have another neuron at the second."""
+    own, other = (x["branches"] for x in near(c)["breakpoints"][:2])
+    b = next(b for a, b in zip(own, other, strict=True) if a and b)
+    u = next(x for x in b["neurons"] if x)["u"]
+    i = next(i for i, t in enumerate(u) if t != "0")
+    u[i] = str(2 * Fraction(u[i]))
+    near(c)["objectives"][1] = objective(c, 1)
+
+
+def objective(c, i):
+    """Return what a breakpoint of another network costs, enclosed."""
+    problem = ParallelProblem(
+        c["data"]["X"], c["data"]["y"], beta_squared=c["data"]["beta_squared"],
+        inner_width=c["data"]["layers"]["inner_width"],
+        regulariser=c["data"]["layers"]["regulariser"],
+    )  # fmt: skip
+    return enclosed(ParallelNetwork.from_json(near(c)["breakpoints"][i]).objective(problem))
+
+
+@forged("road", f"{NEAR}.breakpoints[1]", "a slot turns its direction between the falls")
+def a_branch_that_turns_near_the_optimum(c):
+    turned(c)
+
+
+@forged(
+    "tuples_road", f"{NEAR}.breakpoints[1]", "a slot turns its direction between the falls"
+)
+def a_branch_of_path_costs_that_turns(c):
+    turned(c)
+
+
+@forged("road", f"{NEAR}.breakpoints[1]", "a slot turns its branch")
+def a_branch_that_turns_on_a_fall(c):
+    turned(c)
+    near(c)["up"] = near(c)["close"] = 0
+
+
+@forged("road", f"{NEAR}.breakpoints[1]", "a slot turns its direction between the falls")
+def inner_neurons_that_change_places(c):
+    own, other = (x["branches"] for x in near(c)["breakpoints"][:2])
+    b = next(b for a, b in zip(own, other, strict=True) if a and b)
+    b["neurons"].reverse()
+
+
+@forged("road", f"{NEAR}.breakpoints[1]", "the objective rises before it")
+def a_fall_that_rises(c):
+    """The first network is the longer one."""
+    near(c)["down"] = near(c)["close"] = near(c)["up"] = 1
+    near(c)["breakpoints"][:2] = near(c)["breakpoints"][1::-1]
+    near(c)["objectives"][:2] = near(c)["objectives"][1::-1]
+
+
+@forged("road", f"{NEAR}.breakpoints[1]", "is above what it lies between")
+def a_network_above_both_ends(c):
+    one, other = near(c)["breakpoints"][:2]
+    near(c)["breakpoints"] = [other, one, other]
+    first, second = near(c)["objectives"][:2]
+    near(c)["objectives"] = [second, first, second]
+    near(c)["up"] = near(c)["close"] = 2
+
+
+@forged("road", f"{NEAR}.gap", "is on the wrong side")
+def a_path_nearer_than_it_is(c):
+    near(c)["gap"] = "0"
+
+
+@forged("tuples_road", "witness.dual", "the bounds of a box exceed beta together")
+def a_kappa_too_long_for_a_road(c):
+    kappa = claim(c, "dual")["kappa"]
+    kappa[:] = [str(2 * Fraction(t)) for t in kappa]

@@ -121,6 +121,7 @@ def confirmed(c):
         "free_separation": free_separation_true,
         **{kind: unlisted_true for kind in ROWS_2 if kind.endswith("unlisted")},
         **dict.fromkeys(("parallel", "parallel_gap", "parallel_path"), parallel_true),
+        "parallel_road": parallel_true,
         **dict.fromkeys(("parallel_enclosed", "parallel_enclosed_path"), parallel_true),
     }
     if c["version"] == 2 and c["kind"] in {"staircase", "path", "separation", "descent"}:

@@ -247,6 +247,17 @@ def test_a_path_on_the_command_line(tmp_path):
     assert certified_path(tmp_path, square, ends, "--width", "2", code=1) == "staircase"
 
 
+def test_a_path_near_the_optimum_on_the_command_line(tmp_path, capsys):
+    """Two branches of one network change places, where depth helps and kappa is in balls."""
+    X, y = [[1, -2], [-2, 0], [1, 0], [1, -1], [0, -2]], [0, 4, -1, 2, -4]
+    deep = {"X": X, "y": y, "beta": "1/10", "layers": 3, "inner_width": 2}
+    problem = ParallelProblem(X, y, beta="1/10", inner_width=2)
+    branches = some_network(parallel_optimum(problem)).to_json()["branches"]
+    ends = [{"branches": x} for x in (branches, branches[::-1])]
+    assert certified_path(tmp_path, deep, ends) == "parallel_road"
+    assert "; the certificate is of rational networks near these" in capsys.readouterr().out
+
+
 def certified_path(folder, instance, ends, *more, code=0):
     """Return the kind of the certificate of a path, or a separation, accepted."""
     files = [folder / name for name in ("data.json", "one.json", "other.json", "cert.json")]

@@ -25,6 +25,8 @@ from polytope_nn.parallel.path_costs.boxes import PathBox, PathSaddles
 from polytope_nn.parallel.path_costs.tied import TiedBranches
 from polytope_nn.parallel.problem import ParallelProblem
 
+from .test_enclosed_paths import near_optimum
+
 FIELD = [[-1, 2], [2, -1], [-2, -2], [-2, 2]], [5, -4, 0, -3], 1
 BALLS = [[2, -2], [-1, 1], [-1, 0], [-1, -1]], [1, -3, -2, 6], 2
 TIED = [
@@ -87,8 +89,7 @@ def test_unequal_parts_in_a_field_are_counted_and_joined():
     net = some_network(O)
     found = parallel_path(O, net, net, 4)
     assert found.breakpoints[0].width == 4
-    with pytest.raises(Undecided, match="unequal inner neurons"):
-        parallel_path_certificate(found)
+    near_optimum(parallel_path_certificate(found), O)
 
 
 def strict():

@@ -189,13 +189,17 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
     apart(W.D, values[close], sizes[close], (W.dual_value(kappa), claim), where)
 
 
-def gap(W: Ways[Made], kappa: Vector, claim: Json) -> None:
-    """Prove the primal value of a network, the dual value of kappa and the difference."""
+def gap(W: Ways[Made], kappa: Vector, claim: Json) -> Fraction:
+    """Prove the primal value of a network, the dual value of kappa and the difference.
+
+    Return a number that is not below the primal value.
+    """
     where = "claims.gap"
     x = W.network(claim["network"], None, f"{where}.network")
     primal = W.objective(x, W.fit(x))
     of = enclosed(claim["primal"], primal, W.D.clock, f"{where}.primal")
     apart(W.D, primal, of, (W.dual_value(kappa), claim), where)
+    return of
 
 
 def less(value: Terms, other: Terms) -> Terms:

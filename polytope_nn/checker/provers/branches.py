@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from ..claims.dual import Atoms, Charted
 from ..claims.identities import Exact
-from ..claims.objectives import finite
+from ..claims.objectives import finite, gap, road
 from ..claims.parallel import boxes
-from ..claims.parallel.branches import branches, depth, gap, optimal_branches, path, tuples
+from ..claims.parallel.branches import branches, depth, optimal_branches, path, tuples
 from ..claims.parallel.cells import parts_table
 from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_layers
+from ..claims.parallel.networks import OfBranches
 from ..claims.parallel.pieces import Piece, pieces
 from ..claims.parallel.table import most, table
 from ..kernel.numbers import dot, zero
@@ -49,7 +50,9 @@ def prove_dual(P: Proof) -> None:
         P.D.clock.hold(len(X.topes), P.D.n, "witness.patterns")
         known = (charted, X.topes)
         told = type(charted.bounds) is dict and "tuples" in charted.bounds
-        if told and X.L.parts > 1 and "gap" in P.claims:  # no pieces are claimed
+        if (
+            told and X.L.parts > 1 and {"gap", "road"} & set(P.claims)
+        ):  # no pieces are claimed
             tuples(X.L, P.kappa, known)
         else:
             X.leaves = leaves(X.L, P.kappa, known, P.atoms)
@@ -106,7 +109,13 @@ def prove_shared(P: Proof) -> None:
 def prove_gap(P: Proof) -> None:
     """Prove the distance of a network of three layers to the dual value."""
     finite(P.D)
-    P.deep.most = gap(P.deep.L, P.kappa, P.claims["gap"])
+    P.deep.most = gap(OfBranches(P.deep.L), P.kappa, P.claims["gap"])
+
+
+def prove_road(P: Proof) -> None:
+    """Prove a path of networks of three layers near the optimum."""
+    finite(P.D)
+    road(OfBranches(P.deep.L), P.kappa, P.claims["road"])
 
 
 def bare(P: Proof, why: str, *, helps: bool) -> None:

@@ -157,8 +157,12 @@ def path(
     O = _optimum(args, instance)
     start, end = _network(args.start, O, "--from "), _network(args.end, O, "--to ")
     found = parallel_path(O, start, end, args.width)
+    said = ""
     if proof is not None:
-        put(proof, parallel_path_certificate(found).to_json() + "\n")
+        made = parallel_path_certificate(found)
+        put(proof, made.to_json() + "\n")
+        if made.kind == "parallel_road":
+            said = "; the certificate is of rational networks near these"
     fields: dict[str, object] = {
         "width": found.breakpoints[0].width,
         "connected": True,
@@ -168,7 +172,7 @@ def path(
     if target is not None:
         put(target, shown + "\n")
     lines = len(found.breakpoints) - 1
-    page = f"joined at {fields['width']} branches by {lines} line{'s' * (lines != 1)}"
+    page = f"joined at {fields['width']} branches by {lines} line{'s' * (lines != 1)}{said}"
     print(shown if args.json else page)
     return 0
 

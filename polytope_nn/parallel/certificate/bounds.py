@@ -20,8 +20,17 @@ from polytope_nn.parallel.networks.network import Branch, ParallelNetwork
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.parallel.tree import Leaf
+from polytope_nn.problems.training import TrainingProblem
 
-__all__ = ["bound_claim", "inner_point", "leaves_of", "near_network"]
+__all__ = [
+    "bound_claim",
+    "branches_json",
+    "dual_value",
+    "inner_point",
+    "leaves_of",
+    "near_network",
+    "rounded",
+]
 
 _BITS = 110  # of the numbers of dual point and network
 _INSIDE = 70  # kappa is scaled by 1 - 2^-70
@@ -30,7 +39,7 @@ _INSIDE = 70  # kappa is scaled by 1 - 2^-70
 def inner_point(O: ParallelOptimum) -> Vector:
     """Return a rational kappa near that of the optimum, a little inside."""
     scale = 1 - Fraction(1, 1 << _INSIDE)
-    return tuple(_rounded(scale * enclosure(x)[0]) for x in O.kappa)
+    return tuple(rounded(scale * enclosure(x)[0]) for x in O.kappa)
 
 
 def leaves_of(O: ParallelOptimum) -> tuple[Leaf, ...]:
@@ -73,22 +82,11 @@ def near_network(O: ParallelOptimum) -> ParallelNetwork:
 
 def bound_claim(O: ParallelOptimum, kappa: Vector) -> tuple[dict[str, Json], RootSum]:
     """Return the claim about the gap, and the objective of its network."""
-    D, network = O.problem.two_layer, near_network(O)
-    squares = (k * k / w for k, w in zip(kappa, D.weights, strict=True))
-    dual = dot(kappa, D.y) - sum(squares, Fraction(0)) / 2
+    network, dual = near_network(O), dual_value(O.problem.two_layer, kappa)
     primal = network.objective(O.problem)
-    branches: list[Json] = []
-    for b in network.branches:
-        assert b is not None  # none is empty
-        neurons: list[Json] = [
-            {"sign": x.sign, "u": [written(t) for t in x.u]}
-            for x in b.neurons
-            if x is not None
-        ]
-        branches.append({"sign": b.sign, "neurons": neurons})
     claim: dict[str, Json] = {
         "claim": "gap",
-        "network": {"branches": branches},
+        "network": branches_json(network),
         "primal": enclosed(primal),
         "dual": text(dual),
         "gap": enclosed(primal - exactly(dual)),
@@ -96,11 +94,29 @@ def bound_claim(O: ParallelOptimum, kappa: Vector) -> tuple[dict[str, Json], Roo
     return claim, primal
 
 
+def dual_value(D: TrainingProblem, kappa: Vector) -> Fraction:
+    """Return ``kappa'y - 1/2 sum kappa^2/weights``."""
+    squares = (k * k / w for k, w in zip(kappa, D.weights, strict=True))
+    return dot(kappa, D.y) - sum(squares, Fraction(0)) / 2
+
+
+def branches_json(network: ParallelNetwork) -> Json:
+    """Return a network of a claim."""
+    branches: list[Json] = []
+    for b in network.branches:
+        neurons: list[Json] = [
+            None if x is None else {"sign": x.sign, "u": [written(t) for t in x.u]}
+            for x in (() if b is None else b.neurons)
+        ]
+        branches.append(None if b is None else {"sign": b.sign, "neurons": neurons})
+    return {"branches": branches}
+
+
 def _product(c: Scalar, t: Scalar) -> Fraction:
-    return _rounded(enclosure(c)[0] * enclosure(t)[0])
+    return rounded(enclosure(c)[0] * enclosure(t)[0])
 
 
-def _rounded(x: Fraction) -> Fraction:
+def rounded(x: Fraction) -> Fraction:
     """Return x to so many significant bits."""
     if not x:
         return x

@@ -11,7 +11,7 @@ from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import exactly
-from polytope_nn.exact.rational import text
+from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalar, sign
 from polytope_nn.networks.network import Network
 from polytope_nn.parallel.counts.widths import TwoWidths
@@ -33,8 +33,8 @@ from .tuples import TupleWitness
 __all__ = [
     "bounds_certificate",
     "direction",
+    "feasible",
     "parallel_certificate",
-    "require_leaves",
     "scalars_of",
     "stated",
 ]
@@ -105,26 +105,9 @@ def _made(S: TwoWidths, height: int, width: int) -> Certificate:
     return Certificate("parallel", data_of(problem), field, claims, witness, version=2)
 
 
-def require_leaves(O: ParallelOptimum) -> None:
-    """Raise Undecided where leaves are those of groups: certificates have the others."""
-    if O.by_groups:
-        raise Undecided(
-            "a certificate of a path of path costs where mixtures of unequal inner neurons are "
-            "longer: none is written; the answer stands without one"
-        )
-
-
 def bounds_certificate(O: ParallelOptimum) -> Certificate:
     """Return the certificate of an optimum between two bounds, not checked."""
     problem, kappa = O.problem, inner_point(O)
-    tree, order = pattern_tree(problem.arrangement)
-    leaves = leaves_of(O)
-    square = problem.unit_beta_squared
-    of: LeafWitness | TupleWitness
-    of = LeafWitness(O.blocks, kappa, square, problem.inner_width, leaves, order)
-    if O.by_groups:
-        listed = [leaf for leaf in leaves if isinstance(leaf, PathLeaf)]
-        of = TupleWitness(O.blocks, kappa, square, problem.inner_width or 1, listed, order)
     gap, primal = bound_claim(O, kappa)
     shown: dict[str, Json] = dict.fromkeys(("helps", "network", "kappa", "value"))
     dual: Json = None
@@ -133,15 +116,28 @@ def bounds_certificate(O: ParallelOptimum) -> Certificate:
         assert bound is not None  # depth helps
         if (exactly(bound.value) - primal).sign() > 0:
             shown, dual = _dual_point(O, bound)
+    claims, witness = feasible(O, kappa)
+    claims += [gap, {"claim": "depth", **shown}]
+    witness["depth"] = dual
+    data = data_of(problem)
+    return Certificate("parallel_gap", data, "Q", claims, witness, version=2)
+
+
+def feasible(O: ParallelOptimum, kappa: Vector) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims that a rational kappa inside is feasible, and what proves them."""
+    problem, leaves = O.problem, leaves_of(O)
+    tree, order = pattern_tree(problem.arrangement)
+    square = problem.unit_beta_squared
+    of: LeafWitness | TupleWitness
+    of = LeafWitness(O.blocks, kappa, square, problem.inner_width, leaves, order)
+    if O.by_groups:
+        listed = [leaf for leaf in leaves if isinstance(leaf, PathLeaf)]
+        of = TupleWitness(O.blocks, kappa, square, problem.inner_width or 1, listed, order)
     claims: list[Json] = [
         {"claim": "patterns", "counts": [len(order)]},
         {"claim": "dual", "kappa": list(map(written, kappa))},
-        gap,
-        {"claim": "depth", **shown},
     ]
-    witness: dict[str, Json] = {"patterns": [tree], "dual": [of.witness()], "depth": dual}
-    data = data_of(problem)
-    return Certificate("parallel_gap", data, "Q", claims, witness, version=2)
+    return claims, {"patterns": [tree], "dual": [of.witness()]}
 
 
 def stated(O: ParallelOptimum) -> list[Json]:

@@ -1,7 +1,6 @@
-"""Claims *attained*, *gap*, *depth*, *branch_path*: networks of three layers (three-layer P1, P6).
+"""Claims *attained*, *depth*, *branch_path*: networks of three layers (three-layer P1, P6).
 
-One has the fit and reaches the bound: it is written in the listed atoms. The other is any
-network, in slots as in two layers, with its distance to a dual value (T13). Depth does not help
+One has the fit and reaches the bound: it is written in the listed atoms. Depth does not help
 if a two-layer network attains the value: its neurons are branches of one neuron; it does if a
 dual point of two layers has a larger value. Lines are between networks of m branches of k inner
 slots, all optimal, their inner neurons listed atoms with masses (P10).
@@ -21,12 +20,11 @@ from typing import TypeAlias
 from ...kernel.numbers import Scalar, Vector, cleared, dot, same, sign, zero
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, record, require, whole
-from ...kernel.roots import Terms, enclosed
 from ..dual import Atoms, Charted, bounded, pressed
-from ..instance import Chart, Instance, loss
-from ..networks import Target, cost, fit_of, network, optimal
-from ..objectives import apart
+from ..instance import Chart
+from ..networks import Target, network, optimal
 from .leaves import WHERE, Layers, Leaf, Seen, theta_of, trees
+from .networks import dual_value
 from .pieces import Branch, output
 
 Slot: TypeAlias = tuple[int, Vector] | None  # a listed atom; its mass, a number or a form
@@ -80,40 +78,6 @@ def shares_of(masses: Sequence[tuple[int, Scalar]], parts: int) -> Iterator[int]
             continue
         times = range(1, parts + 1)
         yield next((t for t in times if zero(parts * c - t * total)), 0)
-
-
-def gap(L: Layers, kappa: Vector, claim: Json) -> Fraction:
-    """Prove the objective of a network, the dual value and their difference.
-
-    Return a number that is not below the objective.
-    """
-    D, where = L.D, "claims.gap"
-    fit: Vector = [Fraction(0)] * D.n
-    terms: Terms = []
-    record(claim["network"], "branches", where)
-    for b in array(claim["network"]["branches"], where):
-        record(b, "sign neurons", where)
-        sigma = whole(b["sign"], where, -1, 1)
-        inner = network(D, {"neurons": b["neurons"]}, None, where)
-        require(L.holds(len(inner.slots)), where, "a branch has too many inner neurons")
-        balanced = all(x.raw is None for x in inner.neurons)
-        require(sigma and balanced, where, "a branch has no sign, or is not balanced")
-        z = fit_of(D, inner)
-        fit = [s + sigma * max(t, Fraction(0)) for s, t in zip(fit, z, strict=True)]
-        squares = cost(D, inner)
-        if L.parts > 1:  # beta^2 |u|^2 added under one root
-            squares = [(Fraction(1), L.parts * sum((s for _, s in squares), Fraction(0)))]
-        terms += squares
-    primal = [(loss(D, fit), Fraction(1)), *terms]
-    of = enclosed(claim["primal"], primal, D.clock, f"{where}.primal")
-    apart(D, primal, of, ([(dual_value(D, kappa), Fraction(1))], claim), where)
-    return of
-
-
-def dual_value(D: Instance, kappa: Vector) -> Fraction:
-    """Return ``kappa'y - 1/2 sum kappa^2/weights``."""
-    squares = [t * t * D.inverse(i) for i, t in enumerate(kappa)]
-    return Fraction(dot(kappa, D.y) - Fraction(1, 2) * sum(squares, Fraction(0)))
 
 
 def depth(
@@ -190,7 +154,11 @@ def lines(
         optimal_there(reached, place)
         for b, c in zip(before or reached, reached, strict=True):
             L.D.clock.tick()
-            require(b is None or c is None or along(b, c), place, "a slot turns its branch")
+            require(
+                b is None or c is None or in_proportion(b, c),
+                place,
+                "a slot turns its branch",
+            )
         before = reached
     require(before is not None, where, "has no breakpoint")
 
@@ -231,7 +199,7 @@ def alike(slots: Sequence[Slot]) -> bool:
     return all(same(f, forms[0]) for f in forms)
 
 
-def along(b: SlotBranch, c: SlotBranch) -> bool:
+def in_proportion(b: SlotBranch, c: SlotBranch) -> bool:
     """Return whether a branch is a multiple of another: masses are, or each has one mass."""
     names = [[slot and slot[0] for slot in slots] for _, slots in (b, c)]
     one, other = ([t for f in forms_of(slots) for t in f] for _, slots in (b, c))
