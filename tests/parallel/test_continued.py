@@ -7,6 +7,7 @@ import pytest
 from polytope_nn.exact.radical import enclosure
 from polytope_nn.limits import Limits
 from polytope_nn.parallel.equations.continued import continued, size_of
+from polytope_nn.parallel.equations.theta import pivots, solution
 from polytope_nn.parallel.finding import parallel_optimum
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
@@ -41,3 +42,52 @@ def test_floats_do_not_tell_branches_at_a_little_beta(power):
     assert float(net.objective(problem)) == pytest.approx(float(O.value), rel=1e-14)
     slope = float((O.value - 4) / beta)  # two rows have one direction and labels 0, -4
     assert slope == pytest.approx(2.78223313, abs=300 * float(beta) + 1e-8)
+
+
+SIX = [
+    [[-2, 0, -1], [0, -2, 0], [-1, -2, 1], [1, 2, 1], [-1, 0, 2], [-1, -2, 0]],
+    [-4, 3, 1, 0, 1, 3],
+]
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("power", [5, 7])
+def test_masses_that_do_not_grow_as_beta_falls(power):
+    """Masses of one branch stay, others are as 1/beta: their pivots were taken for 0.
+
+    Labels are met at the cost c: the optimum is ``c beta - |kappa|^2 / 2`` to third order, and c
+    is told by a beta of 1/1000 that needs no steps.
+    """
+
+    def cost(beta):
+        problem = ParallelProblem(*SIX, beta=beta, inner_width=2)
+        O = parallel_optimum(problem)
+        assert (O.level, O.depth_helps, O.missing) == ("interval", True, "")
+        net = some_network(O)
+        assert float(net.objective(problem)) == pytest.approx(float(O.value), rel=1e-13)
+        return float((O.value + sum((t * t for t in O.kappa), Fraction(0)) / 2) / beta)
+
+    found = cost(Fraction(1, 10**power))
+    assert found == pytest.approx(cost(Fraction(1, 1000)), abs=1e-5)
+    assert found == pytest.approx(5.71125464, abs=1e-7)
+
+
+def test_what_a_zero_leaves_out_holds():
+    """Rows that differ by 10^-6 are one to floats; their zero shows that they are two."""
+    tiny = Fraction(1, 10**6)
+    J = [[Fraction(1), Fraction(1)], [Fraction(1), 1 + tiny]]
+    assert [len(pivots(J, fine=fine)[0]) for fine in (False, True)] == [1, 2]
+
+    class Straight:
+        """The equations ``x + y = 2``, ``x + (1 + 10^-6) y = 2 + goal``."""
+
+        def __init__(self, goal):
+            self.goal = goal
+
+        def at(self, point):
+            x, y = point
+            return [x + y - 2, x + (1 + tiny) * y - 2 - self.goal], J
+
+    start = [Fraction(1), Fraction(3)]
+    assert solution(Straight(tiny), start, 100) == pytest.approx((1, 1), abs=1e-18)
+    assert solution(Straight(3 * tiny), start, 100) == pytest.approx((-1, 3), abs=1e-18)

@@ -33,7 +33,7 @@ class Square:
         """Return a largest regular part; what is left out must follow from it."""
         free = [j for j in range(len(point)) if j not in held]
         _, J = system.at(point)
-        rows, columns = pivots(tuple(tuple(row[j] for j in free) for row in J))
+        rows, columns = pivots([[row[j] for j in free] for row in J], fine=True)
         kept = tuple(sorted(free[j] for j in columns))
         lengths = system.lengths({i for i, t in held.items() if not t})
         known = [lengths[i] for i in rows if i in lengths]

@@ -41,6 +41,7 @@ _STEPS = 16
 _PATIENCE = 4  # steps after which each is to be less than half of the one before
 _FIRST_BITS = 60
 _SINGULAR = 10**4  # a pivot so much smaller than the largest entry is taken for 0
+_FINE = 10**12  # the same where many digits are known
 _UNIT_BITS = 200  # of fixed point
 _SWEEPS = 4  # of units of columns, then of rows; even
 
@@ -182,11 +183,33 @@ def solution(
     """Return a solution to the given precision by Newton's method; None without convergence.
 
     The equations are dependent at a solution, and theta may be free in a direction: a
-    largest regular system is chosen at the start, the other unknowns are kept.
+    largest regular system is chosen at the start, the other unknowns are kept. Where what was left
+    out does not hold at its zero, as beside a small beta, little pivots are no zeros of floats.
     """
-    point = list(start)
-    _, J = equations.at(point)
-    rows, columns = pivots(J)
+    _, J = equations.at(start)
+    places = pivots(J)
+    found = _newton(equations, start, bits, places)
+    if found is None or _holds(equations, found, bits):
+        return found
+    finer = pivots(J, fine=True)
+    other = None if finer == places else _newton(equations, start, bits, finer)
+    return found if other is None or not _holds(equations, other, bits) else other
+
+
+def _holds(equations: System, point: Sequence[Fraction], bits: int) -> bool:
+    """Return whether all equations hold to half of the digits."""
+    least = Fraction(1, 1 << bits // 2)
+    return all(abs(t) < least for t in equations.at(point)[0])
+
+
+def _newton(
+    equations: System,
+    start: Sequence[Fraction],
+    bits: int,
+    places: tuple[list[int], list[int]],
+) -> tuple[Fraction, ...] | None:
+    """Return the zero of some rows in some columns; None without convergence."""
+    point, (rows, columns) = list(start), places
     digits, before = _FIRST_BITS, None
     for count in range(_STEPS):
         with precision(2 * digits):
@@ -209,8 +232,12 @@ def solution(
     return None
 
 
-def pivots(J: Sequence[Sequence[Fraction | int]]) -> tuple[list[int], list[int]]:
+def pivots(
+    J: Sequence[Sequence[Fraction | int]], *, fine: bool = False
+) -> tuple[list[int], list[int]]:
     """Return rows and columns of a largest square part that is far from singular.
+
+    ``fine``: or not so far, many digits of it being known.
 
     >>> [sorted(places) for places in pivots([[1, 2, 0], [2, 4, 0], [0, 0, 9]])]
     [[1, 2], [1, 2]]
@@ -220,13 +247,14 @@ def pivots(J: Sequence[Sequence[Fraction | int]]) -> tuple[list[int], list[int]]
     }
     rows: list[int] = []
     columns: list[int] = []
+    least = _FINE if fine else _SINGULAR
     largest = max((abs(t) for row in left.values() for t in row.values()), default=0)
     while True:
         size, i, j = max(
             ((abs(t), i, j) for i, row in left.items() for j, t in row.items()),
             default=(0, 0, 0),
         )
-        if size * _SINGULAR <= largest:
+        if size * least <= largest:
             return rows, columns
         rows.append(i)
         columns.append(j)
