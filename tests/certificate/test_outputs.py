@@ -3,6 +3,7 @@
 import json
 import operator
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set, vector_optimum
 from polytope_nn.certificate.check import Refuted, accepted, check
 from polytope_nn.checker.claims.vector.enclosed import sides
-from polytope_nn.checker.kernel.reading import Limits
+from polytope_nn.checker.claims.vector.kernels import Face, turned
+from polytope_nn.checker.kernel.numbers import Field
+from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.exact.field import NumberField
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
 from polytope_nn.vector.search.generation import Generation
@@ -466,3 +469,16 @@ def test_outputs_that_given_numbers_make_0_have_a_certificate():
     claim(lie, "standing")["pieces"][1][1] = {"at": "0"}
     with pytest.raises(Refuted, match="has not the fit 0"):
         check(canonical(sealed(lie)))
+
+
+def test_an_atom_that_is_turned_is_as_long_and_its_share_is_a_square():
+    """Of two atoms on lines, of which one sample sees the one twice as well."""
+    D = SimpleNamespace(
+        n=1, clock=Clock(Limits()), field=Field("Q", Clock(Limits())), left=lambda v: v
+    )
+    other, told = Face([1], [[1, 0]], {0: [1]}, [0]), {"of": 1, "by": [["2"]]}
+    twice = Face([1], [[0, 2]], {0: [2]}, [0])
+    assert turned(D, [twice, other], (0, [0]), told) == (1, 4)
+    short = Face([1], [[0, 1]], {0: [2]}, [0])
+    with pytest.raises(Refuted, match="is not that other one, turned"):
+        turned(D, [short, other], (0, [0]), told)
