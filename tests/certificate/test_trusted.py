@@ -40,6 +40,8 @@ def test_every_file_stands_after_those_that_it_imports():
     left = {trusted.name_of(path) for path in files} - set(trusted.NUMBERED)
     plain = {name for name in left if not name.endswith(("__init__", "__main__"))}
     assert plain == {"archive", "lift", "lift_networks", "lift_solving"}
+    for page in (DOCS / trusted.PAGE, DOCS.parent / "README.md"):
+        assert "lift.py` and the two files beside it" in page.read_text(encoding="utf-8")
 
 
 def near(x, z):

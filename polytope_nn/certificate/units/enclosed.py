@@ -70,8 +70,8 @@ __all__ = [
 class _Placed(NamedTuple):
     """The atoms of each face, the columns beside Z in words, a point near the solution.
 
-    And the neurons in words, for each arrangement its bounds, and the entries of kappa that
-    XX
+    And the neurons in words, for each arrangement its bounds, the entries of kappa that are
+    chosen, the shares of atoms in a basis, and whether forms that are 0 are told.
     """
 
     groups: Sequence[Sequence[Key]]
