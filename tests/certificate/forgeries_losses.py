@@ -70,13 +70,6 @@ def a_kappa_beyond_its_slope(c):
     c["data"]["loss"]["delta"][1] = "1/1000"
 
 
-@forged("pieces_even", STANDING, "a given entry of kappa has a loss that is no rational")
-def a_logarithm_of_2_called_1(c):
-    c["data"]["loss"]["kind"] = "logistic"
-    c["data"]["y"] = [["1", "1"]] * 3
-    claim(c, "standing")["pieces"][0] = [{"at": "1/2"}] * 2
-
-
 @forged("pieces_even", STANDING, "a given entry of kappa has not the fit 0")
 def a_given_entry_of_another_fit(c):
     pieces(c)[0][0] = {"at": "3/2"}

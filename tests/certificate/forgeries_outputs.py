@@ -127,6 +127,12 @@ def outputs_of_gates(c):
     c["data"]["unit"] = {"kind": "gates", "bias": "none", "masks": []}
 
 
+@forged("pieces_across", "data.loss", "has labels 1 and -1, one a sample")
+def outputs_of_hinges(c):
+    """The labels are 1 and -1, and kappa that of hinges entry by entry: no loss of outputs."""
+    c["data"]["loss"] = {"kind": "hinge", "weights": ["1", "1", "1"]}
+
+
 @forged("vector_zero", "field", "a hidden zero")
 def a_face_left_out_by_a_vector_that_is_0(c):
     """The vector is 0 at sqrt(2), not at sqrt(3); kappa = 2 exceeds beta = 1."""

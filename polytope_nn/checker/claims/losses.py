@@ -31,6 +31,7 @@ PARAMETERS = {  # what the samples have beside label and weight
 CURVES = {"logistic": "", "exponential": "", "poisson": "", "power": "p"}  # in intervals
 LARGEST = 16  # numerator and denominator of a power
 SIGNED = {"hinge", "squared_hinge", "margin"}
+CLASSES = SIGNED | {"logistic", "exponential"}  # labels 1 and -1, one a sample
 Ends = tuple[Scalar | None, Scalar | None]
 End: TypeAlias = Fraction | None
 Sample: TypeAlias = tuple[
@@ -46,7 +47,7 @@ def short(p: Fraction) -> bool:
 
 def proper(kind: str, y: Scalar, w: Scalar, p: Scalar) -> bool:
     """Return whether label, weight and parameter are those of a loss of the kind."""
-    if kind in {*SIGNED, "logistic", "exponential"} and y not in (1, -1):
+    if kind in CLASSES and y not in (1, -1):
         return False
     if kind == "poisson" and y < 0:
         return False

@@ -12,7 +12,7 @@ from ...kernel.numbers import Field, Scalar, Vector, sign, zero
 from ...kernel.reading import Json, array, require
 from .. import dual
 from ..instance import Instance
-from ..losses import Ends, proper
+from ..losses import CLASSES, Ends, proper
 
 
 class Outputs(Instance):
@@ -35,6 +35,7 @@ class Outputs(Instance):
         super().__init__(read | {"y": [row[0] for row in rows]}, field)
         require(self.unit.plain, "data.unit", "several outputs are of ReLU neurons")
         require(self.bias != "free", "data.bias", "is free with several outputs")
+        require(self.loss not in CLASSES, "data.loss", "has labels 1 and -1, one a sample")
         self.flat = copy(self)
         self.flat.n = self.n * self.c
         self.flat.y = [field.rational(row[j], where) for j in range(self.c) for row in rows]
