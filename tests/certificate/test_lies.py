@@ -41,6 +41,7 @@ from polytope_nn.dual.units.sloped import sloped
 from polytope_nn.errors import PolytopeError
 from polytope_nn.exact.ball import Ball, precision
 from polytope_nn.exact.linear import rank, transpose
+from polytope_nn.exact.parametric import Parametric
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.scalar import dot
 from polytope_nn.geometry.arrangement import arrangement
@@ -225,6 +226,9 @@ def unlisted_true(c):
 def holds(ends, x):
     """Whether the ends are around a ball or a number."""
     low, high = map(Fraction, ends)
+    if isinstance(x, Parametric):  # it may be one of the ends, which its enclosures meet
+        near = x.enclosure(400)
+        return low <= near.upper and near.lower <= high
     below, above = (x.lower, x.upper) if isinstance(x, Ball) else (x, x)
     return low <= below and above <= high
 
@@ -297,7 +301,8 @@ def general_problem(c):
     told = loss_told(data)
     weights = data["loss"].get("weights")
     if "slopes" in unit:
-        free["activation"] = {"slopes": unit["slopes"]}
+        words = [*map(str, unit["slopes"])]  # 1 and 0 are ReLU's
+        free["activation"] = "relu" if words == ["1", "0"] else {"slopes": words}
         if "norm" in unit:
             free["penalty"] = unit["norm"]
     elif unit["kind"] == "gates":
