@@ -179,11 +179,11 @@ def _require_known(problem: Problem) -> None:
 def _needs_intervals(P: OptimalPolytope) -> bool:
     """Return whether a problem of any loss, or of two slopes, is one for intervals."""
     loss = P.problem.loss
-    if P.level == "interval":
+    if P.level == "interval" and P.optimum.dual_proof != "signs":
         other = BlockOptimum | ListedOptimum | SlopedOptimum
         return isinstance(loss, SeparableLoss) or isinstance(P.optimum, other)
-    if not isinstance(loss, SeparableLoss):
-        return False
+    if not isinstance(loss, SeparableLoss) or P.optimum.dual_proof == "signs":
+        return False  # signs prove rational numbers alone
     by_cones = bool(P.optimum.cones)  # exactly they prove rational numbers alone
     if by_cones and not all(isinstance(t, Fraction) for t in P.kappa):
         return True

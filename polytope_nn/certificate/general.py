@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from polytope_nn.certificate.cones.trees import kind_of
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.losses import LARGEST, short
 from polytope_nn.checker.kernel.numbers import Field
@@ -106,8 +107,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
         field = {"primes": [*primes]}
     if isinstance(problem, GroupLasso):
         return Certificate("lasso", data, field, of_solutions(claims), witness, version=2)
-    kind = "general" if O.dual_proof == "patterns" else f"general_{O.dual_proof}"
-    return Certificate(kind, data, field, claims, witness, version=2)
+    return Certificate(kind_of("general", P), data, field, claims, witness, version=2)
 
 
 def of_solutions(claims: Sequence[Json]) -> list[Json]:

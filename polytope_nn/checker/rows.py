@@ -124,7 +124,8 @@ ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired
 # kinds that ask of a loss its values alone; those with logarithms
 ANY_LOSS = {f"{way}{name}" for way in ("", "vector_", "cones_") for name in ("gap", "road")}
 PLANTED = {
-    *("general", "general_cones", "vector_general", "continuum_general"),
+    *("general", "general_cones", "general_signs"),
+    *("vector_general", "continuum_general"),
     *("lasso", "cells", "lasso_cells"),
 }
 WITNESS = {  # what a claim rests on

@@ -1,5 +1,7 @@
 """Forgeries about signs and about torsion; registered as those of format 2."""
 
+from fractions import Fraction
+
 from .forging import claim, registry
 
 SIGN_FORGERIES = {}
@@ -28,7 +30,14 @@ def signs_of_a_free_bias(c):
 
 @forged("signs_birkhoff", "field", "signs are proved over the rationals")
 def signs_in_a_field(c):
+    """A sample twice, kappa of the two irrational, their sum as it was: atoms are tight."""
     c["field"] = {"poly": [-2, 0, 1], "root": ["1", "2"]}
+    for listed in (c["data"]["X"], c["data"]["y"], c["data"]["loss"]["weights"]):
+        listed.append(listed[0])
+    kappa = claim(c, "dual")["kappa"]
+    half = str(Fraction(kappa[0]) / 2)
+    kappa[0] = [half, "1/8"]
+    kappa.append([half, "-1/8"])
 
 
 @forged("signs_birkhoff", "claims.dual", "kappa has both signs: signs prove nothing")

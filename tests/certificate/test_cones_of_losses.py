@@ -12,7 +12,12 @@ from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.cli import main
 from polytope_nn.errors import TooMany
 from polytope_nn.limits import Limits
-from polytope_nn.search.cones.solving import enclosed_by_trees, proved_by_cones
+from polytope_nn.problems.sign_families import birkhoff
+from polytope_nn.search.cones.solving import (
+    enclosed_by_trees,
+    proved_by_cones,
+    proved_by_tree,
+)
 
 from .forging import canonical, claim, golden, registry, sealed
 
@@ -106,6 +111,28 @@ def test_some_vertices_say_what_all_do(kind):
             assert one["dim"] == other["dim"] or not O.is_pinned  # rays of what is free
             seen += 1
     assert seen
+
+
+@pytest.mark.parametrize("kind", ["logistic", "exponential", "poisson", "squared_hinge"])
+def test_signs_certify_any_loss_or_say_what_is_missing(kind):
+    """Sign vectors are the atoms, as cones find them; fits may be logarithms."""
+    S = birkhoff(2)
+    labels = [2 if kind == "poisson" else 1] * S.problem.n
+    quarter = Fraction(1, 4)
+    given = {"beta_squared": S.problem.beta_squared * quarter**2, "loss": kind}
+    D = TrainingProblem(S.problem.X, labels, **given)
+    O = proved_by_tree(D, [t * quarter for t in S.kappa])
+    assert O.dual_proof == "signs"
+    C, same = certify(O), certify(proved_by_cones(D, O.kappa))
+    check(json.loads(C.to_json()))
+    assert (C.kind, same.kind) == ("general_signs", "general_cones")
+    assert C.claims == same.claims
+    few = optimal_polytope(O, limits=Limits(vertices=1))
+    if kind == "squared_hinge":
+        assert certify(few).kind == "general_signs_unlisted"
+    else:
+        with pytest.raises(TooMany, match="have numbers of a field"):
+            certify(few)
 
 
 @forged("cones_hinge", "data.loss", "is no loss of this kind")

@@ -12,11 +12,18 @@ from polytope_nn.dual.peaks import Peak
 from polytope_nn.dual.signs.tree import SignProof
 from polytope_nn.exact.rational import text
 from polytope_nn.geometry.cone_tree import orthants
+from polytope_nn.landscape.optimal_set import OptimalPolytope
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
 
-__all__ = ["cone_witness", "exact_trees", "placed_trees"]
+__all__ = ["cone_witness", "exact_trees", "kind_of", "placed_trees"]
+
+
+def kind_of(stem: str, P: OptimalPolytope) -> str:
+    """Return the kind of a certificate of any loss: without patterns, or without a list."""
+    way = P.optimum.dual_proof
+    return stem + f"_{way}" * (way != "patterns") + "_unlisted" * P.is_unlisted
 
 
 def exact_trees(O: Optimum) -> list[Json]:

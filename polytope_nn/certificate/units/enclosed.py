@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from polytope_nn.certificate.cones.boxed import box_trees
+from polytope_nn.certificate.cones.trees import kind_of
 from polytope_nn.certificate.enclosures import (
     PRECISIONS,
     atoms_claim,
@@ -199,9 +200,8 @@ def _attempt(P: OptimalPolytope, near: _Placed, bits: int) -> Certificate:
     claims, witness = _feasible(P, near.bounds, listed)
     claims += [*numbers(system, x, spoken), atoms]
     witness |= {**placed, **located}
-    kind = f"enclosed_{P.optimum.dual_proof}" if P.optimum.cones else "enclosed"
+    kind = kind_of("enclosed", P)
     if P.is_unlisted:
-        kind += "_unlisted"
         said = said_of_points(
             P, supports, counted_modulo(P.optimum), pinned=not system.prices
         )

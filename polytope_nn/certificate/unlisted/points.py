@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from polytope_nn.certificate.cones.trees import kind_of
 from polytope_nn.certificate.enclosures import (
     first_that_serves,
     instance_of,
@@ -191,6 +192,4 @@ def _general(P: OptimalPolytope) -> Certificate:
         "longest": [],
     }
     field = field_of([*P.kappa, *(x for point in U.points for x in point)])
-    way = P.optimum.dual_proof
-    kind = "general_unlisted" if way == "patterns" else f"general_{way}_unlisted"
-    return Certificate(kind, data, field, claims, witness, version=2)
+    return Certificate(kind_of("general", P), data, field, claims, witness, version=2)

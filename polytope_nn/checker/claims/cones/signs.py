@@ -21,7 +21,8 @@ Relation = tuple[list[int], int]
 def feasible(D: Instance, kappa: Vector, atoms: Atoms, witness: Json) -> None:
     """Prove ``|kappa'(Xu)_+| <= beta |u|`` for all u, equality on the rays of atoms only."""
     require(D.bias != "free", "data.unit", "signs know no free bias")
-    require(D.field.degree == 1, "field", "signs are proved over the rationals")
+    rational = all(isinstance(t, int | Fraction) for t in kappa)
+    require(rational, "field", "signs are proved over the rationals")
     orthogonal(D, kappa)
     weights = cleared(kappa, D.clock)[0]
     fine = min(weights) >= 0 or max(weights) <= 0
