@@ -241,6 +241,10 @@ def test_a_flat_is_not_hidden_by_a_list_of_some_vertices():
     P.atoms.faces[0].atoms = [0]
     prove_bounds(P)
     assert P.expected["bounds"]["connected_from"] == 2
+    assert P.expected["bounds"]["M_star_at_least"] == 1
+    P.loose = True  # many fits: what is a vertex of one of them may be none of P
+    prove_bounds(P)
+    assert P.expected["bounds"]["M_star_at_least"] is None
 
 
 @pytest.mark.parametrize(
