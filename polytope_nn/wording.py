@@ -59,9 +59,13 @@ def plural(number: int, noun: str) -> str:
 
     >>> plural(1, "row"), plural(2, "row"), plural(0, "entry"), plural(3, "branch")
     ('1 row', '2 rows', '0 entries', '3 branches')
+    >>> plural(1, "vertex"), plural(2, "vertex")
+    ('1 vertex', '2 vertices')
     """
     if number == 1:
         return f"1 {noun}"
     if noun.endswith("y"):
         return f"{number} {noun[:-1]}ies"
+    if noun.endswith("ex"):
+        return f"{number} {noun[:-2]}ices"
     return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"

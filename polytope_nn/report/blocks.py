@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.dual.units.cells import CellOptimum
-from polytope_nn.exact.scalar import exact_number, nearest_float
-from polytope_nn.landscape.fits import counted_modulo
+from polytope_nn.landscape.fits import counted_modulo, fit_is_unique
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.slot_complex import SlotComplex
 from polytope_nn.problems.units.lasso import GroupLasso
 
-from .cells import fit_fields, fit_lines
-from .text import aligned, number, vector_lines
+from .answers import Fields, numbers, optimum_fields, spectrum_fields
+from .text import aligned, fit_lines, number, vector_lines
 
 __all__ = ["block_fields", "block_page"]
 
@@ -20,30 +19,18 @@ _OF_VERTICES = ("M_star", "dim", "n_vertices", "spectrum", "minimal_supports", "
 
 def block_fields(
     O: BlockOptimum | CellOptimum, found: OptimalPolytope | SlotComplex
-) -> dict[str, object]:
+) -> Fields:
     """Return the answer: widths m count pairs of a block and a sign that are not 0."""
     problem = O.problem
     assert isinstance(problem, GroupLasso)  # no other has pairs
     norms = {block.norm for block in problem.blocks}
-    fields: dict[str, object] = {
+    fields = {
+        **optimum_fields(O),
         "model": "lasso",
-        "level": O.level,
-        "n": problem.n,
-        "d": problem.d,
-        "n_blocks": O.n_patterns,
-        "n_patterns": O.n_patterns,  # a block is bounded as a pattern is
-        "dual_proof": "patterns",
-        "n_atoms": len(O.atoms),
-        "rank": O.rank,
-        "beta_squared": exact_number(problem.beta_squared),
-        "kappa": [exact_number(x) for x in O.kappa],
-        "fit": [exact_number(x) for x in O.fit],
-        **fit_fields(O),
-        "objective": exact_number(O.value),
-        "objective_float": nearest_float(O.value),
+        "n_blocks": O.n_patterns,  # a block is bounded as a pattern is
         "tight_set": "atoms" if norms == {"l2"} else "cells",
         "atoms": [
-            {"block": i, "sign": a.sign, "g": [exact_number(x) for x in a.g]}
+            {"block": i, "sign": a.sign, "g": numbers(a.g)}
             for a, i in zip(O.atoms, O.owners, strict=True)
         ],
         "modulo": list(counted_modulo(O)),
@@ -59,15 +46,13 @@ def block_fields(
             "widths": _widths(_counted(found)),
         }
     S = found.staircase
-    spectrum = {str(size): times for size, times in S.spectrum.items()}
     return {
         **fields,
         "used_rank": found.used_rank,
         "dim": found.dim,
         "n_vertices": found.n_vertices,
-        "vertices": [[exact_number(x) for x in v] for v in found.vertices],
-        "spectrum": spectrum,
-        "minimal_supports": {str(k): times for k, times in S.minimal_supports.items()},
+        "vertices": list(map(numbers, found.vertices)),
+        **spectrum_fields(S),
         "m_star": S.m_star,
         "M_star": S.M_star,
         "bound": S.bound,
@@ -108,7 +93,7 @@ def block_page(
         ),
         f"{tight} {len(O.atoms)}, rank of features {O.rank}",
         *vector_lines("κ", O.kappa),
-        *fit_lines(O),
+        *fit_lines(O, unique=fit_is_unique(O)),
         f"objective {number(O.value)}, m* = {found.m_star}",
         "",
         *aligned(("pairs m", "components of P_m"), body, marks),

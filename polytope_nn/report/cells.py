@@ -2,63 +2,37 @@
 
 from collections.abc import Sequence
 
-from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import TooMany
-from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.landscape.fits import counted_modulo, fit_is_unique
 from polytope_nn.landscape.slot_complex import SlotComplex, SlotStep
 from polytope_nn.wording import plural
 
-from .text import aligned, count, interval_lines, number, vector_lines
+from .answers import Fields, optimum_fields
+from .text import aligned, count, fit_lines, number, size_line, vector_lines
 
-__all__ = ["cell_fields", "cell_page", "fit_fields", "fit_lines", "optimum_fields"]
+__all__ = ["cell_fields", "cell_page"]
 
 _NOT_COUNTED = ("M_star", "dim", "n_vertices", "spectrum", "minimal_supports", "vertices")
 _STATEMENTS = ("T7.1", "T7.2", "T7.3", "T7.4")
 
 
-def optimum_fields(O: CellOptimum) -> dict[str, object]:
+def _tight_fields(O: CellOptimum) -> Fields:
     """Return the fields about the optimum and its tight set; ``cells`` number the atoms."""
-    problem = O.problem
-    return {
-        "level": O.level,
-        "n": problem.n,
-        "d": problem.d,
-        "n_patterns": O.n_patterns,
-        "dual_proof": "patterns",
-        "n_atoms": len(O.atoms),
-        "rank": O.rank,
-        "beta_squared": exact_number(problem.beta_squared),
-        "kappa": [exact_number(x) for x in O.kappa],
-        "fit": [exact_number(x) for x in O.fit],
-        **fit_fields(O),
-        "objective": exact_number(O.value),
-        "objective_float": nearest_float(O.value),
-        "tight_set": "cells",
-        "atoms": [{"sign": a.sign, "g": [exact_number(x) for x in a.g]} for a in O.atoms],
-        "cells": [list(cell) for cell in O.cells],
-    }
+    cells = [list(cell) for cell in O.cells]
+    return optimum_fields(O) | {"tight_set": "cells", "cells": cells}
 
 
-def fit_fields(O: Optimum, *, unique: bool | None = None) -> dict[str, object]:
-    """Return whether the fit is unique; where it is not, all that belong to kappa."""
-    if fit_is_unique(O) if unique is None else unique:
-        return {"fit_unique": True}
-    ends = [[None if t is None else exact_number(t) for t in row] for row in O.interval]
-    return {"fit_unique": False, "interval": ends}
-
-
-def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
+def cell_fields(O: CellOptimum, S: SlotComplex) -> Fields:
     """Return the answer: ``atoms`` are the tight rays, and no coordinates of networks."""
     try:
         steps = list(S)
     except TooMany:
         return _uncounted_fields(O, S)
-    theorems: dict[str, object] = dict.fromkeys(_STATEMENTS, "not claimed")
+    theorems: Fields = dict.fromkeys(_STATEMENTS, "not claimed")
     theorems["T7.5"] = "not claimed" if S.has_zero else steps[-1].components == 1
     return {
-        **optimum_fields(O),
+        **_tight_fields(O),
         **dict.fromkeys(_NOT_COUNTED),
         "used_rank": S.rank,
         "m_star": S.m_star,
@@ -71,11 +45,11 @@ def cell_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
     }
 
 
-def _uncounted_fields(O: CellOptimum, S: SlotComplex) -> dict[str, object]:
+def _uncounted_fields(O: CellOptimum, S: SlotComplex) -> Fields:
     """Return the answer where the sets of cells are too many to be looked at."""
     low, high = S.m_star_at_least, S.m_star_at_most
     return {
-        **optimum_fields(O),
+        **_tight_fields(O),
         **dict.fromkeys((*_NOT_COUNTED, "threshold", "widths")),
         "used_rank": S.rank,
         "m_star": low if low == high else None,
@@ -107,31 +81,21 @@ def _counted(S: SlotComplex) -> list[str]:
 def cell_page(O: CellOptimum, S: SlotComplex) -> list[str]:
     """Return the lines of the page."""
     first, *counted = _counted(S)
-    problem = O.problem
-    bias = "" if problem.bias == "none" else f" ({problem.bias} bias)"
-    size = f"n = {problem.n}, d = {problem.d}{bias}, β² = {number(problem.beta_squared)}"
     largest = max(map(len, O.cells), default=0)
     lines = [
-        f"{problem.name or 'instance'}: {size}; level {O.level}",
+        size_line(O),
         (
             f"patterns {O.n_patterns}, tight rays {len(O.atoms)} of rank {O.rank}, in "
             f"{plural(len(O.cells), 'cell')} of up to {largest}"
         ),
         *vector_lines("κ", O.kappa),
-        *fit_lines(O),
+        *fit_lines(O, unique=fit_is_unique(O)),
         f"objective {number(O.value)}, {first}",
         *counted,
     ]
     if said := " and ".join(counted_modulo(O)):
         lines.append(f"components and isolated points are counted modulo {said}")
     return lines
-
-
-def fit_lines(O: Optimum) -> list[str]:
-    """Return the lines about the fit, and about those that belong to kappa where many do."""
-    if fit_is_unique(O):
-        return vector_lines("y*", O.fit)
-    return [*vector_lines("a fit", O.fit), *interval_lines(O.interval)]
 
 
 def _table(S: SlotComplex, steps: Sequence[SlotStep]) -> list[str]:

@@ -13,7 +13,7 @@ from polytope_nn.exact.scalar import RealNumber, Scalar, encode, nearest_float
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase, Step
 from polytope_nn.landscape.topology.holes import Holes, holes
-from polytope_nn.problems.losses import Interval
+from polytope_nn.wording import plural
 
 if TYPE_CHECKING:
     from polytope_nn.theorems import Verdict
@@ -25,18 +25,18 @@ __all__ = [
     "claims",
     "count",
     "counted",
-    "interval_lines",
+    "fit_lines",
     "number",
     "page",
     "patterns_of",
     "row",
+    "size_line",
     "staircase_rows",
     "staircase_table",
     "statement_lines",
     "steps",
     "theorem_lines",
     "vector_lines",
-    "vertices_in_words",
 ]
 
 Verdicts: TypeAlias = Mapping[str, bool | None]
@@ -60,17 +60,15 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
 
     ``verdicts`` says of each of T7.1 to T7.5 whether it holds here; None: T7 assumes more.
     """
-    O, D = P.optimum, P.optimum.problem
+    O = P.optimum
     sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
-    bias = "" if D.bias == "none" else f" ({D.bias} bias)"
-    size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
     lines = [
-        f"{D.name or 'instance'}: {size}; level {O.level}",
+        size_line(O),
         f"{patterns_of(O)}, atoms {len(P.atoms)}, rank of features {P.rank}",
-        f"P has dimension {P.dim} and {vertices_in_words(len(P.vertices))}, of support {sizes}",
+        f"P has dimension {P.dim} and {plural(len(P.vertices), 'vertex')}, of support {sizes}",
         *vector_lines("κ", O.kappa),
-        *vector_lines("y*" if P.fit_is_unique else "a fit", O.fit),
-        *_intervals(P),
+        *fit_lines(O, unique=P.fit_is_unique),
+        *_minimal(P),
         f"objective {number(O.value)}, m* = {S.m_star}, M* = {S.M_star}",
         *counted(S),
         "",
@@ -78,7 +76,7 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
         "",
         *statement_lines(S, verdicts),
     ]
-    if S.vanishes and D.free.columns:
+    if S.vanishes and O.problem.free.columns:
         lines.append("no optimal network uses a neuron, and T7 assumes that one does")
     elif S.vanishes:
         lines.append("y* = 0: the zero network is the only optimum, and T7 assumes y* ≠ 0")
@@ -89,20 +87,32 @@ def page(P: OptimalPolytope, S: Staircase, verdicts: Verdicts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _intervals(P: OptimalPolytope) -> list[str]:
-    """Return the fits that belong to kappa where they are many, and the minimal supports."""
+def size_line(O: Optimum) -> str:
+    """Return the first line of a page: the instance, its size, the level."""
+    D = O.problem
+    bias = "" if D.bias == "none" else f" ({D.bias} bias)"
+    size = f"n = {D.n}, d = {D.d}{bias}, β² = {number(D.beta_squared)}"
+    return f"{D.name or 'instance'}: {size}; level {O.level}"
+
+
+def fit_lines(O: Optimum, *, unique: bool) -> list[str]:
+    """Return the lines about the fit, and about those that belong to kappa where many do."""
+    if unique:
+        return vector_lines("y*", O.fit)
+    ends = [_interval(*row) for row in O.interval[:_ENTRIES]]
+    if len(O.interval) > _ENTRIES:
+        ends.append("...")
+    told = wrap(f"fits of κ: {', '.join(ends)}", 88, subsequent_indent="     ")
+    return [*vector_lines("a fit", O.fit), *told]
+
+
+def _minimal(P: OptimalPolytope) -> list[str]:
+    """Return the line about minimal supports, where there are many fits."""
     if P.fit_is_unique:
         return []
     sizes = Counter(size for size, _ in P.minimal)
     counted = ", ".join(f"{size} (×{times})" for size, times in sorted(sizes.items()))
-    return [*interval_lines(P.optimum.interval), f"minimal supports of size {counted}"]
-
-
-def interval_lines(box: Sequence[Interval]) -> list[str]:
-    """Return the lines of the fits that belong to kappa."""
-    ends = [_interval(*row) for row in box[:_ENTRIES]]
-    more = ["..."] if len(box) > _ENTRIES else []
-    return wrap(f"fits of κ: {', '.join(ends + more)}", 88, subsequent_indent="     ")
+    return [f"minimal supports of size {counted}"]
 
 
 def _interval(low: Scalar | None, high: Scalar | None) -> str:
@@ -250,11 +260,6 @@ def count(number: int) -> str:
     if len(digits) <= 15:
         return digits
     return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
-
-
-def vertices_in_words(number: int) -> str:
-    """Return how many vertices there are, in words."""
-    return "1 vertex" if number == 1 else f"{number} vertices"
 
 
 def rounded(x: SupportsFloat, digits: int) -> str:

@@ -10,7 +10,8 @@ from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.pieces import Piece
 from polytope_nn.wording import plural
 
-from .text import count, number, row, vector_lines, vertices_in_words
+from .answers import numbers
+from .text import count, number, row, vector_lines
 
 __all__ = ["step_text", "three_layer_fields", "three_layer_page"]
 
@@ -36,7 +37,7 @@ def three_layer_fields(
     least = {str(k): m + 1 for k, (m, _) in above.items() if m}
     return {
         "layers": 3,
-        "kappa": [exact_number(x) for x in O.kappa],
+        "kappa": numbers(O.kappa),
         "value": exact_number(O.value),
         "depth_helps": O.depth_helps,
         "pieces": [_piece(p) for p in O.pieces],
@@ -51,7 +52,7 @@ def three_layer_fields(
         "inner_width": problem.inner_width or "unlimited",
         "regulariser": problem.regulariser,
         "beta_squared": encode(problem.two_layer.beta_squared),
-        "fit": [exact_number(x) for x in O.fit],
+        "fit": numbers(O.fit),
         "fit_unique": True,  # the loss is strictly convex
         "value_float": nearest_float(O.value),
         "leaves": len(O.leaves),
@@ -107,9 +108,9 @@ def _greatest(S: TwoWidths, k: int) -> int | None:
 def _piece(p: Piece) -> dict[str, object]:
     return {
         "sign": p.sigma,
-        "atoms": [{"sign": a.sign, "g": [exact_number(t) for t in a.g]} for a in p.atoms],
-        "vertices": [[exact_number(t) for t in v] for v in p.vertices],
-        "outputs": [[exact_number(t) for t in f] for f in p.outputs],
+        "atoms": [{"sign": a.sign, "g": numbers(a.g)} for a in p.atoms],
+        "vertices": list(map(numbers, p.vertices)),
+        "outputs": list(map(numbers, p.outputs)),
     }
 
 
@@ -175,7 +176,7 @@ def _piece_lines(listed: Sequence[Piece]) -> list[str]:
     for p in listed:
         lines.append(
             f"piece {p.sigma:+d}: {plural(len(p.atoms), 'inner atom')}, "
-            f"{vertices_in_words(len(p.vertices))}"
+            f"{plural(len(p.vertices), 'vertex')}"
         )
         for v, f in zip(p.vertices, p.outputs, strict=True):
             used = sum(1 for x in v if sign(x))

@@ -4,14 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from math import prod
 
-from polytope_nn.exact.scalar import exact_number
 from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.fits import counted_modulo
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of, support
 
-from .answers import Fields, certify_fields
-from .text import number, patterns_of, vector_lines
+from .answers import Fields, certify_fields, numbers
+from .text import number, patterns_of, size_line, vector_lines
 
 __all__ = ["cost_line", "unlisted_fields", "unlisted_page"]
 
@@ -71,7 +70,7 @@ def unlisted_fields(P: OptimalPolytope, found: Uniqueness | None) -> Fields:
     estimate = None if P.unlisted is None else P.unlisted.estimate
     fields = certify_fields(P, None, {}, found) | {
         "n_vertices": known.n_vertices,
-        "some_vertices": [[exact_number(x) for x in v] for v in P.some_vertices],
+        "some_vertices": list(map(numbers, P.some_vertices)),
         "n_vertices_estimate_float": None if estimate is None else estimate.value,
         "n_vertices_estimate_basis": None if estimate is None else estimate.basis,
         "cost_of_vertices": cost_line(P),
@@ -114,14 +113,10 @@ def cost_line(P: OptimalPolytope) -> str:
 
 def unlisted_page(P: OptimalPolytope, found: Uniqueness | None) -> str:
     """Return the page: the optimum, what is proved of the widths, and what is not listed."""
-    O, D, known = P.optimum, P.problem, _known(P)
-    bias = "" if D.bias == "none" else f" ({D.bias} bias)"
+    O, known = P.optimum, _known(P)
     low, high, r = P.m_star_at_most, P.M_star_at_least, P.used_rank
     lines = [
-        (
-            f"{D.name or 'instance'}: n = {D.n}, d = {D.d}{bias}, "
-            f"β² = {number(D.beta_squared)}; level {O.level}"
-        ),
+        size_line(O),
         f"{patterns_of(O)}, atoms {len(P.atoms)}, rank of features {P.rank}",
         f"P has dimension {P.dim}; {cost_line(P)}",
         *vector_lines("κ", O.kappa),

@@ -15,7 +15,7 @@ from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
 from polytope_nn.wording import plural
 
-from .answers import Fields, width_fields
+from .answers import Fields, numbers, theorem_fields, width_fields
 from .text import (
     Verdicts,
     counted,
@@ -23,7 +23,6 @@ from .text import (
     row,
     staircase_table,
     statement_lines,
-    vertices_in_words,
 )
 
 __all__ = ["loss_words", "vector_fields", "vector_page"]
@@ -71,7 +70,7 @@ def _unique(P: OptimalSet) -> Fields:
     if P.fit_is_unique:
         return found
     O, c = P.optimum, P.optimum.problem.c
-    pairs = [[None if t is None else exact_number(t) for t in row] for row in O.interval]
+    pairs = list(map(numbers, O.interval))
     if O.problem.entries.shifted:  # a constant of each row may be added
         pairs = [[None, None] for _ in pairs]
     return found | {"interval": [pairs[i : i + c] for i in range(0, len(pairs), c)]}
@@ -84,7 +83,7 @@ def _free_part(P: OptimalSet) -> Fields:
     if free.skip is not None:
         found["skip"] = _rows(free.skip)
     if free.constant is not None:
-        found["constant"] = [exact_number(t) for t in free.constant]
+        found["constant"] = numbers(free.constant)
     return found
 
 
@@ -95,7 +94,7 @@ def _finite(P: OptimalSet, S: Staircase, verdicts: Verdicts) -> Fields:
         "n_vertices": len(P.vertices),
         "vertices": _rows(P.vertices),
         **width_fields(S),
-        "theorems": {k: "not claimed" if v is None else v for k, v in verdicts.items()},
+        "theorems": theorem_fields(verdicts),
     }
 
 
@@ -127,13 +126,13 @@ def _kernel(kernel: Kernel) -> Fields:
     return {
         "face": str(kernel.face),
         "kernel": _rows(kernel.vectors),
-        "point": [exact_number(t) for t in kernel.witness],
+        "point": numbers(kernel.witness),
     }
 
 
 def _lifted(part: Lifted) -> Fields:
     """Return a lifted part: rays of the cone, T in them, how few neurons make it, its arcs."""
-    a, b, c = (exact_number(t) for t in part.T)
+    a, b, c = numbers(part.T)
     return {
         "face": str(part.kernel.face),
         "rays": _rows([ray.g for ray in part.rays]),
@@ -162,7 +161,7 @@ def _turned(P: OptimalSet, neuron: Mass) -> Fields:
 def _neuron(u: Direction, mass: Scalar) -> Fields:
     """Return a neuron of a mass as a network file has it: it adds ``(X u)_+ v'``."""
     return {
-        "u": [exact_number(t) for t in u.g],
+        "u": numbers(u.g),
         "v": [exact_number(mass * t) for t in u.h],
     }
 
@@ -170,13 +169,13 @@ def _neuron(u: Direction, mass: Scalar) -> Fields:
 def _atom(a: Direction) -> Fields:
     return {
         "face": word(a.covector),
-        "g": [exact_number(t) for t in a.g],
-        "h": [exact_number(t) for t in a.h],
+        "g": numbers(a.g),
+        "h": numbers(a.h),
     }
 
 
 def _rows(rows: Rows) -> list[list[object]]:
-    return [[exact_number(t) for t in r] for r in rows]
+    return list(map(numbers, rows))
 
 
 def vector_page(P: OptimalSet, verdicts: Verdicts) -> str:
@@ -253,7 +252,7 @@ def _finite_lines(P: OptimalSet, verdicts: Verdicts) -> list[str]:
     S = P.staircase
     sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
     lines = [
-        f"P has dimension {P.dim} and {vertices_in_words(len(P.vertices))}, of support {sizes}",
+        f"P has dimension {P.dim} and {plural(len(P.vertices), 'vertex')}, of support {sizes}",
         f"m* = {S.m_star}, M* = {S.M_star}",
         *counted(S),
         "",

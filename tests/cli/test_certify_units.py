@@ -250,3 +250,16 @@ def test_too_many_vertices_of_patterns(capsys, tmp_path):
             for k in range(12)
         ]
         assert fit == [Fraction(z) for z in answer["fit"]]
+
+
+def test_what_is_counted_modulo_what_is_said_once(tmp_path, capsys):
+    path = written(
+        tmp_path,
+        {
+            "X": [[1, 2], [2, 4], [-1, -2]], "y": [1, 3, -2], "beta": 1,
+            "skip": "linear", "activation": {"slopes": [1, "1/2"]},
+        },
+    )  # fmt: skip
+    assert certified(capsys, path)["modulo"] == ["lines"]  # (2, -1) sees no sample
+    assert main(["certify", str(path)]) == 0
+    assert capsys.readouterr().out.count("are counted modulo lines\n") == 1

@@ -82,14 +82,10 @@ def _finite(
     designs = [instance.design] if problem.gates is None else []
     routes = routes_of(args, map(arrangement, designs), S, O.n_patterns)
     named = verdicts(S, one_fit=P.fit_is_unique)
-    modulo = ""
-    if S.modulo:
-        said = " and ".join(S.modulo)
-        modulo = f"components and isolated points are counted modulo {said}\n"
     checked = {"cross_checked": list(routes.agreed)}
     return Answer(
         lambda: (
-            f"{page(P, S, named)}{modulo}{_minimised(instance, problem)}\n{kept}\n"
+            f"{page(P, S, named)}{_minimised(instance, problem)}\n{kept}\n"
             f"{routes_lines(routes)}"
         ),
         lambda: certify_fields(P, S, named, None) | _what(P) | checked,
@@ -102,25 +98,25 @@ def _finite(
 def _what(P: "OptimalPolytope") -> dict[str, object]:
     """Return the fields that say which neurons these are, and what is free beside them."""
     from polytope_nn.dual.units.blocks import BlockOptimum
-    from polytope_nn.exact.scalar import exact_number
     from polytope_nn.problems.training import TrainingProblem
+    from polytope_nn.report.answers import numbers
 
     problem = P.problem
     assert isinstance(problem, TrainingProblem)  # no other has such neurons
     fields: dict[str, object] = {problem.unit_key: problem.unit_word}
     if isinstance(problem.activation, Threshold):
         fields["atoms"] = [
-            {"sign": a.sign, "pattern": list(a.covector), "g": list(map(exact_number, a.g))}
+            {"sign": a.sign, "pattern": list(a.covector), "g": numbers(a.g)}
             for a in P.atoms
         ]
     if problem.gates is not None and isinstance(P.optimum, BlockOptimum):
         fields["gates"] = [list(mask) for mask in problem.gates]
         fields["atoms"] = [
-            {"sign": a.sign, "gate": i, "g": list(map(exact_number, a.g))}
+            {"sign": a.sign, "gate": i, "g": numbers(a.g)}
             for a, i in zip(P.atoms, P.optimum.owners, strict=True)
         ]
     if problem.free.columns:
-        parts = [list(map(exact_number, P.free_part(v))) for v in P.some_vertices]
+        parts = [numbers(P.free_part(v)) for v in P.some_vertices]
         fields |= {"skip": problem.skip, "free_parts": parts}
     return fields
 
