@@ -213,6 +213,44 @@ def still(second=1):
     return [Interval.around(t, t, 64) for t in (Fraction(1, 3), second, -1)]
 
 
+TWINS = [  # the first mask is the last one but where the fit is the label, and kappa 0
+    (
+        [[-7, -9, 9], [2, -6, -2], [7, 9, -9], [-2, 6, 2]],
+        [0, 2, 1, 1],
+        {"loss": "poisson", "beta": "1/3", "bias": "penalised"},
+        [[1, 0, 1, 1], [1, 0, 0, 1]],
+    ),
+    (
+        [[2, -2], [-2, 1], [-2, 2], [2, -1]],
+        [-1, 3, 0, -3],
+        {"loss": {"kind": "power", "p": 3}, "beta": "1/4"},
+        [[1, 1, 1, 1], [0, 0, 1, 0], [1, 1, 0, 1]],
+    ),
+    (
+        [[0, -1, 0], [0, 1, 0], [0, 1, 0], [0, 0, -1], [0, 1, -1], [-1, 0, 1], [0, -1, 0]],
+        [0, -1, -1, 0, 0, 1, 0],
+        {"beta": "1/4"},
+        [[1] * 7, [0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 1, 1, 1]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("X", "y", "given", "masks"), TWINS)
+def test_a_gate_that_is_another_but_where_the_fit_is_0(X, y, given, masks):
+    """Without it the optimum is the same, its other weights too: it has none."""
+    C = certify(TrainingProblem(X, y, gates=masks, **given))
+    check(C.to_json())
+    few = certify(TrainingProblem(X, y, gates=masks[1:], **given))
+    one, other = (
+        [float(Fraction(sum(map(Fraction, t)), 2)) for t in c.claim("dual")["kappa"]]
+        for c in (C, few)
+    )
+    assert one == pytest.approx(other, abs=1e-12)
+    supports = [[v["support"] for v in c.claim("vertices")["list"]] for c in (C, few)]
+    assert [len(s) for s in supports[0]] == [len(s) for s in supports[1]]
+    assert len(C.claim("atoms")["list"]) == len(few.claim("atoms")["list"]) + 1
+
+
 def test_blocks_without_weight_are_left_out():
     S = blocks()
     few = [weights()[0], weights()[1], weights()[1]]

@@ -55,7 +55,7 @@ def system_of_three(column, curves, labels):
     face = SimpleNamespace(product=lambda i, k: Fraction(i == k), at=[0, 1, 2])
     return SimpleNamespace(
         D=D, Z=[numbers(*column)], faces=[face], curve=curves.__getitem__,
-        own=lambda i: 0 * i, label=labels.__getitem__,
+        own=lambda i: 0 * i, label=labels.__getitem__, still=lambda i: i and None,
     )  # fmt: skip
 
 
@@ -102,6 +102,29 @@ def test_fits_of_curves_that_are_alike_cancel(kind, p, y, side):
     with pytest.raises(Refuted, match="fits do not cancel"):
         ties.cancel(S, E, numbers(1, side, 0), "here")
     E.kept = None  # nothing says that they are
+    with pytest.raises(Refuted, match="fits do not cancel"):
+        ties.cancel(S, E, f, "here")
+
+
+@pytest.mark.parametrize(
+    ("kind", "y", "p", "still"),
+    [("poisson", 3, 2, 2), ("logistic", -1, 2, "-1/2"), ("power", 2, 3, 4)],
+)
+def test_a_fit_that_kappa_says_is_0_adds_nothing(kind, y, p, still):
+    curves = [Curve(kind, *numbers(y, 1, p), int), None, None]
+    (t,) = numbers(still)
+    S, E = system_of_three([0, 0, 0], curves, [0, 0, 0]), Known(t)
+    S.still = [t, None, None].__getitem__
+    E.kappa = [Interval.around(t, t, 64)] * 3
+    assert contains(curves[0].fit(E.kappa[0]), ONE - ONE)
+    f = numbers(1, 0, 0)
+    ties.cancel(S, E, f, "here")
+    for value in (None, t + 1):
+        E.kept = value
+        with pytest.raises(Refuted, match="fits do not cancel"):
+            ties.cancel(S, E, f, "here")
+    S.still = [None] * 3
+    S.still, E.kept = S.still.__getitem__, t
     with pytest.raises(Refuted, match="fits do not cancel"):
         ties.cancel(S, E, f, "here")
 

@@ -108,7 +108,8 @@ def unused(
     def alike(k: int, i: int, side: int) -> bool:
         return all(s == side * t for s, t in zip(rows[k], rows[i], strict=True))
 
-    sums = cancelling(S, firsts(S, alike), O)
+    still = {k for k, row in enumerate(rows) if not any(row) and S.still(k) == 0}
+    sums = cancelling(S, firsts(S, alike), O, still)
     factors = [_factor(P.problem, P.atoms[at[0]]) for at in groups]
     if None in factors:
         return []

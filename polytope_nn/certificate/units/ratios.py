@@ -20,12 +20,12 @@ from polytope_nn.checker.claims.system.equations import Face
 from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
+from polytope_nn.exact.linear import independent_rows, kernel, rank, rref, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector, text, unit_vector
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.landscape.supports import bits_of
 
-from .sums import alike_in, cancelling, firsts
+from .sums import alike_in, cancelling, firsts, still_at
 
 __all__ = ["polytope_told", "ties_of", "ties_told", "zeros_told"]
 
@@ -169,7 +169,7 @@ def _sums(S: Pieced, x: Numbers) -> tuple[_Equal, list[Vector]]:
         return left
 
     O = cast("Matrix", kernel([*still, *S.level, *gaps], n))
-    return equal, cancelling(S, firsts(S, alike), O)
+    return equal, cancelling(S, firsts(S, alike), O, still_at(S, S.kappa(x)))
 
 
 def ties_told(
@@ -215,36 +215,41 @@ def ties_of(S: Pieced, x: Numbers) -> tuple[list[Json], list[Vector]]:
 
 
 def zeros_told(S: Pieced, x: Numbers) -> list[Json]:
-    """Return differences and sums of two entries of kappa that are proved to be 0, in turn.
+    """Return entries of kappa that are proved to be 0, differences and sums of two, in turn.
 
     The checker's system has them after this, for what is asked next.
     """
     kappa, n = S.kappa(x), S.D.n
-    E, root = Exact(S, kappa), list(range(n))
-    told: list[Json] = []
+    E, told = Exact(S, kappa), list[Json]()
+    units = [unit_vector(j, n) for j in range(n)]
     waiting = [
-        (i, j, s)
-        for j in range(n)
-        for i in range(j)
-        for s in (1, -1)
-        if contains(kappa[j] - s * kappa[i], _ZERO) and j not in E.known
+        [*form]
+        for j, own in enumerate(units)
+        if j not in E.known
+        for form in (own, *_pairs(units, j))
+        if contains(value(S, [*form], kappa), _ZERO)
     ]
     while waiting:
         left = []
-        for i, j, s in waiting:
-            if root[i] == root[j]:
+        for form in waiting:
+            if rank([*S.zeros, form]) <= len(S.zeros):
                 continue
-            form = [Fraction((k == j) - s * (k == i)) for k in range(n)]
             if E.value(form) != 0:
-                left.append((i, j, s))
+                left.append(form)
                 continue
             told.append(hint(form))
             S.zeros.append(form)
-            root = [root[i] if t == root[j] else t for t in root]
         if len(left) == len(waiting):
             break
         waiting = left
     return told
+
+
+def _pairs(units: Sequence[Vector], j: int) -> Iterator[Vector]:
+    """Yield differences and sums of a unit vector and those before it."""
+    for own in units[:j]:
+        for side in (1, -1):
+            yield tuple(t - side * s for s, t in zip(own, units[j], strict=True))
 
 
 def _left(forms: Matrix | Sequence[Vector], k: int) -> tuple[Matrix, list[Json]]:

@@ -91,6 +91,7 @@ def cancel(S: System, E: Exact, f: Vector, where: str) -> None:
     """Prove that what losses add to the equations has the sum that the labels have.
 
     On curves that are alike two entries of kappa that are equal, or opposite, have such fits.
+    A fit of which kappa says that it is 0 adds nothing.
     """
     left = [Fraction(0)] * S.D.n
     number = Fraction(0)
@@ -101,7 +102,8 @@ def cancel(S: System, E: Exact, f: Vector, where: str) -> None:
             i, side, first = first_of(S, E, k, own)
             left[i] += side * t
             number += t * (own.centre - side * first.centre)
-    require(not any(left), where, "fits do not cancel")
+    for i in (i for i, t in enumerate(left) if t):
+        require(is_still(S, E, i), where, "fits do not cancel")
     form = [t * S.own(k) for k, t in enumerate(f)]
     value = E.value(form) if any(form) else 0
     require(value == number, where, "the sum of labels is another")
@@ -121,6 +123,14 @@ def first_of(S: System, E: Exact, k: int, own: Curve) -> tuple[int, int, Curve]:
             if other and own.beside(other, side) and near and E.value(form) == 0:
                 return i, side, other
     return k, 1, own
+
+
+def is_still(S: System, E: Exact, k: int) -> bool:
+    """Return whether kappa is proved to be that of the fit 0."""
+    t = S.still(k)
+    if t is None or not contains(E.kappa[k], t):
+        return False
+    return E.value([Fraction(j == k) for j in range(S.D.n)]) == t
 
 
 def unused(S: System, kappa: Numbers) -> None:
