@@ -16,14 +16,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from polytope_nn.errors import DimensionError, InstanceError, NotOptimal, Undecided
+from polytope_nn.errors import DimensionError, NotOptimal, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import decimal, exactly, simplest
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float, sign
 from polytope_nn.geometry.arrangement import Arrangement
 from polytope_nn.problems.losses import Interval, SeparableLoss
-from polytope_nn.problems.problem import Problem, require_problem
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.trained import trained
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.shown import DrawnWithAtoms, Tabled, Typeset
 
@@ -40,7 +41,6 @@ __all__ = [
     "SomePoint",
     "require_free",
     "some_point",
-    "trained",
     "verified",
     "verified_by_tree",
 ]
@@ -179,27 +179,6 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
 
     def __repr__(self) -> str:
         return f"Optimum(value={_shown(self.value)}, atoms={len(self.atoms)}, level={self.level})"
-
-
-def trained(problem: Problem, *, slopes: bool = False) -> TrainingProblem:
-    """Return a problem of training, or refuse one of interpolation by name.
-
-    Its neurons are ReLU ones, or with ``slopes`` such of any two slopes.
-    """
-    require_problem(problem)
-    if not (slopes and isinstance(problem, TrainingProblem) and problem.has_slopes):
-        problem.require_relu()
-    loss = problem.loss
-    if isinstance(loss, SeparableLoss) and not loss.is_finite:
-        raise InstanceError(
-            f"loss: {loss.kind}: a fit costs 0 or is not allowed: this is about a finite loss"
-        )
-    if not isinstance(problem, TrainingProblem) or problem.is_fitted:
-        raise InstanceError(
-            f"{problem!r}: labels are fitted exactly: this is about training with a loss: "
-            f"give beta"
-        )
-    return problem
 
 
 def _shown(x: Scalar) -> str:

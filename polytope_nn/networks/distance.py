@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from polytope_nn.dual.cone_optimum import ConeOptimum
 from polytope_nn.dual.fits import left_of, one_fit
-from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import exactly
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import SeparableLoss
+from polytope_nn.problems.trained import trained
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.cones.near import are_few, best_dual
 from polytope_nn.search.finding import optimum
@@ -42,7 +43,8 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
         The training problem, or its optimum or optimal polytope when they are at hand.
     network
         Any exact network: balanced or not, trained floats included. Where it gives neither
-        a skip nor a constant and the problem has one, the one that fits best is taken.
+        a skip nor a constant and the problem has one, the one that fits best is taken. Its
+        neurons are those of the problem, of any activation and penalty; gates are refused.
     limits
         How far the search for the optimum goes.
 
@@ -67,7 +69,7 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
     """
     given_network(network)
     if not isinstance(problem, Optimum | OptimalPolytope):
-        D = trained(problem, slopes=True)
+        D = trained(problem, ungated=True)
         network.objective(D)  # refused before the optimum is searched for
         O = _found(D, limits)
         if O is None:
@@ -78,16 +80,16 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
             return _by_cones(D, network, limits) or residual_gap(D, network)
     else:
         O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
-    D = trained(O.problem, slopes=True)
-    network = completed(D, _fitting(O, network))
-    optimal = _proved(O, network)
+    D = trained(O.problem, ungated=True)
+    network = completed(D, _fitting(D, O, network))
+    optimal = _proved(D, O, network)
     primal = network.objective(D)
     if optimal and isinstance(primal.exact, Ball):
         primal = exactly(O.value)  # which it is proved to have
     return Gap(network, primal, O.value, O.kappa, optimal=optimal)
 
 
-def _fitting(O: Optimum, network: Network) -> Network:
+def _fitting(D: TrainingProblem, O: Optimum, network: Network) -> Network:
     """Return a network with the free part that makes it optimal, where it gives none.
 
     With the squared loss that is the part that fits best, which is taken for every network.
@@ -95,7 +97,7 @@ def _fitting(O: Optimum, network: Network) -> Network:
     columns, given = O.problem.free.columns, network.skip is not None
     if not columns or given or network.constant is not None or network.is_enclosed:
         return network
-    if not isinstance(O.problem.loss, SeparableLoss) or not _proved(O, network):
+    if not isinstance(O.problem.loss, SeparableLoss) or not _proved(D, O, network):
         return network
     fit = network.fit(*O.problem.rows_and_slopes)
     left = left_of(O.interval, fit)
@@ -141,10 +143,10 @@ def _by_cones(
     )
 
 
-def _proved(O: Optimum, network: Network) -> bool:
+def _proved(D: TrainingProblem, O: Optimum, network: Network) -> bool:
     """Return whether the network is proved to be optimal, all that it has included."""
-    if network.is_enclosed:
-        return False  # a box: the gap is a ball over it
+    if network.is_enclosed or not D.has_slopes:
+        return False  # a box: the gap is a ball over it; of others their values tell
     try:
         return bool(is_optimal(O, network))
     except Undecided:

@@ -24,7 +24,7 @@ def completed(problem: TrainingProblem, network: Network) -> Network:
     a: Scalars = (Fraction(0),) * len(had)
     squared = isinstance(problem.loss, SquaredLoss)
     if squared and network.skip is None and network.constant is None:
-        fit = network.fit(*problem.rows_and_slopes)
+        fit = network.fit(*problem.rows_and_activation)
         gap = [y - t for y, t in zip(problem.y, fit, strict=True)]
         a = had.best(gap, problem.weights)
     return with_free_part(problem, network, a)

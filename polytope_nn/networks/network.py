@@ -19,11 +19,12 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, exact_scalar, squared
 from polytope_nn.limits import width_of
 from polytope_nn.problems.losses import SeparableLoss
 from polytope_nn.problems.training import TrainingProblem
-from polytope_nn.problems.units.activations import RELU, Slopes
+from polytope_nn.problems.units.activations import RELU, Activation
 from polytope_nn.shown import Drawn, Tabled
 from polytope_nn.wording import integer, plural, shown
 
 from .neuron import Neuron, RawNeuron, Slot, feature, output, ray, same_ray, scaled
+from .prices import price
 from .reading.samples import Valued, design_of
 from .reading.stored import Stored
 
@@ -105,11 +106,11 @@ class Network(Stored, Valued, Drawn, Tabled):
                 + (", or the samples a bias (penalised or free)" if more else "")
             )
 
-    def fit(self, X: Matrix, psi: Slopes = RELU) -> Scalars:
+    def fit(self, X: Matrix, psi: Activation = RELU) -> Scalars:
         """Return ``sum_j sign_j (X u_j)_+``, shape (n,), for a design X, shape (n, d).
 
-        The skip, which sees the first of the columns, and the constant are added. ``psi`` are
-        the slopes of another activation.
+        The skip, which sees the first of the columns, and the constant are added. ``psi`` is
+        another activation.
         """
         X = design_of(X)
         self.require_dimension(len(X[0]) if X else self.dimension or 0)
@@ -128,7 +129,7 @@ class Network(Stored, Valued, Drawn, Tabled):
         return total(x.cost(beta_squared, free_bias=free_bias) for x in self.neurons)
 
     def objective(self, problem: TrainingProblem) -> RootSum:
-        """Return the loss plus the weight decay, exactly.
+        """Return the loss plus what the neurons cost (the weight decay), exactly.
 
         Its ``exact`` is a fraction where all roots are rational; ``enclosure()`` always
         brackets it, and every comparison with another objective is decided. With a free
@@ -136,8 +137,8 @@ class Network(Stored, Valued, Drawn, Tabled):
         """
         given(TrainingProblem, problem)
         self.require_parts(problem.skip)
-        cost = self.cost(problem.beta_squared, free_bias=problem.bias == "free")
-        return cost + loss(problem, self.fit(*problem.rows_and_slopes))
+        cost = total(price(problem, x) for x in self.neurons)
+        return cost + loss(problem, self.fit(*problem.rows_and_activation))
 
     def require_parts(self, skip: str) -> None:
         """Raise ``InstanceError`` when a free part that is not 0 is none of the problem's.

@@ -17,9 +17,9 @@ from typing import NamedTuple, TypeAlias
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, root
-from polytope_nn.exact.rational import Matrix
+from polytope_nn.exact.rational import Matrix, approximate_root, is_square
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
-from polytope_nn.problems.units.activations import RELU, Slopes
+from polytope_nn.problems.units.activations import RELU, Activation, Slopes, Threshold
 from polytope_nn.wording import shown
 
 __all__ = [
@@ -28,7 +28,9 @@ __all__ = [
     "RawNeuron",
     "Slot",
     "feature",
+    "jump",
     "output",
+    "output_weight",
     "ray",
     "rectified",
     "same_ray",
@@ -140,15 +142,53 @@ def feature(X: Matrix, sign: int, u: Scalars, psi: Slopes = RELU) -> Scalars:
     return tuple((rectified(z) * psi.right - rectified(-z) * psi.left) * sign for z in seen)
 
 
-def output(X: Matrix, x: Neuron | RawNeuron, psi: Slopes = RELU) -> Scalars:
+def output(X: Matrix, x: Neuron | RawNeuron, psi: Activation = RELU) -> Scalars:
     """Return what a neuron adds to the fit, shape (n,); its output weight may be of any sign.
 
     >>> output(((Fraction(1),),), RawNeuron((Fraction(2),), Ball.from_interval(-1, 1)))
     (Ball([+/- 2.01]),)
     """
+    if isinstance(psi, Threshold):
+        alpha, w = output_weight(x), x.w if isinstance(x, RawNeuron) else x.u
+        return tuple(alpha * jump(dot(row, w), closed=psi.closed) for row in X)
     if isinstance(x, RawNeuron) and isinstance(x.alpha, Ball) and Fraction(0) in x.alpha:
         return tuple(z * x.alpha for z in feature(X, 1, x.w, psi))
     return feature(X, x.sign, x.u, psi)
+
+
+def jump(z: Scalar, *, closed: bool) -> Scalar:
+    """Return 1 where z > 0 (``closed``: z >= 0), else 0; of a ball with both, all between.
+
+    >>> jump(Fraction(0), closed=True), jump(Fraction(0), closed=False)
+    (Fraction(1, 1), Fraction(0, 1))
+    """
+    try:
+        return Fraction(z >= 0 if closed else z > 0)
+    except Undecided:
+        return Ball.from_interval(0, 1)
+
+
+def output_weight(x: Neuron | RawNeuron) -> Scalar:
+    """Return alpha, of a balanced neuron ``sign |u|^(1/2)``.
+
+    Raises
+    ------
+    InstanceError
+        When that is irrational: what a threshold answers is a multiple of it.
+
+    >>> output_weight(Neuron(-1, (Fraction(0), Fraction(4))))
+    Fraction(-2, 1)
+    """
+    if isinstance(x, RawNeuron):
+        return x.alpha
+    size = squared_norm(x.u)
+    for _ in range(2):
+        if not isinstance(size, Fraction) or not is_square(size):
+            raise InstanceError(
+                f"u: of {shown(x.u)} the output weight is a root of a root: write w and alpha"
+            )
+        size = approximate_root(size)
+    return x.sign * size
 
 
 def rectified(z: Scalar) -> Scalar:

@@ -5,10 +5,11 @@ The proof for each neuron is :mod:`~polytope_nn.networks.rest`'s.
 
 from dataclasses import replace
 
-from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.radical import RootSum
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
+from polytope_nn.problems.trained import trained
 from polytope_nn.search.finding import optimum
 
 from .free_parts import completed

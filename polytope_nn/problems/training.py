@@ -169,7 +169,7 @@ class TrainingProblem(Problem):
                 f"{self.unit_key}: {self.unit_word}: this is about ReLU networks with l2 weight "
                 f"decay: of other units there are optimum, optimal_polytope and staircase, and "
                 f"the commands certify and holes; of other slopes also gap, nearest, path, "
-                f"descend, connect, without --quick"
+                f"descend, connect, without --quick; of thresholds and other penalties gap"
             )
 
     @property
@@ -201,9 +201,22 @@ class TrainingProblem(Problem):
         """The samples as neurons see them, and their slopes; other neurons are refused."""
         if not self.has_slopes:
             self.require_relu()
-        psi = self.activation
+        rows, psi = self.rows_and_activation
         assert isinstance(psi, Slopes)  # of a ReLU, too
-        return self.plain_design if self.bias != "free" else self.design, psi
+        return rows, psi
+
+    @property
+    def rows_and_activation(self) -> tuple[Matrix, Activation]:
+        """The samples as neurons see them, and their activation.
+
+        Raises
+        ------
+        InstanceError
+            Of gates: a network does not say which gate a neuron has.
+        """
+        if self.gates is not None:
+            self.require_relu()
+        return self.plain_design if self.bias != "free" else self.design, self.activation
 
     @property
     def has_slopes(self) -> bool:

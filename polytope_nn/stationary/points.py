@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.enclosures import LinearForms
-from polytope_nn.dual.optimum import Optimum, trained
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import simplest
@@ -15,6 +15,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable
 from polytope_nn.limits import Limits, limits_of, width_of
 from polytope_nn.networks.network import Network, Neuron
+from polytope_nn.problems.trained import trained
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.progress import counted
 from polytope_nn.shown import Drawn

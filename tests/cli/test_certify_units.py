@@ -170,7 +170,7 @@ def test_a_certificate_is_written_and_accepted(name, capsys, tmp_path):
     assert main(["check", str(out)]) == 0
 
 
-@pytest.mark.parametrize("command", ["gap", "descend", "nearest", "path", "interpolate"])
+@pytest.mark.parametrize("command", ["descend", "nearest", "path", "interpolate"])
 def test_other_commands_refuse_other_units(command, capsys, tmp_path):
     slopes = command == "interpolate"  # of which the others know networks
     path = ROOT / "examples" / "units" / f"{'absolute' if slopes else 'threshold'}.json"

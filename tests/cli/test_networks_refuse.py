@@ -37,14 +37,14 @@ OTHERS = [CELLS, CELLS | {"penalty": "l2", "activation": "threshold"}]
 
 
 @pytest.mark.parametrize("fields", OTHERS, ids=["cells", "threshold"])
-@pytest.mark.parametrize("command", ["gap", "nearest", "descend", "connect", "path"])
+@pytest.mark.parametrize("command", ["nearest", "descend", "connect", "path"])
 def test_a_problem_that_is_not_taken_is_named_by_its_file(
     command, fields, tmp_path, capsys
 ):
     instance, network = tmp_path / "i.json", tmp_path / "n.json"
     instance.write_text(json.dumps(fields))
     network.write_text(json.dumps({"neurons": [{"sign": 1, "u": [1]}] * 2}))
-    ends = {"gap": [network], "nearest": [network], "descend": ["--from", network]}
+    ends = {"nearest": [network], "descend": ["--from", network]}
     given = ends.get(command, ["--from", network, "--to", network])
     assert main([command, str(instance), *map(str, given)]) == 2
     assert capsys.readouterr().err.startswith(f"polytope-nn {command}: {instance}: ")
