@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .claims.boxes import dual as box_dual
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
 from .claims.vector import outputs, robust
@@ -23,9 +22,10 @@ from .kernel.reading import (
     record,
     require,
     text_of,
+    whole,
 )
 from .lift import Answers, Lift
-from .provers import boxes, branches, proof, several, widths
+from .provers import boxes, branches, exact, proof, several
 from .provers.proof import Proof
 from .rows import (
     ANY_FITS,
@@ -48,7 +48,7 @@ from .rows import (
     without_patterns,
 )
 
-MOST_BITS = 8192  # of logarithms
+MOST_BITS, MOST_LN = 1 << 16, 1 << 13  # of intervals, of logarithms
 
 
 Prover = Callable[[Proof], None]
@@ -61,42 +61,42 @@ def read_off(name: str) -> Prover:
 
 PLAIN: dict[str, Prover] = {  # in the order in which they are proved
     "patterns": proof.prove_patterns,
-    "rays": widths.prove_rays,
-    "atoms": proof.prove_atoms,
+    "rays": exact.prove_rays,
+    "atoms": exact.prove_atoms,
     "standing": several.prove_standing,
     "enclosed": several.prove_enclosed,
     "paired": several.prove_paired,
     "spanned": read_off("spanned"),
     "continua": several.prove_continua,
-    "dual": proof.prove_dual,
-    "optimum": proof.prove_optimum,
-    "intervals": widths.prove_intervals,
+    "dual": exact.prove_dual,
+    "optimum": exact.prove_optimum,
+    "intervals": exact.prove_intervals,
     "fitted": several.prove_fitted,
-    "solution": widths.prove_solution,
-    "joined": widths.prove_joined,
-    "cells": widths.prove_cells,
-    "vertices": proof.prove_vertices,
-    "lifted": widths.prove_lifted,
-    "some": proof.prove_some,
-    "some_lifted": widths.prove_some_lifted,
+    "solution": exact.prove_solution,
+    "joined": exact.prove_joined,
+    "cells": proof.prove_cells,
+    "vertices": exact.prove_vertices,
+    "lifted": exact.prove_lifted,
+    "some": exact.prove_some,
+    "some_lifted": exact.prove_some_lifted,
     "dimension": proof.prove_dimension,
     "rank_bound": several.prove_rank_bound,
     "network": several.prove_network,
     "connected": several.prove_connected,
-    "slots": widths.prove_slots,
-    "parts": widths.prove_parts,
-    "widths": widths.prove_widths,
+    "slots": proof.prove_slots,
+    "parts": proof.prove_parts,
+    "widths": proof.prove_widths,
     **{name: read_off(name) for name in ("components", "threshold", "theorems")},
-    "holes": widths.prove_holes,
-    "bounds": widths.prove_bounds,
-    "walk": widths.prove_walk,
-    "apart": widths.prove_apart,
-    "uniqueness": proof.prove_uniqueness,
-    "path": proof.prove_path,
-    "separation": proof.prove_separation,
-    "descent": proof.prove_descent,
-    "road": proof.prove_road,
-    "gap": proof.prove_gap,
+    "holes": proof.prove_holes,
+    "bounds": proof.prove_bounds,
+    "walk": proof.prove_walk,
+    "apart": proof.prove_apart,
+    "uniqueness": exact.prove_uniqueness,
+    "path": exact.prove_path,
+    "separation": exact.prove_separation,
+    "descent": exact.prove_descent,
+    "road": exact.prove_road,
+    "gap": exact.prove_gap,
     "attained": branches.prove_attained,
     "pieces": branches.prove_pieces,
     "table": branches.prove_table,
@@ -113,12 +113,12 @@ IN_BOXES = PLAIN | {
     "dimension": boxes.prove_dimension,
     "uniqueness": boxes.prove_uniqueness,
 }
-OF_CELLS = PLAIN | {"dual": widths.prove_tight}
+OF_CELLS = PLAIN | {"dual": exact.prove_tight}
 OF_TIED = IN_BOXES | {
     "atoms": boxes.prove_tied_atoms,
     "dual": boxes.prove_tied_dual,
     "vertices": boxes.prove_tied_vertices,
-    "dimension": boxes.prove_tied_dimension,
+    "dimension": proof.prove_dimension,
 }
 OF_FANS = OF_TIED | {"rays": boxes.prove_rays, "dual": boxes.prove_fan}
 IN_BRANCHES = PLAIN | {
@@ -141,7 +141,7 @@ OF_OUTPUTS = PLAIN | {
 }
 OF_TIED_OUTPUTS = OF_OUTPUTS | {
     "vertices": several.prove_vertices,
-    "dimension": boxes.prove_tied_dimension,
+    "dimension": proof.prove_dimension,
 }
 
 
@@ -258,8 +258,8 @@ def bits_of(kind: str, spoken: Json, version: int) -> int:
     fine = kind in BOXED and (version == 2 or kind != "staircase")
     require(fine, "field", "this kind has exact numbers")
     record(spoken, "bits", "field")
-    bits = box_dual.bits_of(spoken)
-    few = kind not in {*ENCLOSED, *TIED} or bits <= MOST_BITS
+    bits = whole(spoken["bits"], "field", 32, MOST_BITS)
+    few = kind not in {*ENCLOSED, *TIED} or bits <= MOST_LN
     require(few, "field", "too many bits for logarithms")
     return bits
 

@@ -16,7 +16,6 @@ from .claims.functions import (
     Family,
     Functions,
     Mixture,
-    flats,
     limit,
 )
 from .claims.networks import network, value_at
@@ -121,7 +120,7 @@ class Shown:
     def opposite(self) -> tuple[int, int]:
         """Return two last kinks in use, of opposite signs and directions."""
         used = self.family.used(self.points)
-        last = [i for i, end in flats(self.D, self.F.signed, used) if end is None]
+        last = [i for i, end in self.family.flats(used) if end is None]
         w = self.D.priced
         for i in last:
             back = [-1 * t for t in self.g[i][:w]]
@@ -157,7 +156,7 @@ class Shown:
             *slope, offset = D.affine(lines[0])
             at = [Fraction(0)] * D.inputs if offset else slope
             return [first, Sketch(first.c, free, first.beside)], at
-        loose = next(flats(D, self.F.signed, self.family.used(self.points)), None)
+        loose = next(self.family.flats(self.family.used(self.points)), None)
         if loose is not None:
             return self.moved(loose)
         record(differ, "points x", WITNESS)

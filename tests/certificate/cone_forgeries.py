@@ -211,7 +211,7 @@ def cones_of_an_interpolation(c):
     c["data"]["loss"] = {"kind": "interpolation"}
 
 
-@forged("cones_pairs", "witness.inverse", "is not of the size of the system")
+@forged("cones_pairs", "witness.inverse", "must have 4 entries")
 def a_row_of_the_inverse_left_out(c):
     c["witness"]["inverse"][0].pop()
 
@@ -286,7 +286,7 @@ def networks_counted_with_their_lines(c):
     claim(c, "components")["modulo"] = []
 
 
-@forged("cones_skip_enclosed", "witness.inverse", "is not of the size of the system")
+@forged("cones_skip_enclosed", "witness.centre", "must have")
 def a_constant_left_out_of_the_system(c):
     c["data"]["free"] = "none"
 

@@ -746,7 +746,7 @@ def a_face_of_no_atom(c):
     c["witness"]["faces"][0] = []
 
 
-@forged("interval_pairs", "witness.inverse", "size of the system")
+@forged("interval_pairs", "witness.centre", "must have")
 def pairs_without_their_span(c):
     c["witness"]["free"].pop()
 
@@ -907,7 +907,7 @@ def a_label_that_the_faces_do_not_reach(c):
     c["data"]["y"][j] = "1"
 
 
-@forged("free_balls_trade", "witness.inverse", "not of the size")
+@forged("free_balls_trade", "witness.centre", "must have")
 def an_atom_without_its_face(c):
     c["witness"]["faces"].pop()
 

@@ -32,7 +32,7 @@ from polytope_nn.certificate.free_networks import (
 )
 from polytope_nn.certificate.interpolations import free_certificate
 from polytope_nn.checker.kernel.reading import Clock, Limits
-from polytope_nn.checker.provers.widths import prove_bounds
+from polytope_nn.checker.provers.proof import prove_bounds
 from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.gap import Gap
 from polytope_nn.networks.membership import network_of

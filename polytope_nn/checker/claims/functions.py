@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
-from ..kernel.numbers import Scalar, Vector, bits, dot, same, sign, zero
+from ..kernel.numbers import Scalar, Vector, dot, same, sign, zero
 from ..kernel.reading import Json, array, record, require
 from .dual import Atoms
 from .instance import Instance
 from .networks import Network, Target, network, optimal, value_at
+from .staircase import Flat, Signed, flats
 
 CLAIM, WITNESS = "claims.uniqueness", "witness.differ"
 ONE_NETWORK, ONE_FUNCTION, CONTINUUM = "unique network", "unique function", "continuum"
 
-Signed: TypeAlias = tuple[int, list[int]]  # the sign of an atom, its covector
 Mixture: TypeAlias = tuple[int, int]  # a vertex twice, or one of each sign of constants
-Flat: TypeAlias = tuple[int, int | None]  # lower and upper end; None: no upper one
 
 
 def stated(claim: Json) -> tuple[str, bool]:
@@ -31,27 +30,6 @@ def stated(claim: Json) -> tuple[str, bool]:
     require(type(verdict) is str and known, CLAIM, "the verdict is none that is known")
     require(type(attained) is bool, CLAIM, "attained is neither true nor false")
     return verdict, attained
-
-
-def flats(D: Instance, atoms: Sequence[Signed], used: int) -> Iterator[Flat]:
-    """Yield where optimal neurons might move along a free bias: pairs of atoms in use.
-
-    Two atoms of one sign whose kinks are neighbours, every sample active or on the kink of
-    the lower one being active at the upper one; or one with every sample active or on its
-    kink. All flats with both ends in use are among them (F4).
-    """
-    if D.bias != "free":
-        return
-    active = [bits(k for k, t in enumerate(row) if t > 0) for _, row in atoms]
-    below = [bits(k for k, t in enumerate(row) if t >= 0) for _, row in atoms]
-    at = [i for i in range(len(atoms)) if used >> i & 1]
-    for i in at:
-        D.clock.tick()
-        if below[i] == (1 << D.n) - 1:
-            yield i, None
-        for j in at:
-            if atoms[i][0] == atoms[j][0] and active[j] == below[i]:
-                yield i, j
 
 
 def without_constant(signs: Sequence[int]) -> list[Mixture]:
@@ -84,6 +62,11 @@ class Family:
             found |= self.supports[i] | self.supports[j]
         return found
 
+    def flats(self, used: int) -> Iterator[Flat]:
+        """Yield where these atoms might move along a free bias."""
+        if self.D.bias == "free":
+            yield from flats(self.D.clock, self.D.n, self.atoms, used)
+
     @property
     def everywhere(self) -> list[Mixture]:
         """All vertices."""
@@ -97,7 +80,7 @@ class Family:
     def rising(self) -> bool:
         """Return whether an atom in use has every sample active or on its kink."""
         used = self.used(self.everywhere)
-        return any(upper is None for _, upper in flats(self.D, self.atoms, used))
+        return any(upper is None for _, upper in self.flats(used))
 
     def attained_at(self) -> list[Mixture]:
         """Return points that span what networks attain, if neurons cannot rise."""
@@ -121,7 +104,7 @@ def fixed(F: Family, verdict: str, *, attained: bool) -> list[Mixture]:
     require(not lines, CLAIM, why)
     points = F.attained_at() if attained else F.everywhere
     risen = F.rising() if D.unmade else False
-    loose = risen or F.shared(points) or any(flats(D, F.atoms, F.used(points)))
+    loose = risen or F.shared(points) or any(F.flats(F.used(points)))
     require(points and not loose, CLAIM, why)
     single = attained and len(points) == 1
     require((verdict == ONE_NETWORK) == single, CLAIM, why)

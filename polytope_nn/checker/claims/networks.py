@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
-from ..kernel.numbers import Scalar, Vector, bits, cleared, dot, same, sign, zero
+from ..kernel.numbers import Scalar, Vector, added, bits, cleared, dot, same, sign, zero
 from ..kernel.primitives import combination, inside
-from ..kernel.reading import Clock, Json, array, record, require, whole
+from ..kernel.reading import Json, array, record, require, whole
 from ..kernel.roots import Roots
 from .dual import Atoms
 from .instance import Instance
@@ -85,15 +85,6 @@ def fit_of(D: Instance, x: Network) -> Vector:
     for t, column in zip(x.free, D.Z, strict=False):
         fit = added(D.clock, fit, column, t)
     return fit
-
-
-def added(clock: Clock, v: Vector, column: Vector, t: Scalar) -> Vector:
-    """Return ``v + t column``; the time is watched at each entry."""
-    found: Vector = []
-    for s, z in zip(v, column, strict=True):
-        clock.tick()
-        found.append(s + t * z)
-    return found
 
 
 @dataclass(frozen=True)

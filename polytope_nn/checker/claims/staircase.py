@@ -1,13 +1,20 @@
-"""Claims from supports: *widths*, *components*, *threshold*, *theorems*, *walk*, *apart*."""
+"""Claims from supports: *widths*, *components*, *threshold*, *theorems*, *walk*, *apart*.
+
+And whether widths are defined: neurons that move along a free bias have none (*flats*).
+"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import factorial
+from typing import TypeAlias
 
 from ..kernel.numbers import bits
 from ..kernel.primitives import forest, inside
 from ..kernel.reading import Clock, Json, array, record, require, whole
+
+Signed: TypeAlias = tuple[int, list[int]]  # the sign of an atom, its covector
+Flat: TypeAlias = tuple[int, int | None]  # lower and upper end; None: no upper one
 
 WIDEST = 1000  # the largest width of a certificate: factorials are written out
 
@@ -196,3 +203,22 @@ def parted(clock: Clock, supports: Sequence[int], claim: Json) -> None:
     own = {supports[i] for i in near}
     still = len(own) == 1 and max(own).bit_count() == m and ends[0] != ends[1]
     require(still or not below[1] & near, where, "the two networks are joined")
+
+
+def flats(clock: Clock, n: int, atoms: Sequence[Signed], used: int) -> Iterator[Flat]:
+    """Yield where optimal neurons might move along a free bias: pairs of atoms in use.
+
+    Of n samples. Two atoms of one sign whose kinks are neighbours, every sample active or on the
+    kink of the lower one being active at the upper one; or one with every sample active or on its
+    kink. All flats with both ends in use are among them (F4).
+    """
+    active = [bits(k for k, t in enumerate(row) if t > 0) for _, row in atoms]
+    below = [bits(k for k, t in enumerate(row) if t >= 0) for _, row in atoms]
+    at = [i for i in range(len(atoms)) if used >> i & 1]
+    for i in at:
+        clock.tick()
+        if below[i] == (1 << n) - 1:
+            yield i, None
+        for j in at:
+            if atoms[i][0] == atoms[j][0] and active[j] == below[i]:
+                yield i, j

@@ -298,3 +298,12 @@ def minimal(sets: Iterable[int], tick: Callable[[], None]) -> list[int]:
         if all(other & ~one for other in kept):
             kept.append(one)
     return kept
+
+
+def added(clock: Clock, v: Vector, column: Vector, t: Scalar) -> Vector:
+    """Return ``v + t column``; the time is watched at each entry."""
+    found: Vector = []
+    for s, z in zip(v, column, strict=True):
+        clock.tick()
+        found.append(s + t * z)
+    return found

@@ -18,6 +18,7 @@ from ..claims.pieces import ties
 from ..claims.pieces.system import Pieced, optimum, pieces_of, vanish
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
+from ..claims.system.krawczyk import solution
 from ..kernel.intervals import Numbers
 from ..kernel.numbers import Vector, bits, members
 from ..kernel.reading import Json, array, record
@@ -42,7 +43,8 @@ def prove_atoms(P: Proof) -> None:
     P.x = (eliminated if fewer else box_dual).solved(S, P.witness)
     if isinstance(S, Pieced) and "zeros" in P.witness:
         vanish(S, P.kappa, P.witness["zeros"])
-    ties.unused(S, P.kappa)
+    if S.unused:
+        ties.unused(S, P.kappa)
     if "shares" in P.witness:  # of all that is listed
         return
     own = len(S.faces) + S.linear
@@ -142,7 +144,7 @@ def prove_tied_atoms(P: Proof) -> None:
     of = partial(Tied, pieces=told, bits=P.bits, hints=P.hints)
     S = tied_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms, P.loose = S, bool(S.prices)
-    P.x = box_dual.located(S, P.witness)
+    P.x = solution(S, P.witness)[0]
     S.holds(P.kappa)
     if "zeros" in P.witness:
         vanish(S, P.kappa, P.witness["zeros"])
@@ -181,9 +183,3 @@ def prove_tied_vertices(P: Proof) -> None:
     e = settled(S, weights(P), P.kappa)
     P.supports = vertices(S, e, P.claims["vertices"], P.witness["cover"])
     P.points = [(s, weights_of(S, e, members(s))) for s in P.supports]
-
-
-def prove_tied_dimension(P: Proof) -> None:
-    """Prove ranks and dimension."""
-    found = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
-    measured(P, *found)

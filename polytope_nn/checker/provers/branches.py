@@ -34,7 +34,7 @@ class Deep:
 
 def deepened(P: Proof, layers: Json) -> None:
     """Begin the proof of a problem of three layers."""
-    P.deep, P.atoms = Deep(three_layers(P.D, layers)), Atoms(P.D, [])
+    P.deep = Deep(three_layers(P.D, layers))
 
 
 def prove_atoms(P: Proof) -> None:
@@ -55,7 +55,7 @@ def prove_dual(P: Proof) -> None:
         ):  # no pieces are claimed
             tuples(X.L, P.kappa, known)
         else:
-            X.leaves = leaves(X.L, P.kappa, known, P.atoms)
+            X.leaves = leaves(X.L, P.kappa, known, P.atoms or Atoms(P.D, []))
 
 
 def prove_boxes(P: Proof) -> None:

@@ -1,24 +1,22 @@
-"""What is claimed, what it rests on, what is proved so far; the provers of exact numbers."""
+"""What is claimed, what it rests on, what is proved so far; the provers that ask no numbers."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..claims import dual, functions, networks, polytope
-from ..claims import objectives as roads
-from ..claims.cones import feasible, signs
+from ..claims import polytope
+from ..claims.cells import slots
 from ..claims.dual import Charted, patterns
+from ..claims.holes import holes
+from ..claims.lifted import alone
 from ..claims.losses import Ends, Flat, is_point
 from ..claims.networks import Target
-from ..claims.objectives import finite
-from ..claims.units import blocks, thresholds
-from ..claims.vector import directions
-from ..kernel.numbers import Vector, dot, sign
-from ..kernel.reading import Json, array, equal, record, require
-from ..lift_networks import networks_of
-from ..rows import KEYS, KEYS_1, without_patterns
+from ..claims.staircase import flats, parted, staircase, walk
+from ..claims.vector.directions import Continuum
+from ..kernel.numbers import Vector, bits, dot, sign
+from ..kernel.reading import Json, array, equal, require
+from ..rows import KEYS, KEYS_1
 
 
 @dataclass
@@ -42,7 +40,7 @@ class Proof:
     supports: list[int] = field(default_factory=list)
     box: list[Ends] = field(default_factory=list)
     points: list[tuple[int, Vector]] = field(default_factory=list)  # supports, weights
-    continua: list[directions.Continuum] = field(default_factory=list)
+    continua: list[Continuum] = field(default_factory=list)
     ranks: tuple[int, int, int] = (0, 0, 0)
     labels: dict[int, list[int]] = field(default_factory=dict)
     expected: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -116,124 +114,158 @@ def stated_modulo(P: Proof) -> None:
     require(right, "claims.uniqueness", "is not what follows from the rest")
 
 
-LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
-    "gates": blocks,
-    "blocks": blocks,
-    "threshold": thresholds,
-    "threshold_open": thresholds,
-}
-WITHOUT: dict[str, Any] = {  # kinds that prove kappa feasible without patterns
-    "cones": feasible.feasible,
-    "signs": signs.feasible,
-}
-
-
 def prove_patterns(P: Proof) -> None:
     """Open the charts; their topes are proved one by one as the dual bounds them.
 
     What is listed instead is proved with the dual.
     """
-    if P.D.unit.kind in LISTED:
-        return
-    P.charts = patterns(P.D, P.claims["patterns"], P.witness["patterns"], P.witness["dual"])
-
-
-def prove_atoms(P: Proof) -> None:
-    """Prove kappa tight at each listed atom."""
-    of = LISTED.get(P.D.unit.kind, dual)
-    P.atoms = of.atoms_of(P.D, P.kappa, P.claims["atoms"])
-
-
-def prove_dual(P: Proof) -> None:
-    """Prove kappa feasible, and that atoms, where claimed, are all there are."""
-    D, atoms = P.D, P.atoms
-    way = without_patterns(P.kind)
-    if way:
-        WITHOUT[way](D, P.kappa, atoms, P.witness["dual"])
-        return
-    dual.orthogonal(D, P.kappa)
-    if D.unit.polyhedral:
-        prove_normed(P)
-        return
-    if D.unit.kind in LISTED:
-        LISTED[D.unit.kind].feasible(D, P.kappa, atoms, P.claims["patterns"], P.witness)
-        return
-    charts = ((charted.chart, charted) for charted in P.charts)
-    for _, charted, here in dual.by_charts(D, atoms, charts):
-        dual.bounded(D, P.kappa, charted, here)
-
-
-def prove_normed(P: Proof) -> None:
-    """Prove kappa feasible under polyhedral blocks."""
-    if P.D.unit.blocks:
-        deque(blocks.bounds(P.D, P.kappa, P.claims["patterns"], P.witness), 0)
-    for charted in P.charts:
-        deque(blocks.bounded(P.D, P.kappa, charted), 0)  # each bound is proved
-
-
-def prove_optimum(P: Proof) -> None:
-    """Prove fit and value; in format 2 the piece of the loss that each sample lies on."""
-    pieces(P)
-    P.fit = dual.optimum(P.D, P.kappa, P.claims["optimum"])
-
-
-def prove_vertices(P: Proof) -> None:
-    """Prove the list of vertices."""
-    D, listed = P.D, P.claims["vertices"]
-    fit = D.modulo(P.fit)
-    P.supports = polytope.vertices_of(D, P.atoms, fit, listed)
-    read = record(P.witness["cover"], "farkas tree", "witness.cover")
-    polytope.extreme(D, P.atoms, P.supports, fit, read)
+    if P.D.unit.has_topes:
+        topes, proofs = P.witness["patterns"], P.witness["dual"]
+        P.charts = patterns(P.D, P.claims["patterns"], topes, proofs)
 
 
 def prove_dimension(P: Proof) -> None:
-    """Prove ranks and dimension."""
+    """Prove ranks and dimension; of a lifted set that is proved with it."""
     rank, used, dim = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])
-    listed = "lifted" if "lifted" in P.claims else "some_lifted"
-    measured(P, rank, used, P.claims[listed]["dim"] if P.D.lifted else dim)
+    for lifted in {"lifted", "some_lifted"} & set(P.claims):
+        dim = P.claims[lifted]["dim"]
+    measured(P, rank, used, dim)
 
 
-def prove_some(P: Proof) -> None:
-    """Prove some points of P, and that they use every atom that any point uses."""
-    fit = P.D.modulo(P.fit)
-    P.supports = polytope.vertices_of(P.D, P.atoms, fit, P.claims["some"])
-    polytope.idle(P.D, P.atoms, fit, P.supports, P.witness["idle"])
+def prove_bounds(P: Proof) -> None:
+    """Derive from where on widths are connected, and compare the claim with it.
+
+    Some points show which atoms are in use; in intervals every atom of a face may be.
+    """
+    D, used = P.D, 0
+    for support in P.supports:
+        used |= support
+    if P.bits:
+        used |= bits(a for face in P.atoms.faces for a in face.atoms)
+    P.expected["bounds"] = {"modulo": P.modulo}
+    longest = max(P.supports, key=int.bit_count)
+    pinned = not (P.loose if P.bits else D.lifted)
+    if pinned and not P.bits and longest:
+        polytope.alone(D, P.atoms, longest, P.witness["longest"])
+    else:
+        array(P.witness["longest"], "witness.longest", 0)
+    if widthless(P, used, P.claims["bounds"]["connected_from"]):
+        P.expected["bounds"] |= dict.fromkeys(KEYS_1["bounds"].split())
+    else:
+        sizes = [support.bit_count() for support in P.supports]
+        found = polytope.bounds(sizes, P.ranks[1], pinned=pinned)
+        P.expected["bounds"] |= found
+    P.follows("bounds")
 
 
-def prove_uniqueness(P: Proof) -> None:
-    """Prove what is one and what is many."""
-    stated_modulo(P)
-    witness = P.witness["differ"]
-    if P.version == 1:
-        witness = networks_of(P, witness)
-    functions.uniqueness(P.target, P.atoms, P.supports, P.claims, witness)
+def widthless(P: Proof, used: int, stated: Json) -> bool:
+    """Return whether widths are not defined, the atoms in use given as bits.
+
+    Neurons in use may move along a free bias, or constants are free in the limit only. Where no
+    neuron is in use and networks make the fit alone they are; a claim need not state it.
+    """
+    D = P.D
+    if D.bias != "free":
+        return False
+    if D.limited and (used or P.bits or stated is None or not D.makes(P.fit)):
+        return True
+    return any(flats(D.clock, D.n, P.signed(), used))
 
 
-def prove_path(P: Proof) -> None:
-    """Prove a path."""
-    networks.path(P.target, P.claims["path"], free=P.free)
+def prove_widths(P: Proof) -> None:
+    """Derive all that follows from the supports; the claims after this one are read off.
+
+    Where widths are not defined their claims are null.
+    """
+    names, used = ("widths", "components", "threshold", "theorems"), 0
+    for support in P.supports:
+        used |= support
+    if widthless(P, used, P.claims["widths"]["m_star"]):
+        array(P.witness["components"], "witness.components", 0)
+        P.expected |= {name: dict.fromkeys(KEYS[name].split()) for name in names}
+        P.expected["threshold"]["bound_used"] = None
+    else:
+        counted(P)
+    for name in ("components", "theorems"):
+        P.expected[name]["modulo"] = P.modulo
+    P.follows("widths")
 
 
-def prove_separation(P: Proof) -> None:
-    """Prove a separation."""
-    claim = P.claims["separation"]
-    vertices = (P.supports, P.labels)
-    networks.separation(P.target, P.atoms, vertices, claim, free=P.free)
+def counted(P: Proof) -> None:
+    """Derive what the claims about widths must be, of vertices or of shadows of lifted ones."""
+    D, supports, pinned = P.D, P.supports, not P.loose
+    shadows = "lifted" in P.claims
+    minimal = dict.fromkeys(supports, True)
+    if shadows:
+        minimal = alone(D.clock, P.points)
+        supports = sorted({support for support, _ in P.points})
+        pinned = all(map(is_point, P.box))
+    of, witness = (supports, minimal), P.witness["components"]
+    S = staircase(D.clock, of, P.ranks, witness, pinned=pinned)
+    P.labels = S.labels
+    keys = {"m", "components", "isolated", "polytope_components"}
+    keys |= {"rigid"} if shadows else set()
+    if P.kind in {"lasso", "lasso_enclosed"}:  # solutions are no networks
+        keys = {"m", "polytope_components"}
+    own, rank = S.bounds["used"], S.bounds["rank"]
+    P.expected |= {
+        "widths": S.widths,
+        "components": {"widths": [{k: x[k] for k in x if k in keys} for x in S.components]},
+        "threshold": {
+            "threshold": S.threshold,
+            "bound": own if P.version == 2 else rank,
+            "bound_rank": rank,
+            "bound_used": own,
+            "bound_talk": S.bounds["talk"],
+        },
+        "theorems": {"verdicts": S.theorems},
+    }
 
 
-def prove_descent(P: Proof) -> None:
-    """Prove a descent."""
-    finite(P.D)
-    roads.descent(P.target, P.claims["descent"], free=P.free)
+def prove_holes(P: Proof) -> None:
+    """Derive the holes from the supports, and compare the claim with them."""
+    counted = P.expected["threshold"]
+    require(counted["threshold"] is not None, "claims.holes", "widths are not counted")
+    least = P.expected["widths"]["m_star"]
+    forms = array(P.witness.get("torsion", []), "witness.torsion")
+    P.expected["holes"] = holes(P.D.clock, P.supports, least, counted["threshold"], forms)
+    P.follows("holes")
 
 
-def prove_road(P: Proof) -> None:
-    """Prove a road between any two networks."""
-    finite(P.D)
-    roads.road(roads.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["road"])
+def prove_walk(P: Proof) -> None:
+    """Prove that networks are joined, from labels to labels."""
+    require(not P.D.unmade, "data", "constants are free in the limit only: no path")
+    walk(P.D.clock, P.supports, P.claims["walk"])
 
 
-def prove_gap(P: Proof) -> None:
-    """Prove a gap."""
-    finite(P.D)
-    roads.gap(roads.OfOneOutput(P.D, free=P.free), P.kappa, P.claims["gap"])
+def prove_apart(P: Proof) -> None:
+    """Prove that networks are not joined, of two labels."""
+    counted = P.expected["threshold"]["threshold"] is not None
+    require(counted, "claims.apart", "widths are not counted")
+    parted(P.D.clock, P.supports, P.claims["apart"])
+
+
+def prove_cells(P: Proof) -> None:
+    """Prove which cells are maximal."""
+    P.cells = P.cones.close(P.claims["cells"])
+
+
+def complex_of(P: Proof) -> slots.Complex:
+    """Return the cells that are in use, the rank of their features proved."""
+    rank = polytope.dimension(P.D, P.atoms, P.supports, P.witness["rank"])[1]
+    if P.bits:
+        directions = [atom.u for atom in P.atoms.listed]
+        return slots.Enclosed(P.D.clock, P.cells, P.points, directions, rank)
+    return slots.Complex(P.D.clock, P.cells, P.points, P.atoms.directions, rank)
+
+
+def prove_slots(P: Proof) -> None:
+    """Derive the counts of networks for every width."""
+    P.expected["slots"] = slots.slots(complex_of(P)) | {"modulo": P.modulo}
+    P.follows("slots")
+
+
+def prove_parts(P: Proof) -> None:
+    """Derive the counts of solutions for every number of parts."""
+    P.expected["parts"] = slots.parts(complex_of(P)) | {"modulo": P.modulo}
+    P.follows("parts")

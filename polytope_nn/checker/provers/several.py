@@ -83,7 +83,7 @@ def prove_paired(P: Proof) -> None:
 
 def joined_from(P: Proof, rank: int) -> dict[str, Json]:
     """Return the rank of what is tight, and the width from which all are joined by it (B5)."""
-    bound = directions.width_of(P.D.n, min(P.D.n, P.D.c - P.D.shifted))
+    bound = P.D.width(min(P.D.n, P.D.c - P.D.shifted))
     return {"rank": rank, "connected_from": min(rank + 1, bound)}
 
 

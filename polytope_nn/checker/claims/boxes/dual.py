@@ -1,7 +1,6 @@
 """Claims *dual*, *optimum*, *atoms* at level *interval*: every decision is strict, or exact."""
 
 from fractions import Fraction
-from typing import Any
 
 from ...kernel.intervals import Interval, Numbers, enclosed, inner, linear, valued
 from ...kernel.numbers import Vector, bits, dot, over_common
@@ -15,7 +14,6 @@ from ..system.equations import System
 from ..system.krawczyk import solution
 
 DUAL = "witness.dual"
-MOST_BITS = 1 << 16
 
 
 def direction(S: System, a: int, kappa: Numbers) -> Numbers:
@@ -51,23 +49,9 @@ def atoms_hold(S: System, kappa: Numbers) -> None:
 
 def solved(S: System, witness: Json) -> Numbers:
     """Return the solution of the system, with which each g has its covector."""
-    x = located(S, witness)
+    x = solution(S, witness)[0]
     atoms_hold(S, x[: S.D.n])
     return x
-
-
-def located(S: Any, witness: Json) -> Numbers:
-    """Return the solution of the system."""
-    where = "witness.inverse"
-    rows = array(array(witness["inverse"], where, 2)[0], where)
-    # so memory is bounded by the file
-    require(len(rows) == S.size, where, "is not of the size of the system")
-    return solution(S, witness)[0]
-
-
-def bits_of(field: Json) -> int:
-    """Return the bits of the intervals, from the field of a certificate of this level."""
-    return whole(field["bits"], "field", 32, MOST_BITS)
 
 
 def fit_of(D: Instance, kappa: Numbers) -> tuple[Numbers, Interval]:

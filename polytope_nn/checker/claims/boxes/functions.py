@@ -16,7 +16,6 @@ from ..functions import (
     Family,
     Mixture,
     fixed,
-    flats,
     nowhere,
     stated,
 )
@@ -132,7 +131,7 @@ class Boxes:
         together. One last kink rises where constants are free.
         """
         used = F.used(points)
-        if any(upper is not None for _, upper in flats(self.D, self.S.atoms, used)):
+        if any(upper is not None for _, upper in F.flats(used)):
             return True
         pairs = [f.atoms for f in self.S.faces if f.paired and not f.opposite]
         if any(all(used >> a & 1 for a in pair) for pair in pairs):

@@ -20,9 +20,10 @@ from operator import mul
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import cleared
 from ...kernel.reading import Json, require
-from ..boxes.dual import atoms_hold, located
+from ..boxes.dual import atoms_hold
 from ..instance import Instance
 from ..system.equations import Row, System
+from ..system.krawczyk import solution
 
 
 @dataclass
@@ -169,6 +170,6 @@ def eliminated(S: System) -> Eliminated:
 def solved(S: System, witness: Json) -> Numbers:
     """Return kappa, e and lambda, with which each g has its covector."""
     E = eliminated(S)
-    x = E.whole(located(E, witness))
+    x = E.whole(solution(E, witness)[0])
     atoms_hold(S, x[: S.D.n])
     return x

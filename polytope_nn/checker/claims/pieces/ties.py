@@ -135,8 +135,6 @@ def is_still(S: System, E: Exact, k: int) -> bool:
 
 def unused(S: System, kappa: Numbers) -> None:
     """Prove that lambda is 0 where a sum of equations says so: neither faces nor fits are left."""
-    if not S.unused:
-        return
     E = Exact(S, kappa)
     for m, f in zip(S.beyond, S.unused, strict=True):
         for form in level(S, E, f, m, "witness.free"):

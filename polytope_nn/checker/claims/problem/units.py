@@ -56,6 +56,11 @@ class Unit:
         return self.kind == "relu"
 
     @property
+    def has_topes(self) -> bool:
+        """Whether neurons are found in topes; others are listed."""
+        return self.kind in {"relu", "slopes", "normed"}
+
+    @property
     def whole_slopes(self) -> tuple[int, int, int]:
         """The slopes as integers over one denominator."""
         right, left = self.slopes or (Fraction(1), Fraction(0))

@@ -224,12 +224,7 @@ def held_on(A: Directions, face: Covector, basis: Sequence[Vector], where: str) 
 def rank_bound(D: Outputs, N: Vector, witness: Json) -> dict[str, Json]:
     """Return rho, the rank of N, and ``n rho - rho (rho - 1) / 2 + 1`` (B5)."""
     rho, _, _ = polytope.dimension(D, polytope.Held(D.columns(N)), [], witness)
-    return {"rho": rho, "bound": width_of(D.n, rho)}
-
-
-def width_of(n: int, rho: int) -> int:
-    """Return ``n rho - rho (rho - 1) / 2 + 1``, for any rho that is not below the rank of N."""
-    return n * rho - rho * (rho - 1) // 2 + 1
+    return {"rho": rho, "bound": D.width(rho)}
 
 
 def network(D: Outputs, N: Vector, fit: Vector, claim: Json) -> None:

@@ -21,9 +21,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Numbers, linear
-from ...kernel.numbers import Scalar, Vector, cleared, dot
+from ...kernel.numbers import Scalar, Vector, added, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
-from ..networks import added
 from ..polytope import Based
 from .outputs import Outputs
 

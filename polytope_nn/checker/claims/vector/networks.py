@@ -15,12 +15,11 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.logarithms import exponential, logarithm
-from ...kernel.numbers import Vector, cleared, dot, same
+from ...kernel.numbers import Vector, added, cleared, dot, same
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms, root_sign
 from .. import objectives as values
 from ..losses import CURVES
-from ..networks import added
 from .outputs import Outputs
 
 Tick = Callable[[], None]

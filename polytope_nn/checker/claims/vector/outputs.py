@@ -103,6 +103,10 @@ class Outputs(Instance):
         entries = range(self.entries)
         return found + [[Fraction(int(e % self.n == k)) for e in entries] for k in rows]
 
+    def width(self, rho: int) -> int:
+        """Return ``n rho - rho (rho - 1) / 2 + 1``, for any rho not below the rank of N (B5)."""
+        return self.n * rho - rho * (rho - 1) // 2 + 1
+
     def totals(self, v: Vector) -> Vector:
         """Return the sums of the rows of a fit."""
         return [sum(v[k :: self.n], Fraction(0)) for k in range(self.n)]
