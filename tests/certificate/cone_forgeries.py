@@ -211,7 +211,7 @@ def cones_of_an_interpolation(c):
     c["data"]["loss"] = {"kind": "interpolation"}
 
 
-@forged("cones_pairs", "witness.inverse", "must have 4 entries")
+@forged("cones_pairs", "witness.inverse", "must have 11 entries")
 def a_row_of_the_inverse_left_out(c):
     c["witness"]["inverse"][0].pop()
 

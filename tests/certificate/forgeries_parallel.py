@@ -1012,7 +1012,9 @@ def a_branch_of_path_costs_that_turns(c):
     turned(c)
 
 
-@forged("road", f"{NEAR}.breakpoints[1]", "a slot turns its branch")
+@forged(
+    "road", f"{NEAR}.breakpoints[1]", "a slot turns its direction, or loses its balance"
+)
 def a_branch_that_turns_on_a_fall(c):
     turned(c)
     near(c)["up"] = near(c)["close"] = 0

@@ -62,7 +62,7 @@ def test_a_column_whose_tie_says_another_kappa():
 
 def test_an_atom_that_may_undo_it():
     S = system()
-    S.coordinates.append([0, -1])
+    S.columns.append([0, -1])
     with pytest.raises(Refuted, match="an atom may undo what has no weight"):
         settled(S, weights(), [])
 

@@ -29,7 +29,7 @@ BY_NO_GOLDEN = {
     "kinds.read_off",  # when it is imported
     *("kernel/reading.Refuted.__init__", "kernel/reading.parse.refuse"),
 }
-PROTOCOLS = ("Coordinates.", "Ways.", "Columns.", "Slice.places", "Kept.made")
+PROTOCOLS = ("Ways.", "Columns.", "Slice.places", "Kept.made")
 
 
 def test_every_file_stands_after_those_that_it_imports():

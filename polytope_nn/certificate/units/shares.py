@@ -111,9 +111,7 @@ def shares_told(
     return claim, {"cover": walls.cover(supports), "shares": told}
 
 
-def vertices_told(
-    system: polytope.Coordinates, e: Numbers, supports: Sequence[int]
-) -> Json:
+def vertices_told(system: Based, e: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
     listed: list[Json] = []
     for support in supports:
@@ -128,9 +126,7 @@ def vertices_told(
 class TiedWalls(WallTable):
     """Strict Farkas vectors in the coordinates of the basis."""
 
-    def __init__(
-        self, system: polytope.Coordinates, e: Numbers, near: Vector | None = None
-    ) -> None:
+    def __init__(self, system: Based, e: Numbers, near: Vector | None = None) -> None:
         super().__init__()
         self.system, self.e = system, e
         self.columns = [tuple(system.narrow(a)) for a in system.alive]

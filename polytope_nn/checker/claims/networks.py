@@ -132,10 +132,10 @@ def different(one: Slots, other: Slots) -> bool:
     )
 
 
-def cost(D: Instance, x: Network) -> Roots:
+def cost(D: Instance, slots: Iterable[Neuron | None]) -> Roots:
     """Return ``(beta/2) sum_j (|w_j|^2 + alpha_j^2)``, which is ``beta |u|`` if balanced."""
     terms: Roots = []
-    for z in x.neurons:
+    for z in filter(None, slots):
         D.clock.tick()
         if z.raw is None:
             priced = z.u[: D.priced]

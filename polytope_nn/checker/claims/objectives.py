@@ -5,9 +5,11 @@ Of one sample with label y, weight w and parameter p the loss of a kind is conve
 has to do with (proofs/losses.md has each kind).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..kernel.numbers import Vector
 from ..kernel.reading import Json, array, require, whole
@@ -92,43 +94,79 @@ def room(D: Instance, fit: Vector) -> None:
         require(short, "data", "its numbers are too long together")
 
 
-class Slotted(Protocol):
-    """A network: neurons in slots."""
-
-    slots: list[Any]
+Made = TypeVar("Made", bound=Any)  # a data class of slots, and what is free beside them
 
 
-Made = TypeVar("Made", bound=Slotted)
-
-
-class Ways(Protocol[Made]):
+class Ways(ABC, Generic[Made]):
     """Networks of one sort, and what one has to prove of a line between two of them."""
 
     D: Any  # Instance, or Outputs
 
+    @abstractmethod
     def network(self, read: Json, width: int | None, where: str) -> Made:
         """Return a network, of as many slots as the width says."""
 
+    @abstractmethod
     def fit(self, x: Made) -> Vector:
         """Return its fit."""
 
-    def objective(self, x: Made, fit: Vector) -> Terms:
-        """Return its objective."""
+    @abstractmethod
+    def cost(self, slots: Sequence[Any]) -> Terms:
+        """Return what neurons cost."""
 
-    def fall(self, x: Made, z: Made, reached: Vector, where: str) -> None:
-        """Prove that the objective does not rise on the line from x, once balanced, to z."""
+    @abstractmethod
+    def balanced(self, slot: Any, where: str) -> Any:
+        """Return the neuron of the same output that costs least; None for one without an output."""
 
+    @abstractmethod
     def along(self, one: Any, other: Any) -> bool:
         """Return whether two neurons are on one ray."""
 
+    def loss(self, fit: Vector) -> Terms:
+        """Return the loss of a fit."""
+        return loss_of(self.D, fit)
+
+    def change(self, fit: Vector, step: Vector) -> Terms:
+        """Return how the loss rises at the end of a line that moved the fit by so much."""
+        return change(self.D, fit, step)
+
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of a kappa that has a fit."""
+        return dual_value(self.D, kappa)
 
+    def objective(self, x: Made, fit: Vector) -> Terms:
+        """Return the objective of a network with this fit."""
+        return [*self.loss(fit), *self.cost(x.slots)]
 
-def kept(W: "Ways[Any]", one: Any, other: Any) -> bool:
-    """Return whether a slot keeps its ray on a line, balanced at both of its ends."""
-    raw = any(slot is not None and slot.raw for slot in (one, other))
-    return not raw and (one is None or other is None or W.along(one, other))
+    def kept(self, one: Any, other: Any) -> bool:
+        """Return whether a slot keeps its ray on a line, balanced at both of its ends."""
+        raw = any(slot is not None and slot.raw for slot in (one, other))
+        return not raw and (one is None or other is None or self.along(one, other))
+
+    def rise(self, own: Any, slot: Any) -> Terms:
+        """Return how the cost of a slot rises at the end of its line: it is linear there."""
+        return less(self.cost([slot]), self.cost([own]))
+
+    def fall(self, x: Made, z: Made, reached: Vector, where: str) -> None:
+        """Prove that the objective does not rise on the line from x, once balanced, to z.
+
+        Each slot keeps its ray, so fits are linear and the objective is convex there, and its
+        slope at z decides.
+        """
+        start: list[Any] = []
+        slope = Terms()
+        for before, slot in zip(x.slots, z.slots, strict=True):
+            self.D.clock.tick()
+            own = before if before == slot else self.balanced(before, where)
+            start.append(own)
+            if own != slot:
+                keeps = self.kept(own, slot)
+                require(keeps, where, "a slot turns its direction, or loses its balance")
+                slope += self.rise(own, slot)
+        at = self.fit(replace(x, slots=start))
+        step = [s - t for s, t in zip(reached, at, strict=True)]
+        slope += self.change(reached, step)
+        require(root_sign(slope, self.D.clock) <= 0, where, "the objective rises before it")
 
 
 Walked: TypeAlias = tuple[list[str], list[Made], list[Terms], list[Fraction]]
@@ -182,7 +220,7 @@ def road(W: Ways[Made], kappa: Vector, claim: Json) -> None:
         for pair in zip(nets[i - 1].slots, nets[i].slots, strict=True):
             clock.tick()
             why = "a slot turns its direction between the falls"
-            require(kept(W, *pair), places[i], why)
+            require(W.kept(*pair), places[i], why)
         rises = (root_sign(less(values[i], values[j]), clock) for j in (down, up))
         lower = i in {down, up} or any(sign <= 0 for sign in rises)
         require(lower, places[i], "is above what it lies between")
@@ -217,7 +255,7 @@ def apart(
     enclosed(claim["gap"], gap, D.clock, f"{where}.gap", of)
 
 
-class OfOneOutput:
+class OfOneOutput(Ways[Network]):
     """The networks of one output; ``free``: they show their free part."""
 
     def __init__(self, D: Instance, *, free: bool) -> None:
@@ -231,34 +269,17 @@ class OfOneOutput:
         """Return its fit."""
         return fit_of(self.D, x)
 
-    def objective(self, x: Network, fit: Vector) -> Terms:
-        """Return its objective."""
-        return [*loss_of(self.D, fit), *cost(self.D, x)]
+    def cost(self, slots: Sequence[Neuron | None]) -> Terms:
+        """Return what neurons cost."""
+        return [*cost(self.D, slots)]
 
-    def fall(self, x: Network, z: Network, reached: Vector, where: str) -> None:
-        """Prove that the objective does not rise on the line from x, once balanced, to z.
-
-        Each slot keeps its ray, so the objective is convex there, and its slope at z decides.
-        """
-        D, start = self.D, Network([], x.free)
-        for before, slot in zip(x.slots, z.slots, strict=True):
-            D.clock.tick()
-            own = before if before == slot else balanced(D, before, where)
-            keeps = own == slot or kept(self, own, slot)
-            require(keeps, where, "a slot turns its direction, or loses its balance")
-            start.slots.append(own)
-        step = [s - t for s, t in zip(reached, fit_of(D, start), strict=True)]
-        rest = [(-q, s) for q, s in cost(D, start)]
-        slope = [*change(D, reached, step), *cost(D, z), *rest]
-        require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
+    def balanced(self, slot: Neuron | None, where: str) -> Neuron | None:
+        """Return the neuron of the same output, balanced."""
+        return balanced(self.D, slot, where)
 
     def along(self, one: Neuron, other: Neuron) -> bool:
         """Return whether two balanced neurons have one sign and one ray."""
         return along(one, other)
-
-    def dual_value(self, kappa: Vector) -> Terms:
-        """Return the dual value of a kappa that has a fit."""
-        return dual_value(self.D, kappa)
 
 
 def descent(T: Target, claim: Json, *, free: bool) -> None:

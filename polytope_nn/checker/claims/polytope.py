@@ -8,7 +8,7 @@ kappa its support is a minimal one, which bounds M*.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Protocol
@@ -69,16 +69,29 @@ class Kept(ABC):
 
 
 class Based(Held):
-    """All atoms by their shares in a basis, which have the rank of the features."""
+    """All atoms by their shares in a basis, which have the rank of the features.
+
+    Weight may be at some ``places`` of the basis only, and so only on atoms that are ``alive``.
+    """
 
     def __init__(self, D: Instance, bits: int, columns: list[Vector]) -> None:
-        self.D, self.bits = D, bits
-        self.alive: Sequence[int] = range(len(columns))
         super().__init__(columns)
+        self.D, self.bits = D, bits
+        self.keep(range(len(columns[0]) if columns else 0))
+
+    def keep(self, places: Iterable[int]) -> None:
+        """Leave out what is elsewhere in the basis, and the atoms that have shares there."""
+        self.places = list(places)
+        own = set(self.places)
+        self.alive = [
+            a
+            for a, column in enumerate(self.columns)
+            if not any(t for j, t in enumerate(column) if j not in own)
+        ]
 
     def narrow(self, a: int) -> Vector:
-        """Return the shares of an atom."""
-        return self.columns[a]
+        """Return the shares of an atom at those places."""
+        return [self.columns[a][j] for j in self.places]
 
 
 def vertices_of(D: Instance, atoms: Columns, fit: Vector, claim: Json) -> list[int]:

@@ -9,13 +9,12 @@ for the two of a pair. Where all atoms have coordinates C in a basis it is
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any, Protocol
 
 from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear, regular
 from ...kernel.numbers import Vector, cleared
 from ...kernel.reading import Clock, Json, array, record, require
 from ..identities import shares
-from ..polytope import Held, Wall, cover, farkas, supports_of
+from ..polytope import Based, Held, Wall, cover, farkas, supports_of
 from ..system.equations import Face, System
 
 Gammas = list[list[Numbers]]  # of each atom of each face
@@ -187,24 +186,7 @@ def dimension(S: System) -> int:
     return sum(len(f.atoms) - 1 for f in S.faces) - S.linear
 
 
-class Coordinates(Protocol):
-    """Atoms by their coordinates in a basis, each on what is kept of it; those alive."""
-
-    D: Any
-    bits: int
-
-    @property
-    def alive(self) -> Sequence[int]:
-        """The atoms that may have weight."""
-
-    def __len__(self) -> int:
-        """Return the number of atoms."""
-
-    def narrow(self, a: int) -> Vector:
-        """Return the coordinates of an atom that may have weight."""
-
-
-def weights_of(S: Coordinates, e: Numbers, at: list[int]) -> Numbers:
+def weights_of(S: Based, e: Numbers, at: list[int]) -> Numbers:
     """Return the weights of the point of P with this support, whose coordinates are a basis."""
     where = "claims.vertices"
     fine = len(at) == len(e) and set(at) <= set(S.alive)
@@ -213,12 +195,12 @@ def weights_of(S: Coordinates, e: Numbers, at: list[int]) -> Numbers:
     return regular(S.D.clock, columns, e, where)
 
 
-def among(S: Coordinates, support: int) -> int:
+def among(S: Based, support: int) -> int:
     """Return a support by places among the atoms that are alive."""
     return sum((support >> a & 1) << j for j, a in enumerate(S.alive))
 
 
-def walls_by(S: Coordinates, e: Numbers, witness: Json) -> list[Wall]:
+def walls_by(S: Based, e: Numbers, witness: Json) -> list[Wall]:
     """Return the Farkas vectors as masks: (nothing, w'C_j < 0, -1 if w'e is proved < 0)."""
     columns = Held([S.narrow(a) for a in S.alive])
 
@@ -229,7 +211,7 @@ def walls_by(S: Coordinates, e: Numbers, witness: Json) -> list[Wall]:
 
 
 def vertices(
-    S: Coordinates,
+    S: Based,
     e: Numbers,
     claim: Json,
     witness: Json,

@@ -147,12 +147,11 @@ def settled(S: Tied, e: Numbers, kappa: Numbers) -> Numbers:
             blocks.discard(j)
         elif j not in blocks:
             without_weight(S, j, read)
-        fine = all(v[j] >= 0 for v in S.coordinates)
+        fine = all(v[j] >= 0 for v in S.columns)
         require(fine, HINTS, "an atom may undo what has no weight")
     for j in sorted(blocks):
         untouched(S, j, blocks, kappa)
-    S.places = [j for j in range(len(e)) if j not in idle]
-    S.alive = [a for a, v in enumerate(S.coordinates) if not any(v[j] for j in idle)]
+    S.keep(j for j in range(len(e)) if j not in idle)
     return [e[j] for j in S.places]
 
 

@@ -21,6 +21,7 @@ from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, ordered, record, require, whole
 from ..instance import Instance
 from ..pieces.system import Pieced
+from ..polytope import Based
 from ..system.equations import Face, axes_of, off
 from ..system.grouping import alike
 from ..units.blocks import block_of, squared, told
@@ -129,17 +130,12 @@ SHARES = "witness.shares"
 
 
 @dataclass
-class Tied(Pieced):
-    """The system; ``listed`` are the atoms, ``coordinates`` their features in the basis."""
+class Tied(Pieced, Based):
+    """The system; ``listed`` are the atoms, ``columns`` their features in the basis."""
 
     listed: list[Atom] = field(default_factory=list)
-    coordinates: list[Vector] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)  # of the basis, that may have weight
-    alive: list[int] = field(default_factory=list)  # atoms that may
+    columns: list[Vector] = field(default_factory=list)
     common = 1
-
-    def __len__(self) -> int:
-        return len(self.listed)
 
     @property
     def level(self) -> list[Vector]:
@@ -148,14 +144,6 @@ class Tied(Pieced):
         found = [column_of(self.D, atom) for atom in faces if atom.is_column]
         ties = [[s - t for s, t in zip(F, found[0], strict=True)] for F in found[1:]]
         return [*ties, *super().level]
-
-    def reduced(self, i: int) -> Vector:
-        """Return the coordinates of a feature."""
-        return self.coordinates[i]
-
-    def narrow(self, a: int) -> Vector:
-        """Return the coordinates of an atom that may have weight, in what is kept."""
-        return [self.coordinates[a][i] for i in self.places]
 
     def holds(self, kappa: Numbers) -> None:
         """Prove that each g is inside its cone, and on no other row of it."""
@@ -185,9 +173,9 @@ def tied_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Tied]) ->
         D.clock.tick()
         if a in basis:
             place = basis.index(a)
-            S.coordinates.append([Fraction(int(i == place)) for i in range(len(basis))])
+            S.columns.append([Fraction(int(i == place)) for i in range(len(basis))])
         else:
-            S.coordinates.append(shares_of(S, a, next(others)))
+            S.columns.append(shares_of(S, a, next(others)))
     return S
 
 

@@ -24,7 +24,6 @@ from ..dual import Atoms, Charted, bounded, pressed
 from ..instance import Chart
 from ..networks import Target, network, optimal
 from .leaves import WHERE, Layers, Leaf, Seen, theta_of, trees
-from .networks import dual_value
 from .pieces import Branch, output
 
 Slot: TypeAlias = tuple[int, Vector] | None  # a listed atom; its mass, a number or a form
@@ -103,7 +102,7 @@ def depth(
     require(fine, where, "is neither shown by a network nor by a dual point")
     kappa = [D.field.rational(t, where) for t in array(claim["kappa"], where, D.n)]
     bounded(D, list(kappa), Charted(chart, iter(topes), witness), None)
-    own = dual_value(D, list(kappa))
+    own: Fraction = D.dual_value([*kappa], D.box([*kappa]))
     require(D.field.rational(claim["value"], where) == own, where, "is not the dual value")
     require(sign(own - value) > 0, where, "two layers are not shown to be worse")
 

@@ -5,15 +5,15 @@ line a branch is scaled, from or to nothing: its output is linear and its cost i
 objective is convex (proofs/three_layer.md D18).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ...kernel.numbers import Vector, dot
+from ...kernel.numbers import Vector
 from ...kernel.reading import Json, array, record, require, whole
-from ...kernel.roots import Roots, Terms, root_sign
-from ..instance import Instance
+from ...kernel.roots import Terms
 from ..networks import Network, Neuron, along, cost, fit_of, network
-from ..objectives import change, kept, loss_of
+from ..objectives import Ways
 from .leaves import Layers
 
 
@@ -38,8 +38,8 @@ class Branched:
     slots: list[Scaled | None]
 
 
-class OfBranches:
-    """The networks of three layers (see :class:`..objectives.Ways`)."""
+class OfBranches(Ways[Branched]):
+    """The networks of three layers."""
 
     def __init__(self, L: Layers) -> None:
         self.L, self.D = L, L.D
@@ -70,42 +70,23 @@ class OfBranches:
             fit = [s + b.sign * max(t, Fraction(0)) for s, t in zip(fit, z, strict=True)]
         return fit
 
-    def objective(self, x: Branched, fit: Vector) -> Terms:
-        """Return its objective."""
-        return [*loss_of(self.D, fit), *self.cost(x)]
-
-    def cost(self, x: Branched) -> Roots:
-        """Return its cost; with path costs ``beta^2 |u|^2`` are added under one root."""
-        terms: Roots = []
-        for b in filter(None, x.slots):
-            squares = cost(self.D, b.inner)
+    def cost(self, slots: Sequence[Scaled | None]) -> Terms:
+        """Return what branches cost; with path costs ``beta^2 |u|^2`` are added under one root."""
+        terms = Terms()
+        for b in filter(None, slots):
+            squares = cost(self.D, b.inner.slots)
             if self.L.parts > 1:
                 added = sum((s for _, s in squares), Fraction(0))
                 squares = [(Fraction(1), self.L.parts * added)]
             terms += squares
         return terms
 
-    def fall(self, x: Branched, z: Branched, reached: Vector, where: str) -> None:
-        """Prove that the objective does not rise on the line from x to z: its slope at z."""
-        D = self.D
-        for pair in zip(x.slots, z.slots, strict=True):
-            require(kept(self, *pair), where, "a slot turns its branch")
-        step = [s - t for s, t in zip(reached, self.fit(x), strict=True)]
-        rest = [(-q, s) for q, s in self.cost(x)]
-        slope = [*change(D, reached, step), *self.cost(z), *rest]
-        require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
+    def balanced(self, slot: Scaled | None, where: str) -> Scaled | None:
+        """Return the branch: each is balanced."""
+        del where
+        return slot
 
     def along(self, one: Scaled, other: Scaled) -> bool:
         """Return whether a branch is another one, scaled."""
         names = [[x and x.sign for x in b.inner.slots] for b in (one, other)]
         return names[0] == names[1] and along(one.whole, other.whole)
-
-    def dual_value(self, kappa: Vector) -> Terms:
-        """Return the dual value of kappa."""
-        return [(dual_value(self.D, kappa), Fraction(1))]
-
-
-def dual_value(D: Instance, kappa: Vector) -> Fraction:
-    """Return ``kappa'y - 1/2 sum kappa^2/weights``."""
-    squares = [t * t * D.inverse(i) for i, t in enumerate(kappa)]
-    return Fraction(dot(kappa, D.y) - Fraction(1, 2) * sum(squares, Fraction(0)))

@@ -273,11 +273,7 @@ class Spread(Based):
     ) -> None:
         super().__init__(D, bits, columns)
         self.totals = totals
-        self.alive = [i for i in range(len(self)) if any(self.narrow(i))]  # not at rest
-
-    def narrow(self, a: int) -> Vector:
-        """Return the shares of an atom, without its feature at rest."""
-        return self.columns[a][: len(self.totals)]
+        self.keep(range(len(totals)))  # behind are features at rest
 
 
 def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread:

@@ -9,7 +9,7 @@ The cross-entropy of softmax is of a row with label l ``ln(1 + sum e^d)``, ``d =
 other outputs j; all exponents are less the largest, and so at most 0 (proofs/vector.md, V19).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -17,9 +17,10 @@ from ...kernel.intervals import Interval, Numbers
 from ...kernel.logarithms import exponential, logarithm
 from ...kernel.numbers import Vector, added, cleared, dot, same
 from ...kernel.reading import Json, array, record, require
-from ...kernel.roots import Terms, root_sign
+from ...kernel.roots import Terms
 from .. import objectives as values
 from ..losses import CURVES
+from ..objectives import Ways
 from .outputs import Outputs
 
 Tick = Callable[[], None]
@@ -117,7 +118,7 @@ class Pairs:
     free: list[Vector] = field(default_factory=list)
 
 
-class OfOutputs:
+class OfOutputs(Ways[Pairs]):
     """The networks of an instance, for claims about roads."""
 
     def __init__(self, D: Outputs) -> None:
@@ -165,19 +166,23 @@ class OfOutputs:
                 column[:] = added(D.clock, column, z, a)
         return [t for column in total for t in column]
 
-    def objective(self, x: Pairs, fit: Vector) -> Terms:
-        """Return the loss of the fit and the cost."""
+    def loss(self, fit: Vector) -> Terms:
+        """Return the loss of a fit."""
         D = self.D
-        loss = softmax_loss(D, fit) if D.shifted else values.loss_of(D.flat, fit)
-        return [*loss, *self.cost(x)]
+        return softmax_loss(D, fit) if D.shifted else values.loss_of(D.flat, fit)
 
-    def cost(self, x: Pairs) -> Terms:
+    def change(self, fit: Vector, step: Vector) -> Terms:
+        """Return how it rises at the end of a line that moved the fit by so much."""
+        D = self.D
+        return (
+            softmax_change(D, fit, step) if D.shifted else values.change(D.flat, fit, step)
+        )
+
+    def cost(self, slots: Sequence[Pair | None]) -> Terms:
         """Return the cost as a sum of roots."""
         D, terms = self.D, Terms()
-        for z in x.slots:
+        for z in filter(None, slots):
             D.clock.tick()
-            if z is None:
-                continue
             p, q = dot(z.u, z.u), dot(z.v, z.v)
             if z.raw:
                 terms.append((Fraction(p + q) / 2, D.beta_squared))
@@ -185,33 +190,20 @@ class OfOutputs:
                 terms.append((Fraction(1), D.beta_squared * p * q))
         return terms
 
-    def fall(self, x: Pairs, z: Pairs, reached: Vector, where: str) -> None:
-        """Prove that the objective does not rise on the line from x, once balanced, to z.
+    def balanced(self, slot: Pair | None, where: str) -> Pair | None:
+        """Return the pair of the same output, balanced; None for one without an output."""
+        del where
+        if slot is None or not slot.raw:
+            return slot
+        return Pair(slot.u, slot.v) if any(slot.u) and any(slot.v) else None
 
-        It is convex there, so its slope at z decides: of ``|v|`` along ``dv`` that is
-        ``v'dv / |v|``, and at ``v = 0`` less the length that v had.
+    def rise(self, own: Pair | None, slot: Pair | None) -> Terms:
+        """Return how the cost rises at the end of a line, where v moves on the ray of u.
+
+        The slope of ``|v|`` along ``dv`` is ``v'dv / |v|``, and at ``v = 0`` less the length v had.
         """
-        D, slope = self.D, Terms()
-        start: list[Pair | None] = []
-        for before, slot in zip(x.slots, z.slots, strict=True):
-            D.clock.tick()
-            own = before if same_pair(before, slot) else balanced(before)
-            start.append(own)
-            if not same_pair(own, slot):
-                slope.extend(self.rise(own, slot, where))
-        at = self.fit(Pairs(start, x.free))
-        step = [s - t for s, t in zip(reached, at, strict=True)]
-        rises = softmax_change if D.shifted else values.change
-        slope.extend(rises(D if D.shifted else D.flat, reached, step))
-        require(root_sign(slope, D.clock) <= 0, where, "the objective rises before it")
-
-    def rise(self, own: Pair | None, slot: Pair | None, where: str) -> Terms:
-        """Return how the cost of a slot rises at the end of its line."""
-        keeps = values.kept(self, own, slot)
-        require(keeps, where, "a slot turns its direction, or loses its balance")
         if slot is None:
-            square = dot(own.u, own.u) * dot(own.v, own.v) if own is not None else 0
-            return [(Fraction(-1), self.D.beta_squared * square)] if square else []
+            return [(-q, s) for q, s in self.cost([own])]
         size = dot(slot.v, slot.v)
         moved = size - (dot(slot.v, on(own, slot.u)) if own is not None else 0)
         return [(Fraction(moved) / size, self.D.beta_squared * dot(slot.u, slot.u) * size)]
@@ -228,20 +220,6 @@ class OfOutputs:
         if D.shifted:
             return softmax_dual(D, kappa)
         return values.dual_value(D.flat if D.loss in CURVES else D, kappa)
-
-
-def same_pair(x: Pair | None, z: Pair | None) -> bool:
-    """Return whether two slots are written alike."""
-    if x is None or z is None:
-        return x is z
-    return x.raw == z.raw and same(x.u, z.u) and same(x.v, z.v)
-
-
-def balanced(x: Pair | None) -> Pair | None:
-    """Return the pair of the same output, balanced; None for one without an output."""
-    if x is None or not x.raw:
-        return x
-    return Pair(x.u, x.v) if any(x.u) and any(x.v) else None
 
 
 def on(x: Pair, w: Vector) -> Vector:
