@@ -1,4 +1,4 @@
-"""The table of kinds, and the check of a certificate: a loop over its row.
+"""The kinds: their numbers, neurons and losses, what proves them; the loop over the row of one.
 
 A kind is a row of claims; a claim has one prover for exact numbers and, where it may be
 known in intervals, one for these. Each takes the :class:`Proof` so far, and adds to it.
@@ -28,26 +28,44 @@ from .lift import Answers, Lift
 from .provers import boxes, branches, exact, proof, several
 from .provers.proof import Proof
 from .rows import (
-    ANY_FITS,
-    ANY_LOSS,
-    ANY_PIECES,
-    BOXED,
-    BOXES,
-    DEEP,
-    ENCLOSED,
-    PLANTED,
     ROWS_1,
     ROWS_2,
-    SEVERAL,
-    TIED,
     WITNESS,
-    added,
     claims_of,
     data_of,
     opened,
+    row_of,
     without_patterns,
 )
 
+THRESHOLDS = ("threshold", "threshold_open")
+# kinds of three layers, those with several outputs, those of any loss in intervals
+DEEP = {kind for kind in ROWS_2 if kind.startswith("parallel")}
+SEVERAL = {kind for kind in ROWS_2 if kind.startswith(("vector", "continuum"))}
+ENCLOSED = {kind for kind in ROWS_2 if kind.startswith("enclosed")}
+ALWAYS_BOXED = {"interval"} | {kind for kind in ROWS_2 if "enclosed" in kind} - SEVERAL
+BOXED = ALWAYS_BOXED | {  # kinds whose numbers may be intervals
+    *("free", "staircase", "holes", "free_unlisted", "unlisted"),
+    *("cones", "cones_holes", "cones_unlisted"),
+}
+TIED = {  # of listed atoms or rays, in intervals: the neurons
+    "listed_enclosed": {"gates", "slopes", *THRESHOLDS},
+    "lasso_enclosed": {"blocks"},
+    "cells_enclosed": {"normed"},
+    "lasso_cells_enclosed": {"blocks"},
+}
+# kinds that say which fits belong to kappa
+ANY_FITS = {kind for kind in ROWS_2 if "general" in kind}
+# kinds that say where entries stand
+ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired"}
+# kinds that ask of a loss its values alone; those with logarithms
+ANY_LOSS = {f"{way}{name}" for way in ("", "vector_", "cones_") for name in ("gap", "road")}
+PLANTED = {
+    *("general", "general_cones", "general_signs"),
+    *("vector_general", "continuum_general"),
+    *("lasso", "cells", "lasso_cells"),
+}
+BOXES = "faces free centre radius inverse"
 MOST_BITS, MOST_LN = 1 << 16, 1 << 13  # of intervals, of logarithms
 
 
@@ -209,8 +227,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     spoken, boxed = read["field"], type(read["field"]) is dict and "bits" in read["field"]
     keys = " ".join(WITNESS[name] for name in rows[kind] if name in WITNESS)
     bits = 0
-    always = {"interval", *ENCLOSED, "parallel_enclosed", "parallel_enclosed_path"}
-    if boxed or kind in {*always, *TIED}:
+    if boxed or kind in ALWAYS_BOXED:
         bits, spoken = bits_of(kind, spoken, version), "Q"
         keys = keys_of(kind, keys, version)
     given = read["witness"] if type(read["witness"]) is dict else {}
@@ -242,15 +259,6 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
         branches.deepened(P, layers)
     P.narrow = narrow
     return P
-
-
-def row_of(row: tuple[str, ...], kind: str, claims: Json, version: int) -> tuple[str, ...]:
-    """Return the row of claims, with the one that is added to it, if any."""
-    longer = type(claims) is list and len(claims) == len(row) + 1
-    last = claims[-1] if longer else None
-    stated = last.get("claim") if type(last) is dict else None
-    more = added(kind) if version == 2 else ()
-    return (*row, *(name for name in more if name == stated))
 
 
 def bits_of(kind: str, spoken: Json, version: int) -> int:

@@ -1,4 +1,4 @@
-"""The kinds, a row of claims each, what each claim rests on; the words of the two formats.
+"""What is written in a certificate: a row of claims for each kind, their keys, what they rest on.
 
 What is claimed in format 1 is said in the words of format 2. Only words change here: the instance
 has its loss, unit and free part, patterns have one count a chart. What format 1 cannot say is
@@ -98,36 +98,6 @@ ROWS_2: dict[str, tuple[str, ...]] = {
     "parallel_enclosed_path": (*OPTIMUM, "atoms", "branch_path"),
 }
 ADDED = ("walk", "apart")  # claims that may follow those of a kind with points of P
-THRESHOLDS = ("threshold", "threshold_open")
-# kinds of three layers, those with several outputs, those of any loss in intervals
-DEEP = {kind for kind in ROWS_2 if kind.startswith("parallel")}
-SEVERAL = {kind for kind in ROWS_2 if kind.startswith(("vector", "continuum"))}
-ENCLOSED = {kind for kind in ROWS_2 if kind.startswith("enclosed")}
-BOXED = ENCLOSED | {  # kinds whose numbers may be intervals
-    *("interval", "free", "staircase", "holes"),
-    *("free_unlisted", "unlisted"),
-    *("cones", "cones_holes", "cones_unlisted"),
-    *("listed_enclosed", "lasso_enclosed"),
-    *("parallel_enclosed", "parallel_enclosed_path"),
-    *("cells_enclosed", "lasso_cells_enclosed"),
-}
-TIED = {  # of listed atoms or rays, in intervals: the neurons
-    "listed_enclosed": {"gates", "slopes", *THRESHOLDS},
-    "lasso_enclosed": {"blocks"},
-    "cells_enclosed": {"normed"},
-    "lasso_cells_enclosed": {"blocks"},
-}
-# kinds that say which fits belong to kappa
-ANY_FITS = {kind for kind in ROWS_2 if "general" in kind}
-# kinds that say where entries stand
-ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired"}
-# kinds that ask of a loss its values alone; those with logarithms
-ANY_LOSS = {f"{way}{name}" for way in ("", "vector_", "cones_") for name in ("gap", "road")}
-PLANTED = {
-    *("general", "general_cones", "general_signs"),
-    *("vector_general", "continuum_general"),
-    *("lasso", "cells", "lasso_cells"),
-}
 WITNESS = {  # what a claim rests on
     "patterns": "patterns",
     "dual": "dual",
@@ -150,7 +120,6 @@ WITNESS = {  # what a claim rests on
     "enclosed": "dual system",
     "paired": "pairs",
 }
-BOXES = "faces free centre radius inverse"
 
 
 def without_patterns(kind: str) -> str:
@@ -172,6 +141,15 @@ def added(kind: str) -> tuple[str, ...]:
     if row & {"vertices", "lifted", "enclosed"}:
         return ADDED
     return ADDED[:1] if row & {"some", "some_lifted"} else ()
+
+
+def row_of(row: tuple[str, ...], kind: str, claims: Json, version: int) -> tuple[str, ...]:
+    """Return the row of claims, with the one that is added to it, if any."""
+    longer = type(claims) is list and len(claims) == len(row) + 1
+    last = claims[-1] if longer else None
+    stated = last.get("claim") if type(last) is dict else None
+    more = added(kind) if version == 2 else ()
+    return (*row, *(name for name in more if name == stated))
 
 
 FORMATS = {"polytope_nn.certificate/1": 1, "polytope_nn.certificate/2": 2}

@@ -22,7 +22,7 @@ from ..claims.system.krawczyk import solution
 from ..kernel.intervals import Numbers
 from ..kernel.numbers import Vector, bits, members
 from ..kernel.reading import Json, array, record
-from ..rows import ENCLOSED, without_patterns
+from ..rows import without_patterns
 from .proof import Proof, measured, pieces, stated_modulo
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def prove_atoms(P: Proof) -> None:
     """Prove the solution of the system, with it the atoms; count the rank of idle ones."""
     of: Callable[..., System] = System
-    if P.kind in ENCLOSED:
+    if P.D.lifted:
         of = partial(Pieced, pieces=pieces_of(P.D, P.claims["optimum"]["pieces"]))
     of = partial(of, bits=P.bits, hints=P.hints)
     S = system_of(P.D, P.claims["atoms"], P.witness, of)
