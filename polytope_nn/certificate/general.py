@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from polytope_nn.certificate.cones.trees import kind_of
 from polytope_nn.checker.claims.instance import Instance
-from polytope_nn.checker.claims.losses import LARGEST, short
+from polytope_nn.checker.claims.problem.graphs import LARGEST, short
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.dual.optimum import Optimum

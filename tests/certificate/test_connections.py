@@ -20,8 +20,8 @@ from polytope_nn import (
 )
 from polytope_nn.certificate.check import check
 from polytope_nn.certificate.networks.connections import proved_gap, road_certificate
-from polytope_nn.checker.claims.losses import rise, value
 from polytope_nn.checker.claims.problem.curves import Curve
+from polytope_nn.checker.claims.problem.graphs import height, rise
 from polytope_nn.checker.claims.vector import networks
 from polytope_nn.checker.claims.vector.networks import OfOutputs
 from polytope_nn.checker.kernel.numbers import dot
@@ -69,7 +69,7 @@ def test_losses_of_the_checker(kind):
         sample = (kind, y, Q(3, 2), L.values[0] if L.values else Q(0))
         for k in range(-16, 17):
             z = Q(k, 4)
-            assert value(sample, z) == L.value((z,))
+            assert height(sample, z) == L.value((z,))
             for side in (1, -1):
                 assert rise(sample, z, -side) * side == slope(L.rows[0], z, Q(side))
 

@@ -9,7 +9,7 @@ import pytest
 from polytope_nn import TrainingProblem, optimal_polytope, optimum
 from polytope_nn.certificate.certify import certify
 from polytope_nn.certificate.format import Certificate
-from polytope_nn.checker.claims.losses import PARAMETERS, conjugate, ends
+from polytope_nn.checker.claims.problem.graphs import PARAMETERS, conjugate, ends
 from polytope_nn.checker.kernel.reading import Refuted
 from polytope_nn.checker.kinds import accepted, check
 from polytope_nn.errors import NotInterpolable, NotOptimal, Undecided

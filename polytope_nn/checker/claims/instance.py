@@ -16,7 +16,8 @@ from fractions import Fraction
 from ..kernel.logarithms import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign, zero
 from ..kernel.reading import Json, array, record, require, word
-from .losses import CURVES, INTERVALS, LARGEST, PARAMETERS, Ends, dual, fits, proper, short
+from .problem.curves import INTERVALS
+from .problem.graphs import CURVES, LARGEST, PARAMETERS, Ends, dual, fits, proper, short
 from .problem.units import unit_of
 
 KINDS = PARAMETERS | CURVES  # of losses, with what they are told by

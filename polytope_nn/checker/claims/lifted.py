@@ -13,8 +13,8 @@ from ..kernel.numbers import Scalar, Vector, minimal, same, sign
 from ..kernel.reading import Clock
 from .dual import Atoms
 from .instance import Instance
-from .losses import Ends
 from .polytope import Kept
+from .problem.graphs import Ends
 
 
 class Lifted(Kept):

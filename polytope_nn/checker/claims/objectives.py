@@ -15,7 +15,6 @@ from ..kernel.numbers import Vector
 from ..kernel.reading import Json, array, require, whole
 from ..kernel.roots import Enclosed, Terms, enclosed, root_sign
 from .instance import Instance
-from .losses import CURVES, Sample, rise, value
 from .networks import (
     Network,
     Neuron,
@@ -27,7 +26,8 @@ from .networks import (
     network,
     optimal,
 )
-from .problem.curves import Curve
+from .problem.curves import Curve, Sample
+from .problem.graphs import CURVES, height, rise
 
 INFINITE = {"tolerance", "margin"}
 
@@ -48,7 +48,7 @@ def loss_of(D: Instance, fit: Vector) -> Terms:
     known = Fraction(0)
     for s, z in zip(D.samples(), fit, strict=True):
         D.clock.tick()
-        known += value(s, z)
+        known += height(s, z)
     return [(known, Fraction(1))]
 
 

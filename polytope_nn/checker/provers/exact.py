@@ -9,8 +9,8 @@ from ..claims.cells import tight
 from ..claims.cells.tight import rays_of
 from ..claims.cones import feasible, signs
 from ..claims.lifted import Lifted
-from ..claims.losses import is_point
 from ..claims.objectives import finite
+from ..claims.problem.graphs import is_point
 from ..claims.units import blocks, thresholds
 from ..kernel.numbers import bits, zero
 from ..kernel.reading import Json, array, record, require

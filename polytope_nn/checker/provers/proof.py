@@ -10,8 +10,8 @@ from ..claims.cells import slots
 from ..claims.dual import Charted, patterns
 from ..claims.holes import holes
 from ..claims.lifted import alone
-from ..claims.losses import Ends, Flat, is_point
 from ..claims.networks import Target
+from ..claims.problem.graphs import Ends, Flat, is_point
 from ..claims.staircase import flats, parted, staircase, walk
 from ..claims.vector.directions import Continuum
 from ..kernel.numbers import Vector, bits, dot, sign

@@ -5,8 +5,8 @@ from fractions import Fraction
 from functools import partial
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.losses import CURVES, Slope
-from polytope_nn.checker.claims.problem.curves import Curve, Piece, graph
+from polytope_nn.checker.claims.problem.curves import Curve
+from polytope_nn.checker.claims.problem.graphs import CURVES, Piece, Slope, graph
 from polytope_nn.checker.claims.vector.enclosed import seen_row
 from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import Standing, smooth, standing

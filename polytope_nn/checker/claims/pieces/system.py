@@ -13,8 +13,8 @@ from ...kernel.numbers import Vector
 from ...kernel.reading import Json, array, rationals, require
 from ..identities import Exact, resting
 from ..instance import Instance
-from ..losses import End, Flat, Slope, conjugate
-from ..problem.curves import WHERE, Curve, Piece, Rest, between, graph, value
+from ..problem.curves import WHERE, Curve
+from ..problem.graphs import End, Flat, Piece, Rest, Slope, between, conjugate, graph, value
 from ..system.equations import System
 
 
@@ -123,7 +123,7 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
         array(claims[name][listed], f"claims.{name}", D.n)
     fit, objective = fit_of(S, x)
     at_rest(S, kappa)
-    still = resting(S)
+    still = resting(S) if S.flats else {}
     for i, piece in enumerate(S.pieces):
         D.clock.tick()
         if isinstance(piece, Flat):
@@ -182,10 +182,7 @@ def fit_of(S: Pieced, x: Numbers) -> tuple[Numbers, Interval]:
         if isinstance(piece, Flat):
             fit.append(-1 * next(waiting))
             total = total - Fraction(conjugate(*sample, piece.at))
-        elif isinstance(piece, Slope):
-            fit.append(piece.at - t * piece.inverse)
-            total = total - value(piece, sample, t)
         else:
             fit.append(piece.fit(t))
-            total = total - piece.value(t)
+            total = total - value(piece, sample, t)
     return fit, total

@@ -1,8 +1,11 @@
-"""Smooth losses in intervals: the fit of a kappa, the conjugate, the loss of a fit and its slope.
+"""Smooth losses: the fit of a kappa, the conjugate, the loss of a fit and its slope.
 
-With t = kappa y / w of labels 1 and -1, and the like of others. The graph of the loss of a sample:
-pieces in the order of ascending kappa, slopes and flats, or one *curve* whose fit is
-``zeta(kappa)``. ``l*(-kappa)`` is continuous and has the derivative -z (proofs/curves.md).
+With t = kappa y / w of labels 1 and -1, and the like of others. ``l*(-kappa)`` is continuous and
+has the derivative -z (proofs/curves.md).
+
+Of logistic, exponential and Poisson losses of a rational kappa fits are logarithms, exactly. Of
+powers ``w |z - y|^p / p`` with ``p - 1 = r/s`` they are stated, and multiplied out: ``-kappa`` is
+in the subdifferential at z iff ``y - z`` has the sign of kappa and ``w^s |y - z|^r = |kappa|^s``.
 """
 
 from collections.abc import Callable
@@ -11,12 +14,14 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Interval
-from ...kernel.logarithms import exponential, floor_root, logarithm, power
-from ...kernel.reading import require
+from ...kernel.logarithms import LogField, exponential, floor_root, logarithm, power
+from ...kernel.numbers import Field, Scalar, sign, zero
+from ...kernel.reading import Json, Refuted, array, require
 from ...kernel.roots import Enclosed
-from ..losses import CURVES, ZERO, End, Flat, Sample, Slope, conjugate, polyhedral
 
-WHERE = "claims.optimum"
+# kind, label, weight, parameter
+Sample: TypeAlias = tuple[str, Fraction, Fraction, Fraction]
+WHERE, DUAL, INTERVALS = "claims.optimum", "claims.dual", "claims.intervals"
 
 
 @dataclass(unsafe_hash=True)
@@ -46,15 +51,20 @@ class Curve:
         """What the fits of a power are symmetric about; 0 of others."""
         return self.y if self.kind == "power" else Fraction(0)
 
-    def inner(self, kappa: Interval) -> Interval:
-        """Return what logarithms and powers are taken of; it must be proved positive."""
+    def share(self, kappa: Scalar) -> Scalar:
+        """Return t: fits are made of its logarithm."""
         if self.kind == "poisson":
             return self.y - kappa * (1 / self.w)
+        return kappa * (self.y / self.w)
+
+    def inner(self, kappa: Interval) -> Interval:
+        """Return what logarithms and powers are taken of; it must be proved positive."""
         if self.kind == "power":
             side = kappa.sign
             require(side in {1, -1}, WHERE, "the sign of kappa is not proved")
             return kappa * ((side or 0) / self.w)
-        return kappa * (self.y / self.w)
+        found: Interval = self.share(kappa)
+        return found
 
     def ln(self, x: Interval) -> Interval:
         """Return the logarithm of what must be positive."""
@@ -153,13 +163,13 @@ class Curve:
             if isinstance(own, Fraction):
                 return own - kappa * self.y
             return Of(self, "_conjugate", (kappa,))
-        t = self.y - kappa / self.w if self.kind == "poisson" else kappa * self.y / self.w
+        t = self.share(kappa)
         if t in {0, 1}:
             return Fraction(0) if self.kind == "logistic" else -self.w * t
         return Of(self, "_conjugate", (kappa,))
 
     def _conjugate(self, kappa: Fraction, bits: int) -> Interval:
-        t = self.y - kappa / self.w if self.kind == "poisson" else kappa * self.y / self.w
+        t = self.share(kappa)
         near = [abs(kappa)] if self.kind == "power" else [t, 1 - t]
         # a logarithm or a power of what is near 0 needs as many bits more
         sizes = [
@@ -213,39 +223,77 @@ class Of:
         return found
 
 
-@dataclass
-class Rest(Slope):
-    """The point ``kappa = 0, z = at`` of the curve of a power, where its power has no derivative.
-
-    In the system it is a slope of 1 through the point: where kappa is proved 0, z is ``at``.
-    """
-
-    name = "rest"
+# ---- of an exact kappa
 
 
-Piece: TypeAlias = Slope | Flat | Curve
+def logarithms(field: Field) -> LogField:
+    """Return the field, which has logarithms."""
+    if not isinstance(field, LogField):
+        raise Refuted("field", "has no logarithms")
+    return field
 
 
-def value(piece: Slope, sample: Sample, kappa: Interval) -> Interval:
-    """Return ``l*(-kappa)`` of a slope: its value at a rational point of it, continued."""
-    if isinstance(piece, Rest):
-        return Interval(0, 0, kappa.bits)
-    start = next((t for t in (piece.low, piece.high) if t is not None), ZERO)
-    moved = kappa - start
-    bent = moved * (kappa + start) * (piece.inverse / 2)
-    return bent - moved * piece.at + Fraction(conjugate(*sample, start))
+def planted_parts(
+    kind: str, y: Fraction, w: Fraction, kappa: Scalar
+) -> tuple[Fraction, Fraction]:
+    """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
+    if not isinstance(kappa, Fraction):
+        raise Refuted(DUAL, "the fit of kappa is no combination of logarithms")
+    if kind == "poisson":
+        return y - kappa / w, Fraction(1)
+    t = y * kappa / w
+    return t, 1 - t if kind == "logistic" else Fraction(1)
 
 
-def between(x: Interval, low: End, high: End) -> bool:
-    """Return whether x is proved to lie strictly between two ends."""
-    above = low is None or (x - low).sign == 1
-    return above and (high is None or (x - high).sign == -1)
+def planted_fit(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
+    """Return the fit of a kappa (general §3)."""
+    t, rest = planted_parts(kind, y, w, kappa)
+    ln = logarithms(field).logarithm
+    z = ln(t, DUAL) - ln(rest, DUAL)
+    return z if kind == "poisson" else z * -y
 
 
-def graph(
-    kind: str, y: Fraction, w: Fraction, p: Fraction, tick: Callable[[], None]
-) -> list[Piece]:
-    """Return the pieces of the graph of a sample's loss."""
-    if kind in CURVES:
-        return [Curve(kind, y, w, p, tick)]
-    return [*polyhedral(kind, y, w, p)]
+def planted_conjugate(
+    field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar
+) -> Scalar:
+    """Return ``l*(-kappa)``."""
+    t, rest = planted_parts(kind, y, w, kappa)
+    ln = logarithms(field).logarithm
+    if kind == "logistic":
+        return (ln(t, DUAL) * t + ln(rest, DUAL) * rest) * w
+    return (ln(t, DUAL) * t - t) * w
+
+
+def raised(x: Scalar, exponent: int) -> Scalar:
+    """Return a positive power."""
+    found = x
+    for _ in range(exponent - 1):
+        found = found * x
+    return found
+
+
+def power_fit(
+    field: Field,
+    sample: Sample,
+    kappa: Scalar,
+    read: Json,
+) -> Scalar:
+    """Return the fit of a kappa, as it is stated."""
+    _, y, w, p = sample
+    low, high = array(read, INTERVALS, 2)
+    z = field.number(low, INTERVALS)
+    require(low == high, INTERVALS, "the ends of the fit of a power are not one")
+    side, gap = sign(kappa), y - z
+    require(sign(gap) == side, INTERVALS, "a fit is on the other side of its label")
+    if side:
+        field.tick()
+        r, s = (p - 1).numerator, p.denominator
+        apart = raised(side * gap, r) * w**s - raised(side * kappa, s)
+        require(zero(apart), INTERVALS, "a fit is not that of kappa")
+    return z
+
+
+def power_conjugate(sample: Sample, kappa: Scalar, z: Scalar) -> Scalar:
+    """Return ``l*(-kappa) = -kappa z - w |z - y|^p / p`` at the fit z of kappa."""
+    _, y, _, p = sample
+    return -1 * kappa * (z + (y - z) * (1 / p))

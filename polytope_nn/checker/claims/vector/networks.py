@@ -19,8 +19,8 @@ from ...kernel.numbers import Vector, added, cleared, dot, same
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms
 from .. import objectives as values
-from ..losses import CURVES
 from ..objectives import Ways
+from ..problem.graphs import CURVES
 from .outputs import Outputs
 
 Tick = Callable[[], None]

@@ -12,7 +12,7 @@ from ...kernel.numbers import Field, Scalar, Vector, sign, zero
 from ...kernel.reading import Json, array, require
 from .. import dual
 from ..instance import Instance
-from ..losses import CLASSES, Ends, proper
+from ..problem.graphs import CLASSES, Ends, proper
 
 
 class Outputs(Instance):

@@ -1,6 +1,6 @@
 """Claim *standing*: on which piece of the graph of its loss each entry stands, N in intervals.
 
-A piece is named by its place in the graph (``claims.problem.curves``). Else the entry of N is
+A piece is named by its place in the graph (``claims.problem.graphs``). Else the entry of N is
 a given number, ``{"at": ...}``, and its fit is proved to belong to that; or it is 0 because a unit
 vector is free, ``"fitted"``, and the fit is the label (proofs/vector.md V14).
 """
@@ -12,8 +12,19 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.numbers import Scalar, Vector, dot, zero
 from ...kernel.reading import Json, array, record, require, whole
-from ..losses import CURVES, ZERO, Flat, Sample, Slope, conjugate, ends
-from ..problem.curves import Curve, Piece, between, graph, value
+from ..problem.curves import Curve, Sample
+from ..problem.graphs import (
+    CURVES,
+    ZERO,
+    Flat,
+    Piece,
+    Slope,
+    between,
+    conjugate,
+    ends,
+    graph,
+    value,
+)
 from .kernels import WHERE as SYSTEM
 from .kernels import Face, at_rest, entry_of, hull
 from .outputs import Outputs
@@ -64,9 +75,8 @@ class Standing:
     def off(self, e: int, N: Interval) -> Interval:
         """Return minus the fit of an entry of N; on a flat N less what is given."""
         piece = self.pieces[e]
-        if isinstance(piece, Flat):
-            return N - piece.at
-        return -1 * piece.fit(N) if isinstance(piece, Curve) else sloped(piece, N)
+        found: Interval = N - piece.at if isinstance(piece, Flat) else -1 * piece.fit(N)
+        return found
 
     def steep(self, e: int, N: Interval) -> Interval:
         """Return its derivative."""
@@ -113,10 +123,8 @@ class Standing:
             D.clock.tick()
             if isinstance(piece, Flat):
                 total = total - Fraction(constant(D, sample, piece.at))
-            elif isinstance(piece, Slope):
-                total = total - value(piece, sample, t)
             else:
-                total = total - piece.value(t)
+                total = total - value(piece, sample, t)
         return total - sum(D.weights) if D.shifted else total
 
 
@@ -124,11 +132,6 @@ def holds(piece: Flat, z: Fraction) -> bool:
     """Return whether a fit that is known exactly is in its interval."""
     above = piece.low is None or piece.low <= z
     return above and (piece.high is None or z <= piece.high)
-
-
-def sloped(piece: Slope, N: Interval) -> Interval:
-    """Return minus the fit on a slope."""
-    return N * piece.inverse - piece.at
 
 
 def constant(D: Outputs, sample: Sample, at: Fraction) -> Fraction:

@@ -1,22 +1,27 @@
-"""Losses other than the squared one: the fits that belong to a kappa, and the dual value.
+"""The graph of a loss: the pairs (kappa, z) with ``-kappa`` in the subdifferential at z.
 
-Of one sample with label y, weight w and parameter p the loss is said by its kind: by the graph
-of the pairs (kappa, z) with ``-kappa`` in the subdifferential at z, piece by piece (general §3;
-proofs/losses.md has each line). Of a *slope* the fit is ``at - inverse kappa`` with kappa between
-two ends, of a *flat* kappa is ``at`` and the fit between two ends; None is no end.
-
-Of logistic, exponential and Poisson losses of a rational kappa fits are logarithms, exactly. Of
-powers ``w |z - y|^p / p`` with ``p - 1 = r/s`` they are stated, and multiplied out: ``-kappa`` is
-in the subdifferential at z iff ``y - z`` has the sign of kappa and ``w^s |y - z|^r = |kappa|^s``.
+Of one sample with label y, weight w and parameter p the loss is said by its kind: by the pieces of
+its graph in the order of ascending kappa (general §3; proofs/losses.md has each line). Of a *slope*
+the fit is ``at - inverse kappa`` with kappa between two ends, of a *flat* kappa is ``at`` and the
+fit between two ends; None is no end. A smooth loss is one *curve*, ``z = zeta(kappa)``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from ..kernel.logarithms import LogField
-from ..kernel.numbers import Field, Scalar, sign, zero
-from ..kernel.reading import Json, Refuted, array, require
+from ...kernel.intervals import Interval
+from ...kernel.numbers import Field, Scalar, sign, zero
+from ...kernel.reading import Json, require
+from .curves import (
+    Curve,
+    Sample,
+    planted_conjugate,
+    planted_fit,
+    power_conjugate,
+    power_fit,
+)
 
 PARAMETERS = {  # what the samples have beside label and weight
     "absolute": "",
@@ -34,9 +39,6 @@ SIGNED = {"hinge", "squared_hinge", "margin"}
 CLASSES = SIGNED | {"logistic", "exponential"}  # labels 1 and -1, one a sample
 Ends = tuple[Scalar | None, Scalar | None]
 End: TypeAlias = Fraction | None
-Sample: TypeAlias = tuple[
-    str, Fraction, Fraction, Fraction
-]  # kind, label, weight, parameter
 ZERO = Fraction(0)
 
 
@@ -67,6 +69,10 @@ class Slope:
     low: End
     high: End
     name = "slope"
+
+    def fit(self, kappa: Scalar) -> Scalar:
+        """Return z of a kappa."""
+        return self.at - kappa * self.inverse
 
 
 @dataclass
@@ -133,6 +139,68 @@ def _mirrored(piece: Slope | Flat) -> Slope | Flat:
     return Slope(-piece.at, piece.inverse, turned(piece.high), turned(piece.low))
 
 
+def is_point(interval: Ends) -> bool:
+    """Return whether an interval is one number."""
+    low, high = interval
+    return low is not None and high is not None and zero(high - low)
+
+
+def conjugate(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> Scalar:
+    """Return ``l*(-kappa)`` for a kappa that has a fit."""
+    if kind in SIGNED:
+        t = kappa if y > 0 else -1 * kappa
+        square = t * t * (1 / (2 * w)) if kind == "squared_hinge" else Fraction(0)
+        return square - t
+    size = kappa if sign(kappa) >= 0 else -1 * kappa
+    if kind in {"huber", "squared"}:
+        return kappa * kappa * (1 / (2 * w)) - kappa * y
+    spread = p if kind in ("epsilon_insensitive", "tolerance") else Fraction(0)
+    return size * spread - kappa * y
+
+
+@dataclass
+class Rest(Slope):
+    """The point ``kappa = 0, z = at`` of the curve of a power, where its power has no derivative.
+
+    In the system it is a slope of 1 through the point: where kappa is proved 0, z is ``at``.
+    """
+
+    name = "rest"
+
+
+Piece: TypeAlias = Slope | Flat | Curve
+
+
+def value(piece: Slope | Curve, sample: Sample, kappa: Interval) -> Interval:
+    """Return ``l*(-kappa)``: of a slope its value at a rational point of it, continued."""
+    if isinstance(piece, Curve):
+        return piece.value(kappa)
+    if isinstance(piece, Rest):
+        return Interval(0, 0, kappa.bits)
+    start = next((t for t in (piece.low, piece.high) if t is not None), ZERO)
+    moved = kappa - start
+    bent = moved * (kappa + start) * (piece.inverse / 2)
+    return bent - moved * piece.at + Fraction(conjugate(*sample, start))
+
+
+def between(x: Interval, low: End, high: End) -> bool:
+    """Return whether x is proved to lie strictly between two ends."""
+    above = low is None or (x - low).sign == 1
+    return above and (high is None or (x - high).sign == -1)
+
+
+def graph(
+    kind: str, y: Fraction, w: Fraction, p: Fraction, tick: Callable[[], None]
+) -> list[Piece]:
+    """Return the pieces of the graph of a sample's loss."""
+    if kind in CURVES:
+        return [Curve(kind, y, w, p, tick)]
+    return [*polyhedral(kind, y, w, p)]
+
+
+# ---- of exact numbers
+
+
 def ends(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> Ends:
     """Return l and u of a sample, None where there is none; kappa must have a fit."""
     within: list[Ends] = []
@@ -143,7 +211,7 @@ def ends(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> End
             continue
         above = piece.low is None or sign(kappa - piece.low) >= 0
         if above and (piece.high is None or sign(piece.high - kappa) >= 0):
-            z = piece.at - kappa * piece.inverse
+            z = piece.fit(kappa)
             within.append((z, z))
     require(within, "claims.dual", "kappa is outside the loss's domain")
     return within[0]
@@ -166,7 +234,7 @@ def multipliers(sample: Sample, z: Fraction) -> list[Fraction]:
     return found
 
 
-def value(sample: Sample, z: Fraction) -> Fraction:
+def height(sample: Sample, z: Fraction) -> Fraction:
     """Return the loss of a fit z of a finite loss: ``-l*(-kappa) - kappa z`` of its kappa."""
     kappa = multipliers(sample, z)[0]
     return Fraction(-conjugate(*sample, kappa)) - kappa * z
@@ -176,99 +244,6 @@ def rise(sample: Sample, z: Fraction, side: int) -> Fraction:
     """Return the slope of the loss at z, of a kink below it (side -1) or above (1)."""
     found = multipliers(sample, z)
     return -max(found) if side < 0 else -min(found)
-
-
-def is_point(interval: Ends) -> bool:
-    """Return whether an interval is one number."""
-    low, high = interval
-    return low is not None and high is not None and zero(high - low)
-
-
-def conjugate(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> Scalar:
-    """Return ``l*(-kappa)`` for a kappa that has a fit."""
-    if kind in SIGNED:
-        t = kappa if y > 0 else -1 * kappa
-        square = t * t * (1 / (2 * w)) if kind == "squared_hinge" else Fraction(0)
-        return square - t
-    size = kappa if sign(kappa) >= 0 else -1 * kappa
-    if kind in {"huber", "squared"}:
-        return kappa * kappa * (1 / (2 * w)) - kappa * y
-    spread = p if kind in ("epsilon_insensitive", "tolerance") else Fraction(0)
-    return size * spread - kappa * y
-
-
-DUAL = "claims.dual"
-
-
-def logarithms(field: Field) -> LogField:
-    """Return the field, which has logarithms."""
-    if not isinstance(field, LogField):
-        raise Refuted("field", "has no logarithms")
-    return field
-
-
-def planted_parts(
-    kind: str, y: Fraction, w: Fraction, kappa: Scalar
-) -> tuple[Fraction, Fraction]:
-    """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
-    if not isinstance(kappa, Fraction):
-        raise Refuted(DUAL, "the fit of kappa is no combination of logarithms")
-    if kind == "poisson":
-        return y - kappa / w, Fraction(1)
-    t = y * kappa / w
-    return t, 1 - t if kind == "logistic" else Fraction(1)
-
-
-def planted_fit(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
-    """Return the fit of a kappa (general §3)."""
-    t, rest = planted_parts(kind, y, w, kappa)
-    ln = logarithms(field).logarithm
-    z = ln(t, DUAL) - ln(rest, DUAL)
-    return z if kind == "poisson" else z * -y
-
-
-def planted_conjugate(
-    field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar
-) -> Scalar:
-    """Return ``l*(-kappa)``."""
-    t, rest = planted_parts(kind, y, w, kappa)
-    ln = logarithms(field).logarithm
-    if kind == "logistic":
-        return (ln(t, DUAL) * t + ln(rest, DUAL) * rest) * w
-    return (ln(t, DUAL) * t - t) * w
-
-
-INTERVALS = "claims.intervals"
-
-
-def raised(x: Scalar, exponent: int) -> Scalar:
-    """Return a positive power."""
-    found = x
-    for _ in range(exponent - 1):
-        found = found * x
-    return found
-
-
-def power_fit(field: Field, sample: Sample, kappa: Scalar, read: Json) -> Scalar:
-    """Return the fit of a kappa, as it is stated."""
-    _, y, w, p = sample
-    low, high = array(read, INTERVALS, 2)
-    z = field.number(low, INTERVALS)
-    require(low == high, INTERVALS, "the ends of the fit of a power are not one")
-    side, gap = sign(kappa), y - z
-    require(sign(gap) == side, INTERVALS, "a fit is on the other side of its label")
-    if side:
-        field.tick()
-        r, s = (p - 1).numerator, p.denominator
-        apart = raised(side * gap, r) * w**s - raised(side * kappa, s)
-        require(zero(apart), INTERVALS, "a fit is not that of kappa")
-    return z
-
-
-def power_conjugate(sample: Sample, kappa: Scalar, z: Scalar) -> Scalar:
-    """Return ``l*(-kappa) = -kappa z - w |z - y|^p / p`` at the fit z of kappa."""
-    _, y, _, p = sample
-    return -1 * kappa * (z + (y - z) * (1 / p))
 
 
 def fits(field: Field, sample: Sample, kappa: Scalar, stated: Json) -> Ends:
