@@ -1,5 +1,7 @@
 """Ties that hold on a subspace of dual variables: what features of more than two atoms share."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,16 @@ CASES = {
         ),
         (3, 0, 1),
     ),
+    "three samples whose kappa is one number, four atoms of one weight": (
+        ("logistic", {}, "relu", "none", "none", "1/10"),
+        ([[0, -1], [0, 1], [1, 1], [0, 1], [1, -1], [-1, 0]], [1] * 6),
+        (8, 3, 4),
+    ),
+    "opposite atoms of one weight beside a constant": (
+        ("exponential", {}, "absolute", "penalised", "constant", "1/10"),
+        ([[0, 0], [1, 0], [0, 1], [2, 2]], [1, 1, -1, 1]),
+        (8, 5, 16),
+    ),
 }
 
 
@@ -114,6 +126,19 @@ def losses(D, kind, parameters, z):
         return abs(z - y).sum()
     p = eval_fraction(parameters["p"])
     return (abs(z - y) ** p).sum() / p
+
+
+def supports_by_definition(features, fit):
+    """Return the sets of independent features that make the fit, of weights > 0, in floats."""
+    found = set()
+    for size in range(1, np.linalg.matrix_rank(features, tol=1e-9) + 1):
+        for at in combinations(range(len(features)), size):
+            F = features[[*at]].T
+            c = np.linalg.lstsq(F, fit, rcond=None)[0]
+            made = abs(F @ c - fit).max() < 1e-9
+            if made and c.min() > 1e-9 and np.linalg.matrix_rank(F, tol=1e-9) == size:
+                found.add(at)
+    return found
 
 
 def eval_fraction(word):
@@ -151,6 +176,13 @@ def test_every_vertex_is_an_optimal_network_of_a_feasible_kappa(name):
     assert (abs(pulls) <= square**0.5 * np.linalg.norm(G, axis=1) * (1 + 1e-12)).all()
     # the primal: each vertex as a network, with the best coefficients of what is free
     fit = np.array([nearest_float(t) for t in P.optimum.fit])
+    left = np.eye(len(X)) - free @ np.linalg.pinv(free)
+    rows = [
+        left @ (a.sign * unit_of(unit, design @ [nearest_float(t) for t in a.g]))
+        for a in P.atoms
+    ]
+    supports = {tuple(i for i, c in enumerate(v) if c) for v in P.vertices}
+    assert supports == supports_by_definition(np.array(rows), left @ fit)
     for vertex in P.vertices:
         made = np.zeros(len(X))
         for a, c in zip(P.atoms, vertex, strict=True):

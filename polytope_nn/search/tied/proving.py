@@ -4,7 +4,7 @@ Features and the fit are rational functions of theta, of the weights and of the 
 of what is free: what cancels in them is 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import cast
@@ -17,17 +17,19 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.system import Face
 from polytope_nn.dual.tight import proved_atom, structural
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, Balls
+from polytope_nn.exact.ball import Ball, Balls, ball_vector
 from polytope_nn.exact.linear import kernel, rank, transpose
-from polytope_nn.exact.parametric import parameters
+from polytope_nn.exact.parametric import as_enclosed, parameters
 from polytope_nn.exact.rational import Matrix
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.problems.losses.graphs import Slope
 from polytope_nn.problems.losses.smooth import Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.floats import multiplier_guess
 from polytope_nn.search.losses.pieces import Pieces
+
+from .alike import alike
 
 __all__ = ["TiedFace", "proved"]
 
@@ -51,33 +53,17 @@ def proved(
     the fit, is known.
     """
     (O, theta), chart = dual, problem.charts[0]
-    X, square, q = chart.design, problem.beta_squared, len(theta)
-    masses = {id(c): c for _, _, c in tied}
-    letter = {key: q + i for i, key in enumerate(masses)}
-    letters = parameters([*theta, *masses.values(), *beside]).letters()
-    kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
+    X, square = chart.design, problem.beta_squared
     balls = tuple(dot(row, theta) for row in O)
     _require_pieces(problem, balls)
-    near: list[Atom] = []
-    exact: dict[tuple[int, ...], Atom] = {}
-    weight: dict[tuple[int, ...], Scalar] = {}
-    for face, V, c in tied:
-        a = proved_atom(X, face.key, V, balls)
-        near.append(a)
-        weight[a.key] = letters[letter[id(c)]]
-        exact[a.key] = _parametric(X, a, V, kappa)
+    near = [proved_atom(X, face.key, V, balls) for face, V, _ in tied]
     vanishing = cast("Matrix", kernel(transpose(O), len(O)))
     known = LinearForms(balls, vanishing, tuple(V for _, V, _ in tied))
     guess = multiplier_guess(X, square)
     tight = structural(X, near, balls, square, known)
     proof = feasibility(X, square, balls, chart.arrangement, tight, guess=guess)
-    listed = tuple(exact[key] for key in sorted(exact))
-    weights = tuple(weight[key] for key in sorted(exact))
-    features, Z, w = (
-        [a.feature for a in listed],
-        problem.free.columns,
-        letters[q + len(masses) :],
-    )
+    listed, weights, w = _as_functions(problem, dual, zip(near, tied, strict=True), beside)
+    features, Z = [a.feature for a in listed], problem.free.columns
     fit = tuple(
         dot([F[i] for F in features], weights) + dot([z[i] for z in Z], w)
         for i in range(problem.n)
@@ -95,6 +81,43 @@ def proved(
         chosen=chosen,
         relations=vanishing,
     )
+
+
+def _as_functions(
+    problem: Problem,
+    dual: tuple[Matrix, Balls],
+    tied: Iterable[tuple[Atom, TiedFace]],
+    beside: Balls,
+) -> tuple[tuple[Atom, ...], Scalars, Scalars]:
+    """Return atoms in order, their weights and the free coefficients, as functions of letters.
+
+    The letters are theta, the weights and the coefficients; where samples that are alike tie
+    these, they are functions of fewer.
+    """
+    (O, theta), X = dual, problem.charts[0].design
+    order = sorted(tied, key=lambda pair: pair[0].key)
+    masses = {id(c): c for _, (_, _, c) in order}
+    place = {key: i for i, key in enumerate(masses)}
+    q, known = len(theta), [*theta, *masses.values(), *beside]
+
+    def stated(more: Balls) -> tuple[tuple[Atom, ...], Scalars, Scalars]:
+        letters = parameters([*known, *more]).letters()
+        kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
+        atoms = tuple(_parametric(X, a, V, kappa) for a, (_, V, _) in order)
+        weights = [letters[q + place[id(c)]] for _, (_, _, c) in order]
+        every = (*letters[q + len(masses) : len(known)], *weights)
+        return atoms, every, letters[len(known) :]
+
+    p = len(beside)
+    atoms, every, _ = stated(())
+    ties = alike(problem, O, [*problem.free.columns, *(a.feature for a in atoms)])
+    if ties is not None:
+        told = [as_enclosed(t) for t in ties.told(every)]
+        atoms, every, more = stated(ball_vector(told))
+        again = alike(problem, O, [*problem.free.columns, *(a.feature for a in atoms)])
+        assert again is not None  # the same functions
+        every = again.weights(every, more)
+    return atoms, every[p:], every[:p]
 
 
 def _parametric(X: Matrix, a: Atom, V: Matrix, kappa: Scalars) -> Atom:

@@ -54,7 +54,7 @@ __all__ = [
     "MOST_SAMPLES",
     "choices",
     "classed",
-    "optimum_on_subspace",
+    "optima_on_subspaces",
     "solved",
     "spanned",
 ]
@@ -75,8 +75,12 @@ class _Class:
     factors: tuple[Matrix, ...]
 
 
-def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Optimum:
-    """Return the optimum of a candidate whose tied faces agree on a subspace, in balls.
+def optima_on_subspaces(
+    candidate: Candidate, whole: Problem, bits: int
+) -> Iterator[Optimum]:
+    """Yield the optimum of a candidate whose tied faces agree on a subspace, in balls.
+
+    Subspaces of more relations come later, and may say more of its fit.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
         raise refusal
     Z = tuple(problem.free.columns[j] for j in problem.free.basis)
     factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]
-    by = standing(problem, whole)
+    by, proved_one = standing(problem, whole), False
     seen = guess_relations(candidate.kappa, bits=BITS * problem.n, largest=LARGEST)
     for L in choices([*squeezed(candidate), *seen], rests, Z):
         O, _ = spanned((*Z, *L), problem.n)
@@ -108,8 +112,10 @@ def optimum_on_subspace(candidate: Candidate, whole: Problem, bits: int) -> Opti
         except Undecided as reason:
             refusal = reason
         else:
-            return found
-    raise refusal
+            yield found
+            proved_one = True
+    if not proved_one:
+        raise refusal
 
 
 def _left(candidate: Candidate, L: Matrix) -> dict[int, Fraction]:

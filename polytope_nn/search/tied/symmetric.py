@@ -7,7 +7,7 @@ factors ``O'V``. Its one solution in a box is proved as ever. Features and the f
 rational functions of theta and of the weights, and what cancels in them is 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,7 +26,7 @@ from polytope_nn.search.candidate import Candidate
 from .automorphisms import Symmetry, orbits, reduction, symmetries
 from .proving import proved
 
-__all__ = ["averaged", "level", "standing", "symmetric_optimum"]
+__all__ = ["averaged", "level", "standing", "symmetric_optima"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -73,8 +73,8 @@ class _Orbit:
     reduced: Matrix
 
 
-def symmetric_optimum(candidate: Candidate, whole: Problem, bits: int) -> Optimum:
-    """Return the optimum of a candidate whose ties are all symmetries, proved in balls.
+def symmetric_optima(candidate: Candidate, whole: Problem, bits: int) -> Iterator[Optimum]:
+    """Yield the optimum of a candidate whose ties are all symmetries, proved in balls.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def symmetric_optimum(candidate: Candidate, whole: Problem, bits: int) -> Optimu
         for orbit, x in zip(merged, c, strict=True)
         for face, V in zip(orbit.faces, orbit.factors, strict=True)
     ]
-    return proved(problem, whole, (O, theta), tied)
+    yield proved(problem, whole, (O, theta), tied)
 
 
 def _orbits(candidate: Candidate, by: Sequence[Symmetry], O: Matrix) -> list[_Orbit]:
