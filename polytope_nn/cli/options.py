@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from polytope_nn.landscape.staircase import Staircase
     from polytope_nn.limits import Limits
     from polytope_nn.problems.problem import Problem
+    from polytope_nn.vector.problem import VectorProblem
 
 __all__ = [
     "DATA",
@@ -197,9 +198,12 @@ def staircase_of(P: "OptimalPolytope") -> "tuple[Staircase | None, str]":
     return (None, S.reason) if S.reason else (S, "")
 
 
-def title(problem: "Problem") -> str:
+def title(problem: "Problem | VectorProblem") -> str:
     """Return the title of a figure."""
     from polytope_nn.report.text import number
+    from polytope_nn.vector.problem import VectorProblem
 
     name = f"{problem.name}: " if problem.name else ""
-    return f"{name}n = {problem.n}, d = {problem.d}, β² = {number(problem.beta_squared)}"
+    outputs = f"c = {problem.c}, " if isinstance(problem, VectorProblem) else ""
+    size = f"n = {problem.n}, d = {problem.d}, {outputs}"
+    return f"{name}{size}β² = {number(problem.beta_squared)}"

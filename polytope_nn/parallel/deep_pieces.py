@@ -13,33 +13,24 @@ from functools import cached_property
 from typing import cast
 
 from polytope_nn.dual.atoms import Atom
-from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.optimum import Optimum
-from polytope_nn.dual.tight import structural
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import project_out, transpose
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, Scalars, middle, sign
 from polytope_nn.limits import Limits
-from polytope_nn.search.floats import multiplier_guess
 
 from .blocks import Blocks, classes_of, with_alike
 from .conic.saddle import Memory, Saddle
 from .depth import two_layer_bound
-from .enclosed import only
-from .equations.rays import (
-    RayForms,
-    are_shares,
-    is_nothing,
-    told_rows,
-    told_theta,
-)
+from .enclosed import RayTree
+from .equations.rays import RayForms, Rays, is_nothing
 from .equations.solved import DeepAtom, DeepSolution
 from .optimum import ParallelOptimum
 from .pieces import Known, label, pieces
 from .problem import ParallelProblem
 from .shifts import Shift, Shifts, is_same
-from .tree import Box, Leaf, Tree
+from .tree import Box, Leaf
 
 __all__ = ["deep_enclosed"]
 
@@ -119,7 +110,7 @@ def _theta(solved: DeepSolution, j: int) -> dict[int, Scalar]:
 
 
 @dataclass(frozen=True)
-class _DeepTree(Tree):
+class _DeepTree(RayTree):
     """The search for leaves: tight at atoms of the parts, strict elsewhere."""
 
     solved: DeepSolution | None = field(default=None, compare=False)
@@ -138,18 +129,15 @@ class _DeepTree(Tree):
         assert self.solved is not None  # as it is made
         return Shifts(self.solved, self.classes, self.signs)
 
-    def _polished(self, box: Box, saddle: Saddle) -> Scalars | None:
-        """Return theta that lengths on rays tell, by symbols; else in a number field."""
+    @property
+    def rays(self) -> Rays:
+        """What lengths on rays say of kappa and raised entries."""
         assert self.solved is not None  # as it is made
-        N, rays = self.negative(box.sigma), self.solved.rays
-        seen = told_rows(rays, box, saddle, N)
-        if seen is None:  # no digits of balls tell a field
-            every = (*box.inside, *box.open, *N)
-            known = all(isinstance(self.kappa[i], Fraction) for i in every)
-            return super()._polished(box, saddle) if known else None
-        theta = told_theta(rays, self.kappa, saddle, N, seen)
-        self._shifts.tell(box, Shift({i: theta[i] for i in seen}, seen))
-        return tuple(theta.values()) if are_shares(theta.values()) else None
+        return self.solved.rays
+
+    def tell(self, box: Box, theta: Mapping[int, Scalar], seen: dict[int, int]) -> None:
+        """Keep theta that the rays tell as a shift of the box."""
+        self._shifts.tell(box, Shift(theta, seen))
 
     def _leaf(
         self,
@@ -190,8 +178,7 @@ class _DeepTree(Tree):
 
     def _agree(self, a: DeepAtom, seen: Mapping[int, int], its: Mapping[int, int]) -> bool:
         """Return whether an atom sees in these symbols what it does in its own, in sum."""
-        assert self.solved is not None  # as it is made
-        sums = self.solved.rays.sum
+        sums = self.rays.sum
         flat = self._flat(a.covector, tuple(its))
         return not any(
             sums(
@@ -210,11 +197,6 @@ class _DeepTree(Tree):
             flat = transpose([project_out(walls, X[i]) for i in rows])
             self._columns[face, rows] = cast("Matrix", flat)  # rational in, rational out
         return self._columns[face, rows]
-
-    def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
-        """Return whether lengths say that a sum of entries of kappa is 0."""
-        assert self.solved is not None  # as it is made
-        return not self.solved.rays.reduced(sizes)
 
     def _raised(self, sigma: int, theta: Mapping[int, Scalar]) -> dict[int, int]:
         """Return the symbols of the rows where theta is that of a part."""
@@ -240,7 +222,7 @@ class _DeepTree(Tree):
         """
         solved = self.solved
         assert solved is not None  # as it is made
-        X, sigma, mu = self.blocks.X, box.sigma, list[Scalar]()
+        sigma, mu = box.sigma, list[Scalar]()
         for i, k in enumerate(self.kappa):
             loose = k * theta[i] if i in theta else Fraction(0)
             mu.append((solved.value(seen[i]) if i in seen else loose) * sigma)
@@ -262,15 +244,5 @@ class _DeepTree(Tree):
             if face not in known and not any(face[i] > 0 for i in unseen):
                 other = solved.implied(sigma, s, face, seen)
                 known |= {} if other is None else {face: other}
-        decide = structural(
-            X,
-            [*known.values()],
-            mu,
-            self.square,
-            RayForms(tuple(mu), rays=solved.rays, seen=seen),
-        )
-        H = self.blocks.arrangement
-        left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
-        guess = multiplier_guess(X, self.square)
-        wanted = only(left, decide)
-        return feasibility(X, self.square, mu, H, wanted, guess=guess, signs=(s,)).atoms
+        forms = RayForms(tuple(mu), rays=self.rays, seen=seen)
+        return self.bounded((box, s), known.values(), tuple(mu), forms)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom, Bound, atom
-from polytope_nn.dual.feasibility import Tight, feasibility
+from polytope_nn.dual.feasibility import feasibility
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.tight import structural
 from polytope_nn.errors import Undecided
@@ -29,7 +29,7 @@ from .pieces import Piece, label, pieces
 from .problem import ParallelProblem
 from .tree import Box, Leaf, Tree
 
-__all__ = ["enclosed", "only"]
+__all__ = ["RayTree", "enclosed"]
 
 
 def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> ParallelOptimum:
@@ -85,24 +85,17 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
 
 
 @dataclass(frozen=True)
-class _EnclosedTree(Tree):
-    """The search for leaves where kappa is in balls and its two-layer atoms are known."""
+class RayTree(Tree):
+    """The search for leaves where kappa is in balls: lengths on rays tell what balls hide."""
 
-    flat: Optimum | None = field(default=None, compare=False)
-    _told: list[tuple[dict[int, Scalar], dict[int, int]]] = field(
-        default_factory=list, compare=False
-    )
-
-    @cached_property
+    @property
     def rays(self) -> Rays:
-        """What lengths on rays say of kappa: of its atoms, of entries that are known."""
-        found = Rays(self.blocks.X, self.square, [*self.kappa])
-        proof = None if self.flat is None else self.flat.enclosures
-        found.entries(() if proof is None else proof.known.vanishing)
-        every = {i: i + 1 for i in range(len(self.kappa))}
-        for a in self.flat.atoms if self.flat is not None else ():
-            found.told(found.length(a.sign, a.covector, every) or {})
-        return found
+        """What lengths on rays say of kappa."""
+        raise NotImplementedError
+
+    def tell(self, box: Box, theta: Mapping[int, Scalar], seen: dict[int, int]) -> None:
+        """Keep theta that the rays tell, and the symbols that it lets a neuron see."""
+        raise NotImplementedError
 
     def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
         """Return whether lengths say that a sum of entries of kappa is 0."""
@@ -117,8 +110,58 @@ class _EnclosedTree(Tree):
             known = all(isinstance(self.kappa[i], Fraction) for i in every)
             return super()._polished(box, saddle) if known else None
         theta = told_theta(self.rays, self.kappa, saddle, N, seen)
-        self._told.append(({i: theta[i] for i in seen}, seen))
+        self.tell(box, {i: theta[i] for i in seen}, seen)
         return tuple(theta.values()) if are_shares(theta.values()) else None
+
+    def bounded(
+        self, at: tuple[Box, int], known: Collection[Atom], mu: Scalars, forms: RayForms
+    ) -> Sequence[Atom]:
+        """Return those of the known atoms that are tight for mu, all bounds being proved.
+
+        ``at`` are the box and their sign.
+        """
+        X, (box, s), H = self.blocks.X, at, self.blocks.arrangement
+        decide = structural(X, [*known], mu, self.square, forms)
+        left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
+
+        def wanted(
+            pattern: tuple[int, ...],
+            s: int,
+            facets: tuple[int, ...],
+            guess: tuple[int, ...],
+        ) -> tuple[Bound, Atom | None]:
+            if pattern not in left:
+                return Bound(pattern, s, (), tight=False), None
+            return decide(pattern, s, facets, guess)
+
+        guess = multiplier_guess(X, self.square)
+        return feasibility(X, self.square, mu, H, wanted, guess=guess, signs=(s,)).atoms
+
+
+@dataclass(frozen=True)
+class _EnclosedTree(RayTree):
+    """The search for leaves where kappa is in balls and its two-layer atoms are known."""
+
+    flat: Optimum | None = field(default=None, compare=False)
+    _told: list[tuple[Mapping[int, Scalar], dict[int, int]]] = field(
+        default_factory=list, compare=False
+    )
+
+    @cached_property
+    def rays(self) -> Rays:
+        """What lengths on rays say of kappa: of its atoms, of entries that are known."""
+        found = Rays(self.blocks.X, self.square, [*self.kappa])
+        proof = None if self.flat is None else self.flat.enclosures
+        found.entries(() if proof is None else proof.known.vanishing)
+        every = {i: i + 1 for i in range(len(self.kappa))}
+        for a in self.flat.atoms if self.flat is not None else ():
+            found.told(found.length(a.sign, a.covector, every) or {})
+        return found
+
+    def tell(self, box: Box, theta: Mapping[int, Scalar], seen: dict[int, int]) -> None:
+        """Keep theta that the rays tell, whatever the box."""
+        del box
+        self._told.append((theta, seen))
 
     def _leaf(
         self,
@@ -185,14 +228,7 @@ class _EnclosedTree(Tree):
                 pairs = zip(X, face, strict=True)
                 if all(sign(dot(x, other.g)) == e for x, e in pairs if e):
                     known[face] = other
-        decide = structural(
-            X, [*known.values()], mu, self.square, self._forms(sigma, mu, seen)
-        )
-        guess = multiplier_guess(X, self.square)
-        H = self.blocks.arrangement
-        left = {p for t, p in enumerate(H.patterns) if (s, t) not in box.excluded}
-        wanted = only(left, decide)
-        return feasibility(X, self.square, mu, H, wanted, guess=guess, signs=(s,)).atoms
+        return self.bounded(at, known.values(), mu, self._forms(sigma, mu, seen))
 
     def _forms(self, sigma: int, mu: Scalars, seen: dict[int, int]) -> RayForms:
         """Return the forms of mu with what is known of those of kappa, on its own rows."""
@@ -212,16 +248,3 @@ class _EnclosedTree(Tree):
             rays=self.rays,
             seen=seen,
         )
-
-
-def only(left: Collection[tuple[int, ...]], decide: Tight) -> Tight:
-    """Return a decision that is made for the patterns that are left."""
-
-    def decided(
-        pattern: tuple[int, ...], s: int, facets: tuple[int, ...], guess: tuple[int, ...]
-    ) -> tuple[Bound, Atom | None]:
-        if pattern not in left:
-            return Bound(pattern, s, (), tight=False), None
-        return decide(pattern, s, facets, guess)
-
-    return decided

@@ -26,7 +26,7 @@ _ONE, _ZERO = Fraction(1), Fraction(0)
 class Shift:
     """Theta on some negative rows, and the symbols of what a part sees of these or their class."""
 
-    theta: dict[int, Scalar]
+    theta: Mapping[int, Scalar]
     seen: dict[int, int]
 
 

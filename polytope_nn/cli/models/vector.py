@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from polytope_nn.cli.inputs import fits_the_rest
-from polytope_nn.cli.options import limits_of
+from polytope_nn.cli.options import limits_of, title
 from polytope_nn.cli.routes import routes_lines, routes_of
 from polytope_nn.errors import InstanceError, Undecided
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from polytope_nn.vector.gap import VectorGap
     from polytope_nn.vector.paths import VectorPath, VectorSeparation
     from polytope_nn.vector.polytope import OptimalSet
-    from polytope_nn.vector.problem import VectorProblem
 
-__all__ = ["certify", "descent_of", "gap_of", "path_of", "vector_title"]
+__all__ = ["certify", "descent_of", "gap_of", "path_of"]
 
 
 def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
@@ -73,24 +72,16 @@ def _certified(P: "OptimalSet", args: argparse.Namespace) -> tuple[str, str]:
     return text, f"certificate of {len(text)} bytes, accepted by the checker"
 
 
-def vector_title(problem: "VectorProblem") -> str:
-    """Return the title of a figure."""
-    from polytope_nn.report.text import number
-
-    name, D = f"{problem.name}: " if problem.name else "", problem
-    return f"{name}n = {D.n}, d = {D.d}, c = {D.c}, β² = {number(D.beta_squared)}"
-
-
 def _drawn(P: "OptimalSet", form: str) -> bytes:
     """Return the staircase, or the arcs of a continuum."""
-    title = vector_title(P.optimum.problem)
+    said = title(P.optimum.problem)
     if P.optimum.continua:
         from polytope_nn.report.figures.arcs import arcs_figure
 
-        return arcs_figure(P, title, form)
+        return arcs_figure(P, said, form)
     from polytope_nn.report.figures.figure import staircase_figure
 
-    return staircase_figure(P.staircase, title, form)
+    return staircase_figure(P.staircase, said, form)
 
 
 def gap_of(args: argparse.Namespace, instance: "Instance") -> "VectorGap":

@@ -5,10 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from polytope_nn.cli.options import limits_of
+from polytope_nn.cli.options import limits_of, title
 from polytope_nn.errors import InstanceError
-
-from .vector import vector_title
 
 if TYPE_CHECKING:
     from polytope_nn.landscape.optimal_set import OptimalPolytope
@@ -63,7 +61,7 @@ def picture_of(args: argparse.Namespace, instance: "Instance") -> Callable[[str]
             f"{', '.join(OF_POLYTOPES)} or arcs"
         )
     P = optimal_set_of(args, instance)
-    title = vector_title(P.optimum.problem)
+    said = title(P.optimum.problem)
     if what == "arcs" or (what is None and P.optimum.continua):
         from polytope_nn.report.figures.arcs import arcs_figure
 
@@ -71,7 +69,7 @@ def picture_of(args: argparse.Namespace, instance: "Instance") -> Callable[[str]
             raise InstanceError(
                 f"{instance.source}: --what arcs: there is no continuum: write polytope"
             )
-        return partial(arcs_figure, P, title)
+        return partial(arcs_figure, P, said)
     # what the pictures ask of a polytope it has: vertices, supports, dimension, staircase
     polytope = cast("OptimalPolytope", cast("object", P))
-    return partial(OF_POLYTOPES[what or "polytope"], polytope, title)
+    return partial(OF_POLYTOPES[what or "polytope"], polytope, said)

@@ -13,9 +13,10 @@ from polytope_nn.cli.written import FIGURES, figure_path, put_all, writable
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
+from polytope_nn.wording import plural
 
 from .descend import beside, certificate_of
-from .path import add_ends, count, end_of, line
+from .path import add_ends, end_of, line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(fields))
         return 0
     print(scaled_page(instance), end="")
-    lines = count(len(breakpoints) - 1, "line")
+    lines = plural(len(breakpoints) - 1, "line")
     print(f"joined at width {found.width} by {lines}, barrier {rounded(found.barrier, 6)}")
     for page, value in zip(pages, objectives, strict=True):
         print(f"{rounded(value, 10):>14}  {page}")
@@ -110,18 +111,10 @@ def _files(
     if picture is not None:
         from polytope_nn.report.figures.roads.connection import connection_figure
 
-        said = f"{_title(found)}, width {found.width}"
+        about = title(found.down.polytope.optimum.problem)
+        said = f"{about}, width {found.width}"
         files[picture] = _drawn(lambda: connection_figure(found, said, picture.suffix))
     return files
-
-
-def _title(found: "Connection | VectorConnection") -> str:
-    """Return what a picture is about."""
-    from polytope_nn.cli.models.vector import vector_title
-    from polytope_nn.problems.problem import Problem
-
-    problem = found.down.polytope.optimum.problem
-    return title(problem) if isinstance(problem, Problem) else vector_title(problem)
 
 
 def _drawn(make: Callable[[], bytes]) -> bytes:

@@ -10,8 +10,9 @@ from polytope_nn.cli.options import add_instance, wanted
 from polytope_nn.cli.written import put_all, writable
 from polytope_nn.exact.scalar import exact_number
 from polytope_nn.report.text import rounded
+from polytope_nn.wording import plural
 
-from .path import count, end_of, line, number, width
+from .path import end_of, line, number, width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(shown)
         return 0
-    lines = count(len(found.breakpoints) - 1, "line")
+    lines = plural(len(found.breakpoints) - 1, "line")
     print(scaled_page(instance), end="")
     print(f"down to the optimum at width {found.width} by {lines}")
     for shown, value in zip(pages, found.objectives, strict=True):

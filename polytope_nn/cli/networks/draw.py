@@ -116,14 +116,9 @@ def _of_ends(args: argparse.Namespace, what: str) -> Picture:
         answer = found(args)
         if isinstance(answer, Parts):
             raise NotOptimal(f"separate at width {answer.width}: {answer.reason}")
-        if isinstance(answer, VectorPath):
-            from polytope_nn.cli.models.vector import vector_title
-
-            named = vector_title(answer.optimum.problem)
-        else:
-            assert isinstance(answer, Path)  # of one output
-            named = title(answer.polytope.problem)
-        return partial(path_strip, answer, f"{named}, width {answer.width}")
+        assert isinstance(answer, Path | VectorPath)  # no separation
+        O = answer.optimum if isinstance(answer, VectorPath) else answer.polytope.optimum
+        return partial(path_strip, answer, f"{title(O.problem)}, width {answer.width}")
     instance = instance_of(args, args.instance)
     D = _problem(args, instance)
     if what == "function":

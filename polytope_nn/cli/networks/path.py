@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         if isinstance(answer, Path) and answer.polytope.problem.free.columns:
             fields["free_parts"] = [list(map(exact_number, a)) for a in answer.free_parts]
         names = ("start", *answer.moves)
-        page = [f"joined at width {answer.width} by {count(len(answer.moves), 'line')}"]
+        page = [f"joined at width {answer.width} by {plural(len(answer.moves), 'line')}"]
         page += [
             f"{x:>9}  {line(z)}" for x, z in zip(names, answer.breakpoints, strict=True)
         ]
@@ -229,12 +229,3 @@ def number(x: "Scalar") -> str:
     """
     exact = str(x) if isinstance(x, Fraction) else ""
     return exact if 0 < len(exact) <= 12 else rounded(x, 6)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> count(1, "line"), count(2, "line")
-    ('1 line', '2 lines')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -16,8 +16,9 @@ from polytope_nn.cli.written import FIGURES, figure_path, put
 from polytope_nn.errors import InstanceError
 from polytope_nn.exact.scalar import exact_number, nearest_float
 from polytope_nn.report.text import rounded
+from polytope_nn.wording import plural
 
-from .path import count, width
+from .path import width
 
 if TYPE_CHECKING:
     from polytope_nn.stationary.points import StationaryPoint, StationaryPoints
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _page(S: "StationaryPoints") -> str:
     """Return the page: a line for each stationary network."""
-    networks, values = count(len(S), "stationary network"), count(len(S.values), "value")
+    networks, values = plural(len(S), "stationary network"), plural(len(S.values), "value")
     lines = [f"{networks} of width {S.width}, up to order and splitting, with {values}"]
     for p in S:
         words = " ".join(f"{'+' if b.sign > 0 else '-'}({b.face})" for b in p.blocks)
