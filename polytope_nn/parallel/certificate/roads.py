@@ -1,4 +1,4 @@
-"""The certificate of a path of three-layer networks (kind ``parallel_path``)."""
+"""The certificate of a path of three-layer networks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -43,12 +43,13 @@ def parallel_path_certificate(found: ParallelPath) -> Certificate:
     Returns
     -------
     Certificate
-        Of kind ``parallel_path``.
+        Of kind ``parallel_path``; where kappa is in intervals ``parallel_enclosed_path``, or
+        ``parallel_road`` of rational networks near those of the path.
 
     Raises
     ------
     Undecided
-        Where kappa is in intervals, or numbers are too long for the checker.
+        Where balls do not decide it, or numbers are too long for the checker.
 
     Examples
     --------
