@@ -1,5 +1,6 @@
 """Certificates of gates, blocks and patterns in balls, and of exact powers, with every loss."""
 
+import json
 import math
 from fractions import Fraction
 
@@ -7,11 +8,14 @@ import pytest
 
 from polytope_nn import GroupLasso, TrainingProblem, optimal_polytope
 from polytope_nn.certificate.certify import certify
+from polytope_nn.checker.kernel.reading import Refuted
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotAttained, NotInterpolable, Undecided
+from polytope_nn.exact.linear import transpose
+from polytope_nn.exact.scalar import nearest_float
 from tests.landscape.planted import seeded
 
-from .forging import canonical, claim, golden
+from .forging import canonical, claim, golden, sealed
 
 CURVED = [
     "logistic",
@@ -54,6 +58,43 @@ def blocks(rng, X, y, loss):
         listed.append({"A": A, "cone": cone, "signs": rng.choice(["+", "+-"])})
     listed += listed[:1] if rng.random() < 0.3 else []
     return GroupLasso(listed, y, beta="1/2", loss=loss)
+
+
+MASKS = [[1, 1, 0, 0, 0], [0, 1, 0, 0, 1], [1, 0, 1, 1, 1]]
+ROWS, SIDES = [[1, 1], [0, 1], [-1, 1], [-1, 1], [1, 1]], [1, -1, 1, 1, -1]
+GATES = [[[m * t for t in x] for m, x in zip(mask, ROWS, strict=True)] for mask in MASKS]
+PINNED = {  # a hinge bends at every fit, two rows are one: kappa is one of many
+    "gates": TrainingProblem(ROWS, SIDES, beta="1/10", loss="hinge", gates=MASKS),
+    "blocks": GroupLasso([{"A": A} for A in GATES], SIDES, beta="1/10", loss="hinge"),
+}
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_entries_of_kappa_that_nothing_determines_are_pinned(name):
+    """By duality in floats: ``kappa'y`` is the cost of a network that fits the labels."""
+    P = optimal_polytope(PINNED[name])
+    C = certify(P)
+    check(C.to_json())
+    kappa = [nearest_float(t) for t in P.kappa]
+    made = [0.0] * 5
+    for a, c in zip(P.atoms, P.vertices[0], strict=True):
+        made = [z + nearest_float(c * t) for z, t in zip(made, a.feature, strict=True)]
+    assert made == pytest.approx(SIDES)
+    assert all(0 <= k * y <= 1 for k, y in zip(kappa, SIDES, strict=True))
+    for A in GATES:
+        g = [
+            sum(k * t for k, t in zip(kappa, column, strict=True))
+            for column in transpose(A)
+        ]
+        assert math.hypot(*g) <= 1 / 10 + 1e-12
+    dual = sum(k * y for k, y in zip(kappa, SIDES, strict=True))
+    assert sum(map(nearest_float, P.vertices[0])) / 100 == pytest.approx(dual)
+    # an entry that all determine is none to be chosen
+    forged = json.loads(C.to_json())
+    assert forged["witness"]["pins"][0] == [2]
+    forged["witness"]["pins"][0] = [0]
+    with pytest.raises(Refuted, match="an entry of kappa is not free"):
+        check(canonical(sealed(forged)))
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,11 @@ def columns_of_pairs_of_gates(c):
     c["witness"]["free"] = [[1, 0]]
 
 
+@forged("tied_gates", "witness.pins", "a loss leaves no entry of kappa free")
+def an_entry_chosen_where_the_loss_bends(c):
+    c["witness"]["pins"] = [[0], ["1"]]
+
+
 @forged("tied_gates", "witness.faces", "an atom is in two faces")
 def a_gate_twice_in_the_basis(c):
     c["witness"]["faces"] = [[0], [0]]

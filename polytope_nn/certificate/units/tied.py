@@ -25,7 +25,7 @@ from polytope_nn.dual.units.blocks import BlockOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import exponent, text
-from polytope_nn.exact.scalar import middle, sign, squared_norm
+from polytope_nn.exact.scalar import Scalars, middle, sign, squared_norm
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.supports import bits_of
 from polytope_nn.problems.problem import Problem
@@ -84,7 +84,7 @@ def _attempt(
     data = data_of(problem, unit)
     pieces = spoken_pieces(P)
     listed: Json = {"claim": "atoms", "list": [a.spoken for a in atoms]}
-    system, placed = system_on(basis, data, pieces, listed, bits)
+    system, placed = system_on(basis, data, (pieces, P.optimum.kappa), listed, bits)
     x, located = locate(system, _near(P, order, basis))
     D, idle = system.D, any(contains(t, _ZERO) for t in x[problem.n :][: len(basis.places)])
     if idle and (zeros := zeros_told(system, x)):
@@ -115,13 +115,40 @@ def _attempt(
 
 
 def system_on(
-    basis: Basis, data: dict[str, Json], pieces: list[Json], listed: Json, bits: int
+    basis: Basis,
+    data: dict[str, Json],
+    at: tuple[list[Json], Scalars],
+    listed: Json,
+    bits: int,
 ) -> tuple[Tied, dict[str, Json]]:
-    """Return the system of a basis of what is listed, and what tells it."""
-    D = Instance(data, Field("Q", Clock(Limits())))
+    """Return the system of a basis of what is listed, and what tells it.
+
+    It is told ``at`` the pieces of the losses and kappa; entries of kappa that nothing determines
+    are pinned.
+    """
+    D, (pieces, kappa) = Instance(data, Field("Q", Clock(Limits()))), at
     placed = placed_told(basis)
     of = partial(Tied, pieces=pieces_of(D, pieces), bits=bits, hints=Finder(D.clock))
-    return tied_of(D, listed, placed, of), placed
+    system = tied_of(D, listed, placed, of)
+    pins = _chosen(system, kappa)
+    if pins:
+        placed["pins"] = [[*pins], [text(t) for t in pins.values()]]
+        system = tied_of(D, listed, placed, of)
+    return system, placed
+
+
+def _chosen(system: Tied, kappa: Scalars) -> dict[int, Fraction]:
+    """Return entries of kappa that are known and complement what the system says of them."""
+    fitted = [k for k in range(system.D.n) if system.fitted(k)]
+    known = [k for k in fitted if isinstance(kappa[k], Fraction)]
+    columns = [[z[k] for k in fitted] for z in system.Z]
+    for f in system.faces:
+        held = (dict(zip(f.at, column, strict=True)) for column in f.columns)
+        columns += [[Fraction(own.get(k, 0)) for k in fitted] for own in held]
+    units = [[Fraction(int(i == k)) for i in fitted] for k in known]
+    chosen = independent_rows([*columns, *units])
+    pins = [known[j - len(columns)] for j in chosen if j >= len(columns)]
+    return {k: t for k in pins if isinstance(t := kappa[k], Fraction)}
 
 
 def weights_of(system: Tied, x: Numbers) -> Numbers:

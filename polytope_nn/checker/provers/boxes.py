@@ -144,6 +144,7 @@ def prove_tied_atoms(P: Proof) -> None:
     of = partial(Tied, pieces=told, bits=P.bits, hints=P.hints)
     S = tied_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms, P.loose = S, bool(S.prices)
+    box_dual.pinned(S)
     P.x = solution(S, P.witness)[0]
     S.holds(P.kappa)
     if "zeros" in P.witness:

@@ -131,7 +131,7 @@ def _attempt(told: _Told, bits: int) -> Certificate:
     data = data_of(O.problem, unit_of(O))
     pieces = spoken_pieces(O)
     listed: Json = {"claim": "rays", "list": [ray.spoken for ray in rays]}
-    system, placed = system_on(basis, data, pieces, listed, bits)
+    system, placed = system_on(basis, data, (pieces, O.kappa), listed, bits)
     x, located = locate(system, _near(told, pieces))
     D, e = system.D, weights_of(system, x)
     supports = _supports(system, e)

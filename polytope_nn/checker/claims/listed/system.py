@@ -23,7 +23,7 @@ from ..instance import Instance
 from ..pieces.system import Pieced
 from ..polytope import Based
 from ..system.equations import Face, axes_of, off
-from ..system.grouping import alike
+from ..system.grouping import alike, pins_of
 from ..units.blocks import block_of, squared, told
 from ..units.thresholds import pattern_of
 
@@ -156,11 +156,9 @@ class Tied(Pieced, Based):
 def tied_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Tied]) -> Tied:
     """Return the system of the basis, the coordinates of all that is listed proved."""
     listed = atoms_of(D, claim)
-    S = of(D, [], {}, listed=listed)
+    S = of(D, [], pins_of(D, witness["pins"]), listed=listed)
     S.begin()
-    for name in ("free", "pins"):
-        empty = witness[name] == ([] if name == "free" else [[], []])
-        require(empty, f"witness.{name}", "is of neurons that have topes")
+    require(witness["free"] == [], "witness.free", "is of neurons that have topes")
     basis: list[int] = []
     for read in array(witness["faces"], "witness.faces"):
         (a,) = array(read, "witness.faces", 1)
