@@ -12,6 +12,7 @@ from math import floor
 
 from polytope_nn.checker.claims.boxes import dual as box_dual
 from polytope_nn.checker.claims.boxes import polytope as box_polytope
+from polytope_nn.checker.claims.boxes.polytope import Gammas, Grouped
 from polytope_nn.checker.claims.cones.eliminated import Eliminated
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.system.equations import System
@@ -39,13 +40,12 @@ from polytope_nn.progress import counted
 from . import check
 from .exact import data_of, shape_claims
 from .format import Certificate, Json, numerators
-from .strict_walls import StrictWalls, midpoint
-from .trees import Pattern, covered, pattern_tree
+from .strict_walls import cover_of, midpoint
+from .trees import Pattern, pattern_tree
 
 __all__ = [
     "PRECISIONS",
     "atoms_claim",
-    "cover_of",
     "ends",
     "faces_of",
     "first_that_serves",
@@ -57,6 +57,7 @@ __all__ = [
     "rescaled",
     "tight_multipliers",
     "vertices_claim",
+    "vertices_of",
 ]
 
 PRECISIONS = (256, 512, 1024, 4096)  # bits of the checker's intervals, in turn
@@ -260,19 +261,18 @@ def numbers(system: System, x: Numbers) -> list[Json]:
 
 def vertices_claim(system: System, x: Numbers, supports: Sequence[int]) -> Json:
     """Return the claim of the vertices, with the checker's own enclosures."""
-    found = box_polytope.Weights(system, x, box_polytope.gammas(system, x[: system.D.n]))
+    return vertices_of(system, x, box_polytope.gammas(system, x[: system.D.n]), supports)
+
+
+def vertices_of(S: Grouped, x: Numbers, G: Gammas, supports: Sequence[int]) -> Json:
+    """Return the same of atoms in groups, by what each has beside its group."""
+    found = box_polytope.Weights(S, x, G)
     listed: list[Json] = []
     for bits in counted("certificate, vertices", supports):
-        at = [a for a in range(len(system.atoms)) if bits >> a & 1]
+        at = [a for a in range(len(S.atoms)) if bits >> a & 1]
         weights = found.of(at)
         listed.append({"support": list(at), "weights": [ends(weights[a]) for a in at]})
     return {"claim": "vertices", "list": listed}
-
-
-def cover_of(system: System, x: Numbers, supports: Sequence[int]) -> Json:
-    """Return the witness that there are no other vertices."""
-    walls = StrictWalls(system, x, supports)
-    return {"tree": covered(supports, walls, strict=True), "farkas": walls.table}
 
 
 def tight_multipliers(

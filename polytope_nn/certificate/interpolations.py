@@ -27,7 +27,6 @@ from polytope_nn.problems.problem import Problem
 from .check import check
 from .enclosures import (
     atoms_claim,
-    cover_of,
     faces_of,
     first_that_serves,
     instance_of,
@@ -47,6 +46,7 @@ from .exact import (
 )
 from .format import Certificate, Json, written
 from .raised import raised
+from .strict_walls import cover_of
 from .trees import Pattern, pattern_tree
 
 __all__ = [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.checker.claims.boxes import polytope as box_polytope
+from polytope_nn.checker.claims.boxes.polytope import Gammas, Grouped
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.kernel.intervals import Interval, Numbers
 from polytope_nn.errors import Undecided
@@ -12,8 +13,9 @@ from polytope_nn.search.floats import binary
 from polytope_nn.search.projecting.separating import separating
 
 from .format import Json, numerators
+from .trees import covered
 
-__all__ = ["StrictWalls", "WallTable", "midpoint"]
+__all__ = ["StrictWalls", "WallTable", "cover_by", "cover_of", "midpoint"]
 
 
 def midpoint(x: Interval) -> Fraction:
@@ -51,11 +53,9 @@ class StrictWalls(WallTable):
     of any scale keep as many digits.
     """
 
-    def __init__(self, system: System, x: Numbers, supports: Sequence[int]) -> None:
+    def __init__(self, system: Grouped, x: Numbers, G: Gammas) -> None:
         super().__init__()
-        self.system, self.x = system, x
-        self.G = box_polytope.gammas(system, x[: system.D.n])
-        self.supports = supports
+        self.system, self.x, self.G = system, x, G
         k = len(system.faces)
         weights = [midpoint(t) for t in x[system.D.n :][:k]]
         own = [_unit(t) for t in weights]
@@ -107,6 +107,18 @@ class StrictWalls(WallTable):
         self.table.append(numerators(entries, primitive=True)[0])
         walls = box_polytope.walls_of(self.system, self.x, self.G, self.table[-1:])
         return self.kept(walls, vanishing)
+
+
+def cover_of(system: System, x: Numbers, supports: Sequence[int]) -> Json:
+    """Return the witness that there are no other vertices."""
+    gammas = box_polytope.gammas(system, x[: system.D.n])
+    return cover_by(system, x, gammas, supports)
+
+
+def cover_by(system: Grouped, x: Numbers, gammas: Gammas, supports: Sequence[int]) -> Json:
+    """Return the same of atoms in groups, by what each has beside its group."""
+    walls = StrictWalls(system, x, gammas)
+    return {"tree": covered(supports, walls, strict=True), "farkas": walls.table}
 
 
 def _unit(x: Fraction) -> Fraction:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
-from .claims.vector import outputs, robust
+from .claims.vector import outputs, pairs
 from .kernel.logarithms import LogField
 from .kernel.numbers import Field
 from .kernel.reading import (
@@ -57,7 +57,9 @@ TIED = {  # of listed atoms or rays, in intervals: the neurons
 # kinds that say which fits belong to kappa
 ANY_FITS = {kind for kind in ROWS_2 if "general" in kind}
 # kinds that say where entries stand
-ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied", "vector_paired"}
+ANY_PIECES = {"vector_pieces", "continuum_pieces", "vector_tied"} | {
+    kind for kind in ROWS_2 if kind.startswith("vector_paired")
+}
 # kinds that ask of a loss its values alone; those with logarithms
 ANY_LOSS = {f"{way}{name}" for way in ("", "vector_", "cones_") for name in ("gap", "road")}
 PLANTED = {
@@ -161,6 +163,10 @@ OF_TIED_OUTPUTS = OF_OUTPUTS | {
     "vertices": several.prove_vertices,
     "dimension": proof.prove_dimension,
 }
+OF_PAIRS = OF_OUTPUTS | {
+    "vertices": several.prove_paired_vertices,
+    "dimension": several.prove_paired_dimension,
+}
 
 
 @dataclass(frozen=True)
@@ -202,7 +208,8 @@ def accepted(
 def provers_of(P: Proof) -> dict[str, Prover]:
     """Return what proves the claims, in order."""
     if isinstance(P.D, outputs.Outputs):
-        return OF_TIED_OUTPUTS if P.kind == "vector_tied" else OF_OUTPUTS
+        own = {"vector_tied": OF_TIED_OUTPUTS, "vector_paired_listed": OF_PAIRS}
+        return own.get(P.kind, OF_OUTPUTS)
     if P.kind in TIED:
         return OF_FANS if "cells" in P.kind else OF_TIED
     if P.kind in {"cells", "lasso_cells"}:
@@ -246,8 +253,8 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     planted = kind in PLANTED and type(spoken) is dict and "primes" in spoken
     D: Instance = made(data, (LogField if planted else Field)(spoken, clock))
     narrow = D
-    if kind == "vector_paired" and isinstance(narrow, outputs.Outputs):
-        D = robust.widened(narrow, data)
+    if kind.startswith("vector_paired") and isinstance(narrow, outputs.Outputs):
+        D = pairs.widened(narrow, data)
     require(fits_kind(D, kind), "data.loss", "is no loss of this kind")
     if version == 1 and not free:
         witness = witness | {name: [witness[name]] for name in ("patterns", "dual")}
@@ -257,7 +264,7 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     P = Proof(kind, D, claims, witness, version, hints, bits)
     if kind in DEEP:
         branches.deepened(P, layers)
-    P.narrow = narrow
+    P.narrow = None if narrow is D else narrow
     return P
 
 
@@ -295,7 +302,7 @@ def fits_kind(D: Instance, kind: str) -> bool:
     if kind in {"cells", "lasso_cells"}:
         return D.told_as == "normed" and bool(D.unit.blocks) == (kind == "lasso_cells")
     if kind in ANY_PIECES:
-        return D.lifted or D.exactly or kind in {"vector_tied", "vector_paired"}
+        return D.lifted or D.exactly or kind.startswith(("vector_tied", "vector_paired"))
     told_as = kind if kind in {"lasso", "normed"} else ""
     told_as = "general" if kind in ANY_FITS else told_as
     known = D.unit.plain or (kind in {"road", "gap"} and D.unit.kind == "slopes")

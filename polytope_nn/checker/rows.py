@@ -63,6 +63,10 @@ ROWS_2: dict[str, tuple[str, ...]] = {
         *("vertices", "dimension", *SHAPE[6:]),
     ),
     "vector_paired": ("patterns", "standing", "enclosed", "paired", "spanned"),
+    "vector_paired_listed": (
+        *("patterns", "standing", "enclosed", "paired"),
+        *("vertices", "dimension", *SHAPE[6:]),
+    ),
     "continuum_pieces": ("patterns", "standing", "enclosed", "spanned"),
     "vector_general": (*OF_A_BOX, *GENERAL[4:]),
     "continuum_general": (*OF_A_BOX, "continua", "fitted", "network", "connected"),

@@ -96,12 +96,15 @@ from polytope_nn.search.cones.solving import (
     proved_by_tree,
 )
 from polytope_nn.vector.certificate.claims import enclosed_certificate, vector_certificate
+from polytope_nn.vector.certificate.pairs import paired_certificate
 from polytope_nn.vector.certificate.roads import proved_vector_gap
 from polytope_nn.vector.certificate.roads import vector_road as proved_road
+from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap as vector_distance
 from polytope_nn.vector.gap import vector_residual_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.reading import vector_problem
+from polytope_nn.vector.search.relaxed import widened
 from polytope_nn.vector.trained.connection import vector_connect
 
 HERE = Path(__file__).parent
@@ -1041,12 +1044,27 @@ def tied_line() -> Certificate:
     return lossy(X, Y, "1/4", loss, bias="penalised", skip="linear")
 
 
+def of_pairs(problem: VectorProblem) -> Certificate:
+    """Return the certificate of pairs of opposite atoms, their vertices not listed."""
+    P = vector_optimal_set(problem)
+    return paired_certificate(P, vector_optimum(widened(problem)), 256, listed=False)
+
+
 @golden
 def paired_squares() -> Certificate:
     """N annihilates the ones though only X is free: three pairs of opposite atoms make them."""
     Y = [[-1, -2], [1, 0], [3, -4], [4, -2], [-4, -1]]
     X = [[3], [2], [-6], [-3], [-2]]
-    return several(X, Y, "1/30", bias="penalised", skip="linear")
+    given = {"bias": "penalised", "skip": "linear"}
+    return of_pairs(VectorProblem(X, Y, beta_squared="1/30", **given))
+
+
+@golden
+def paired_listed() -> Certificate:
+    """Three pairs make X though only the ones are free: of a segment both ends are listed."""
+    X, Y = [[-2], [-1], [4], [-3], [5]], [[3, 1], [-3, 4], [1, -1], [4, -3], [-2, 1]]
+    loss = {"kind": "huber", "delta": 1}
+    return lossy(X, Y, "1/100", loss, bias="penalised", skip="constant")
 
 
 @golden
@@ -1054,7 +1072,8 @@ def paired_softmax() -> Certificate:
     """Two classes, N annihilates X though only the ones are free: two pairs, one equation."""
     Y = [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1]]
     X = [[4], [-3], [0], [3], [2]]
-    return lossy(X, Y, "1/10", "softmax", bias="penalised", skip="constant")
+    given = {"bias": "penalised", "skip": "constant", "loss": "softmax"}
+    return of_pairs(VectorProblem(X, Y, beta="1/10", **given))
 
 
 @golden

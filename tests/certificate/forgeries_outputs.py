@@ -80,6 +80,48 @@ def a_rank_of_atoms_alone(c):
     claim(c, "spanned")["rank"] = 3
 
 
+@forged(
+    "paired_listed", "witness.system", "a column is held: more is optimal than pairs make"
+)
+def a_column_that_may_move(c):
+    c["witness"]["system"]["held"] = [[0, "0", []]]
+
+
+@forged("paired_listed", "claims.vertices", "a face is not used")
+def a_vertex_without_a_pair(c):
+    claim(c, "vertices")["list"][0] |= {
+        "support": [0, 1, 3, 4],
+        "weights": [["0", "1"]] * 4,
+    }
+
+
+@forged("paired_listed", "claims.vertices", "a weight is not proved positive")
+def a_vertex_that_others_are_split_at(c):
+    first = claim(c, "vertices")["list"][0]
+    first["support"] = [0, 2, 3, 4, 5]
+    first["weights"] = [["-9999", "9999"]] * 5
+
+
+@forged("paired_listed", "claims.vertices", "the lower end is above what is proved")
+def a_vertex_of_more_weight(c):
+    claim(c, "vertices")["list"][0]["weights"][0] = ["99", "99"]
+
+
+@forged("paired_listed", "witness.cover", "a leaf's vertex is not inside its positive set")
+def vertices_that_are_all(c):
+    c["witness"]["cover"]["tree"] = [1]
+
+
+@forged("paired_listed", "witness.rank", "must have 0 entries")
+def a_basis_that_nobody_asks_for(c):
+    c["witness"]["rank"] = [0]
+
+
+@forged("paired_listed", "claims.dimension", "is not what follows from the rest")
+def a_rank_of_vertices_alone(c):
+    claim(c, "dimension")["rank"] = 4
+
+
 @forged("vector_walls", "data.y", "is missing")
 def no_labels(c):
     c["data"] = None

@@ -1,5 +1,6 @@
 """N annihilates what neurons see though no skip asks it to: opposite atoms make the rest."""
 
+import json
 from fractions import Fraction
 from itertools import combinations
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from polytope_nn import VectorProblem, vector_optimal_set
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.vector.balls.paired import _Free, paired_optimum
+from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.paths import vector_path
@@ -113,6 +115,20 @@ def test_the_vertices_are_those_of_floats(finite):
     told = [frozenset(a for a, x in enumerate(v) if x != 0) for v in P.vertices]
     assert len(told) > 1
     assert set(told) == found
+
+
+def test_a_certificate_lists_them(finite):
+    P = vector_optimal_set(finite)
+    c = json.loads(vector_certificate(P).to_json())
+    told = {claim["claim"]: claim for claim in c["claims"]}
+    assert c["kind"] == "vector_paired_listed"
+    assert told["widths"]["m_star"] == P.m_star
+    assert told["threshold"]["threshold"] == P.staircase.threshold
+    pairs = zip(told["vertices"]["list"], P.vertices, strict=True)
+    for one, vertex in pairs:
+        used = {a: float(x) for a, x in enumerate(vertex) if x != 0}
+        assert one["support"] == [*used]
+        assert [*map(middle, one["weights"])] == pytest.approx([*used.values()])
 
 
 def test_every_vertex_has_the_value(finite):

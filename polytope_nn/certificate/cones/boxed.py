@@ -7,7 +7,6 @@ from math import lcm
 
 from polytope_nn.certificate.enclosures import (
     atoms_claim,
-    cover_of,
     faces_of,
     first_that_serves,
     locate,
@@ -20,6 +19,7 @@ from polytope_nn.certificate.format import Certificate, Json
 from polytope_nn.certificate.general import data_of
 from polytope_nn.certificate.interpolations import linear
 from polytope_nn.certificate.raised import with_hints
+from polytope_nn.certificate.strict_walls import cover_of
 from polytope_nn.certificate.unlisted.said import said_of_points, some_claim, some_supports
 from polytope_nn.checker.claims.cones.eliminated import Eliminated, eliminated
 from polytope_nn.checker.claims.instance import Instance

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from polytope_nn.certificate.enclosures import cover_of, ends, vertices_claim
+from polytope_nn.certificate.enclosures import ends, vertices_claim
 from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
-from polytope_nn.certificate.strict_walls import midpoint
+from polytope_nn.certificate.strict_walls import cover_of, midpoint
 from polytope_nn.checker.claims.identities import Exact
 from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.claims.pieces.ties import value

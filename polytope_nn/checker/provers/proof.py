@@ -64,10 +64,9 @@ class Proof:
         flats = {i: (p.low, p.high) for i, p in enumerate(pieces) if isinstance(p, Flat)}
         listed = [*enumerate(self.box), *flats.items()]
         many = {i for i, ends in listed if not is_point(ends)}
-        told = not many or self.D.told_by(
-            [i for i in range(self.D.entries) if i not in many]
-        )
-        return [*self.D.unfixed, *["free part"] * (not told)]
+        D = self.D if self.narrow is None else self.narrow  # whose networks are counted
+        told = not many or D.told_by([i for i in range(D.entries) if i not in many])
+        return [*D.unfixed, *["free part"] * (not told)]
 
     @property
     def free(self) -> bool:

@@ -3,10 +3,19 @@
 from ..claims import objectives as roads
 from ..claims.boxes.polytope import vertices
 from ..claims.objectives import finite
-from ..claims.vector import directions, enclosed, faces, kernels, outputs, robust, standing
+from ..claims.vector import (
+    directions,
+    enclosed,
+    faces,
+    kernels,
+    outputs,
+    pairs,
+    robust,
+    standing,
+)
 from ..claims.vector.networks import OfOutputs
-from ..kernel.reading import Json, record, require
-from .proof import Proof, pieces
+from ..kernel.reading import Json, array, record, require
+from .proof import Proof, measured, pieces
 
 
 def prove_atoms(P: Proof) -> None:
@@ -51,6 +60,8 @@ def prove_enclosed(P: Proof) -> None:
         witness = {"tied": [], "shared": []} | witness
         fine = spread or not (alone and witness["tied"])
         require(fine, "witness.system", "atoms alone are not tied")
+        fine = not (P.kind.endswith("_listed") and witness.get("held"))
+        require(fine, "witness.system", "a column is held: more is optimal than pairs make")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)
     found = enclosed.proved(P.D, known, P.claims["enclosed"], witness)
@@ -70,15 +81,27 @@ def prove_enclosed(P: Proof) -> None:
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
     sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
     P.atoms, P.supports, P.ranks = [], sides, (k, k, P.D.entries)
-    if P.narrow is not P.D:
+    if P.narrow is not None:
         P.atoms = found
     P.expected["spanned"] = joined_from(P, k)
 
 
 def prove_paired(P: Proof) -> None:
     """Prove that pairs of opposite atoms make a network of the instance itself."""
-    k = robust.paired(P.narrow, P.atoms, P.claims["paired"], P.witness["pairs"])
-    P.expected["spanned"] = joined_from(P, k)
+    P.atoms = pairs.paired(P.narrow, P.atoms, P.claims["paired"], P.witness["pairs"])
+    P.expected["spanned"] = joined_from(P, P.atoms.rank)
+
+
+def prove_paired_vertices(P: Proof) -> None:
+    """Prove the vertices of the polytope of pairs, which all optimal networks are."""
+    P.supports = pairs.vertices(P.atoms, P.claims["vertices"], P.witness["cover"])
+
+
+def prove_paired_dimension(P: Proof) -> None:
+    """Read off ranks and dimension: a vertex is not on its boundary, so all atoms are in use."""
+    array(P.witness["rank"], "witness.rank", 0)
+    rank = P.atoms.rank
+    measured(P, rank, rank, len(P.atoms.atoms) - rank)
 
 
 def joined_from(P: Proof, rank: int) -> dict[str, Json]:

@@ -44,6 +44,7 @@ from .trees import tope_tree
 
 __all__ = ["enclosed_certificate", "spread_told", "vector_certificate"]
 
+_FEW_BITS = (256, 1024)  # of certificates that may not be had
 _PIECES = {"squared": "smooth", "interpolation": "vertical"}  # of the graph of the loss
 
 
@@ -81,7 +82,11 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
     P = vector_optimal_set(problem)
     if P.optimum.is_paired:
         wide = vector_optimum(widened(P.optimum.problem))
-        return first_that_serves(partial(paired_certificate, P.optimum, wide))
+        of_pairs = partial(paired_certificate, P, wide)
+        try:
+            return first_that_serves(partial(of_pairs, listed=True), _FEW_BITS)
+        except Undecided:  # a vertex on the boundary, or more that is optimal
+            return first_that_serves(partial(of_pairs, listed=False))
     if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
     if P.optimum.problem.kind in _PIECES:

@@ -9,15 +9,19 @@ from fractions import Fraction
 
 import numpy as np
 
+from polytope_nn.certificate.enclosures import vertices_of
+from polytope_nn.certificate.exact import shape_forests, shape_of
 from polytope_nn.certificate.format import Certificate, Json
+from polytope_nn.certificate.strict_walls import cover_by
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.robust import column_of, made
+from polytope_nn.checker.claims.vector.pairs import Pairs
 from polytope_nn.checker.kernel.intervals import Numbers, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import text
 from polytope_nn.vector.optimum import Optimum, rank_bound
+from polytope_nn.vector.polytope import OptimalSet
 
 from .enclosures import Located, claimed, middle_float, spoken_ends
 from .encoding import data_of, outputs_of
@@ -50,16 +54,20 @@ def begun(L: Located, *, standing: bool) -> tuple[list[Json], dict[str, Json]]:
     return claims, witness
 
 
-def paired_certificate(O: Optimum, wide: Optimum, bits: int) -> Certificate:
-    """Return the certificate of an optimum by that of its relaxed problem, not checked."""
-    D = O.problem
+def paired_certificate(
+    P: OptimalSet, wide: Optimum, bits: int, *, listed: bool
+) -> Certificate:
+    """Return the certificate of an optimum by that of its relaxed problem, not checked.
+
+    ``listed``: with the vertices of P, each off its boundary; of kind ``vector_paired_listed``.
+    """
+    D = P.optimum.problem
     data = data_of(D)
     L = Located(wide, outputs_of(data_of(wide.problem)), bits)
     claims, witness = begun(L, standing=True)
     basis, onto = _coordinates(outputs_of(data), L.D)
-    faces = range(len(L.system.faces))
-    columns = [column_of(L.proved, i, onto) for i in faces]
-    right = made(L.proved, onto)
+    pairs = Pairs(L.proved, onto)
+    columns, right = pairs.columns, pairs.right
     shares = _shares(columns, right)
     for t, column in zip(shares, columns, strict=True):
         if t is not None:
@@ -68,15 +76,42 @@ def paired_certificate(O: Optimum, wide: Optimum, bits: int) -> Certificate:
     found = iter(regular(L.D.clock, asked, right, "witness.pairs"))
     told = [next(found) if t is None else L.system.point(t) for t in shares]
     claims.append({"claim": "paired", "shares": [spoken_ends(t) for t in told]})
-    k = len(columns) + len(right)
-    bound = rank_bound(D.n, min(D.n, D.c - D.entries.shifted))
-    claims.append({"claim": "spanned", "rank": k, "connected_from": min(k + 1, bound)})
     witness["pairs"] = {
         "basis": basis,
         "onto": [list(map(text, row)) for row in onto],
         "shares": [None if t is None else text(t) for t in shares],
     }
-    return Certificate("vector_paired", data, "Q", claims, witness, version=2)
+    kind = "vector_paired" + "_listed" * listed
+    if listed:
+        more, proof = _listed(P, pairs, one_fit=not L.stood.loose)
+        claims, witness = claims + more, witness | proof
+    else:
+        k, bound = pairs.rank, rank_bound(D.n, min(D.n, D.c - D.entries.shifted))
+        claims.append({"claim": "spanned", "rank": k, "connected_from": min(k + 1, bound)})
+    return Certificate(kind, data, "Q", claims, witness, version=2)
+
+
+def _listed(
+    P: OptimalSet, pairs: Pairs, *, one_fit: bool
+) -> tuple[list[Json], dict[str, Json]]:
+    """Return the claims of the vertices and of what follows from them, and their witness."""
+    supports, rank = P.supports, pairs.rank
+    claims: list[Json] = [
+        vertices_of(pairs, pairs.x, pairs.G, supports),
+        {
+            "claim": "dimension",
+            "rank": rank,
+            "used_rank": rank,
+            "dim": len(pairs.atoms) - rank,
+        },
+        *shape_of(P.staircase, rank, one_fit=one_fit),
+    ]
+    witness: dict[str, Json] = {
+        "cover": cover_by(pairs, pairs.x, pairs.G, supports),
+        "rank": [],
+        "components": shape_forests(P.staircase),
+    }
+    return claims, witness
 
 
 def _coordinates(own: Outputs, D: Outputs) -> tuple[list[Json], list[list[Fraction]]]:

@@ -9,6 +9,7 @@ for the two of a pair. Where all atoms have coordinates C in a basis it is
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
+from typing import Any, Protocol
 
 from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear, regular
 from ...kernel.numbers import Vector, cleared
@@ -70,13 +71,29 @@ def gamma(S: System, face: Face, kappa: Numbers) -> Numbers:
     return found
 
 
+class Grouped(Protocol):
+    """Atoms in groups whose masses together are known, ``linear`` equations more."""
+
+    D: Any
+    bits: int
+    linear: int
+
+    @property
+    def faces(self) -> Sequence[Any]:
+        """The groups: their atoms, and whether they are a pair."""
+
+    @property
+    def atoms(self) -> Sequence[Any]:
+        """All atoms."""
+
+
 class Weights:
     """The weights of vertices, by their supports; what these share is made once.
 
     A vertex uses each face, and as many atoms more as there are equations beside those.
     """
 
-    def __init__(self, S: System, x: Numbers, G: Gammas) -> None:
+    def __init__(self, S: Grouped, x: Numbers, G: Gammas) -> None:
         self.S, self.right = S, x[len(x) - S.linear :]
         self.faces = []
         for face, e, shared in zip(S.faces, x[S.D.n :], G, strict=False):
@@ -127,7 +144,7 @@ def nonzero(row: Numbers) -> bool:
     return any(t.low or t.high for t in row)
 
 
-def vertices_of(S: System, x: Numbers, G: Gammas, claim: Json) -> list[int]:
+def vertices_of(S: Grouped, x: Numbers, G: Gammas, claim: Json) -> list[int]:
     """Return the supports of the listed vertices, after enclosing their weights."""
     every = Weights(S, x, G)
 
@@ -154,7 +171,7 @@ def listed(
     return supports_of(clock, N, proved, claim)
 
 
-def walls_of(S: System, x: Numbers, G: Gammas, witness: Json) -> list[Wall]:
+def walls_of(S: Grouped, x: Numbers, G: Gammas, witness: Json) -> list[Wall]:
     """Return the Farkas vectors as masks: (nothing, not proved >= 0, -1 if proved < 0).
 
     A vector is ``(alpha, omega)``, one alpha per face and one omega per vector of U, on the
