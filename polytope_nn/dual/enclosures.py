@@ -205,7 +205,10 @@ class Enclosures:
         prices = self.system.prices or (Fraction(0),) * len(self.system.free)
         return LinearForms(
             tuple(pinned.get(j, t) for j, t in enumerate(self.parts[0])),
-            tuple(z for z, r in zip(self.system.free, prices, strict=True) if not r),
+            (
+                *(z for z, r in zip(self.system.free, prices, strict=True) if not r),
+                *self.system.alike,
+            ),
             self.system.factors,
         )
 

@@ -23,7 +23,7 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Balls, ball_vector, precision
 from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.scalar import Scalar, dot
-from polytope_nn.problems.losses.smooth import Power, signed_power, size_power
+from polytope_nn.problems.losses.smooth import Poisson, Power, signed_power, size_power
 from polytope_nn.problems.problem import Problem
 
 from .eliminated.settled import Left
@@ -73,6 +73,42 @@ class Semidefinite(Resolvent):
     def rows_of_form(self) -> Matrix:
         """The form Q; () where it is 0."""
         return self.form if any(map(any, self.form)) else ()
+
+    @cached_property
+    def alike(self) -> tuple[Vector, ...]:
+        """Forms that are 0: two entries of kappa, of one loss, whose fits are one or opposite.
+
+        All factors, and what is free, have one row there, or opposite ones.
+        """
+        found: list[Vector] = []
+        seen: dict[Vector, list[int]] = {}
+        for k in filter(self._bends, range(self.n)):
+            row = (*(t for V in self.factors for t in V[k]), *(z[k] for z in self.free))
+            if not any(row):
+                continue  # its kappa is known
+            for s in (1, -1):
+                same = seen.get(tuple(s * t for t in row), ())
+                found += (
+                    tuple(Fraction((j == k) - s * (j == i)) for j in range(self.n))
+                    for i in same
+                    if self._has_loss_of(k, i, s)
+                )
+            seen.setdefault(row, []).append(k)
+        return tuple(found)
+
+    def _bends(self, k: int) -> bool:
+        """Return whether the loss of a sample alone says what kappa is at a fit."""
+        own = self.inverse_weights[k] or (self.curves and self.curves[k])
+        return bool(own) and not (self.rows_of_form and any(self.rows_of_form[k]))
+
+    def _has_loss_of(self, k: int, i: int, s: int) -> bool:
+        """Return whether kappa_k of a fit is s times kappa_i of s times the fit."""
+        own, other = (self.curves[j] if self.curves else None for j in (k, i))
+        if own is None or other is None:
+            slopes = self.inverse_weights[k] == self.inverse_weights[i]
+            return own is other and slopes and self.y[k] == s * self.y[i]
+        mirrors = s > 0 or not isinstance(own, Poisson)
+        return mirrors and own.y == s * other.y and replace(other, y=own.y) == own
 
     def part(self, left: Left) -> Self:
         """Return the system of what is left when some entries of kappa are known."""

@@ -13,6 +13,10 @@ from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 ONE = Fraction(1)
 
 
+def numbers(*of):
+    return [Fraction(t) for t in of]
+
+
 class Known:
     """As if every form in kappa were known to have one value."""
 
@@ -37,6 +41,7 @@ def test_a_zero_of_another_value_is_refused(monkeypatch, value):
     S = SimpleNamespace(D=SimpleNamespace(n=2, clock=Clock(Limits())), zeros=[])
     read = [[[1, -1], 1]]
     monkeypatch.setattr(system, "Exact", lambda *_: Known(value))
+    monkeypatch.setattr(system, "equal", lambda *_: False)
     with pytest.raises(Refuted, match="a form is not proved to be 0"):
         system.vanish(S, [], read)
     assert S.zeros == []
@@ -45,8 +50,48 @@ def test_a_zero_of_another_value_is_refused(monkeypatch, value):
     assert S.zeros == [[ONE, -ONE]]
 
 
-def numbers(*of):
-    return [Fraction(t) for t in of]
+@pytest.mark.parametrize(
+    ("form", "change", "known"),
+    [
+        ((1, -1, 0), {}, True),
+        ((2, -2, 0), {}, True),
+        ((1, 1, 0), {}, False),
+        ((1, 0, -1), {}, False),
+        ((0, 1, 1), {}, True),
+        ((0, 1, -1), {}, False),
+        ((1, -1, 1), {}, False),
+        ((2, -1, 0), {}, False),
+        ((1, -1, 0), {"pins": {1: ONE}}, False),
+        ((1, -1, 0), {"Z": [numbers(1, 0, 0)]}, False),
+        ((1, -1, 0), {"Z": [numbers(1, 1, -1)]}, True),
+        ((1, -1, 0), {"at": numbers(3, 2, -3)}, False),
+        ((1, -1, 0), {"slopes": numbers(1, 2, 1)}, False),
+        ((1, -1, 0), {"slopes": numbers(0, 0, 1)}, False),
+        ((1, -1, 0), {"curves": ["logistic", None, None]}, False),
+        ((1, -1, 0), {"curves": ["logistic"] * 3}, True),
+        ((0, 1, 1), {"curves": ["logistic"] * 3}, True),
+        ((0, 1, 1), {"curves": ["poisson"] * 3}, False),
+        ((0, 1, 1), {"curves": ["power"] * 3}, True),
+        ((1, -1, 0), {"curves": ["power"] * 3, "at": numbers(3, 2, -3)}, False),
+    ],
+)
+def test_entries_of_one_equation_are_equal(form, change, known):
+    """Samples 1 and 2 are seen alike, sample 3 is their opposite."""
+    given = {"pins": {}, "Z": [], "at": numbers(3, 3, -3), "slopes": [ONE] * 3}
+    given |= {"curves": [None] * 3, **change}
+    curves = [
+        kind and Curve(kind, y, ONE, 3 * ONE, int)
+        for kind, y in zip(given["curves"], given["at"], strict=True)
+    ]
+    face = SimpleNamespace(V={0: [1, 2], 1: [1, 2], 2: [-1, -2]}, columns=[0, 0])
+    S = SimpleNamespace(
+        D=SimpleNamespace(n=3, clock=Clock(Limits())), faces=[face], pins=given["pins"],
+        Z=given["Z"], curve=curves.__getitem__, goal=given["at"].__getitem__,
+        inverse=[0 if c else t for c, t in zip(curves, given["slopes"], strict=True)].__getitem__,
+    )  # fmt: skip
+    assert system.equal(S, numbers(*form)) is known
+    face.V[1] = [1, 3]
+    assert not system.equal(S, numbers(*form)) or not form[1]
 
 
 def system_of_three(column, curves, labels):

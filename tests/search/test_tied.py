@@ -1,5 +1,6 @@
 """Ties that hold on a subspace of dual variables: what features of more than two atoms share."""
 
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -8,8 +9,10 @@ import pytest
 from polytope_nn import TrainingProblem, optimal_polytope
 from polytope_nn.certificate.certify import certify
 from polytope_nn.checker.kinds import check
+from polytope_nn.dual.system import Semidefinite
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.scalar import nearest_float
+from polytope_nn.problems.losses.smooth import Logistic, Poisson, Power
 
 # loss, its parameters, unit, bias, skip, beta, X, y, and (atoms, dimension of P, vertices)
 CASES = {
@@ -109,6 +112,14 @@ CASES = {
         ("exponential", {}, "absolute", "penalised", "constant", "1/10"),
         ([[0, 0], [1, 0], [0, 1], [2, 2]], [1, 1, -1, 1]),
         (8, 5, 16),
+    ),
+    "two samples that all atoms see alike, on a wall of one that none sees": (
+        ("poisson", {}, "relu", "none", "none", 1),
+        (
+            [[1, -1, 0], [0, 1, -1], [1, 0, -1], [-1, 1, 0], [0, -1, 1], [-1, 0, 1]],
+            [0, 3, 3, 2, 0, 1],
+        ),
+        (2, 0, 1),
     ),
 }
 
@@ -237,3 +248,31 @@ def test_opposite_atoms_of_a_hexagon_end_their_intervals_together(loss):
     assert sorted(P.supports) == sorted(plain.supports)
     # |x_1 + x_2 + x_3| = 2 sqrt 2 for the three rows on one side of a wall
     assert [nearest_float(t) for t in P.kappa] == pytest.approx([0.5 / 8**0.5] * 6)
+
+
+def of(kind, *numbers):
+    y, *p = map(Fraction, numbers)
+    return kind(y, Fraction(1), *p)
+
+
+@pytest.mark.parametrize(
+    ("curves", "forms"),
+    [
+        (
+            [of(Logistic, y) for y in (1, 1, -1, 1)],
+            [(-1, 1, 0, 0), (1, 0, 1, 0), (0, 1, 1, 0)],
+        ),
+        ([of(Logistic, y) for y in (1, -1, 1, 1)], [(0, 1, 1, 0)]),
+        ([of(Poisson, 1), of(Poisson, 1), of(Poisson, -1), of(Poisson, 1)], [(-1, 1, 0, 0)]),
+        ([of(Power, 2, 3), of(Power, 2, 4), of(Power, -2, 3), of(Power, 2, 3)], [(1, 0, 1, 0)]),
+        ([], [(-1, 1, 0, 0)]),
+    ],
+)  # fmt: skip
+def test_samples_that_factors_see_alike_have_one_kappa(curves, forms):
+    """Rows 1 and 2 are one, row 3 is their opposite, and nothing sees row 4."""
+    V = tuple((Fraction(t), Fraction(2 * t)) for t in (1, 1, -1, 0))
+    slopes = (Fraction(not curves),) * 4
+    S = Semidefinite(
+        tuple(map(Fraction, (1, 1, 1, 0))), slopes, 1, (V,), curves=tuple(curves)
+    )
+    assert S.alike == tuple(map(tuple, forms))

@@ -14,7 +14,7 @@ from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
 from polytope_nn.certificate.strict_walls import cover_of, midpoint
 from polytope_nn.checker.claims.identities import Exact
-from polytope_nn.checker.claims.pieces.system import Pieced
+from polytope_nn.checker.claims.pieces.system import Pieced, equal
 from polytope_nn.checker.claims.pieces.ties import value
 from polytope_nn.checker.claims.system.equations import Face
 from polytope_nn.checker.kernel.intervals import Numbers, contains
@@ -234,7 +234,7 @@ def zeros_told(S: Pieced, x: Numbers) -> list[Json]:
         for form in waiting:
             if rank([*S.zeros, form]) <= len(S.zeros):
                 continue
-            if E.value(form) != 0:
+            if not equal(S, form) and E.value(form) != 0:
                 left.append(form)
                 continue
             told.append(hint(form))
