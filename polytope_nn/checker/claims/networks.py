@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
-from ..kernel.numbers import Scalar, Vector, added, bits, cleared, dot, same, sign, zero
+from ..kernel.numbers import (
+    Scalar,
+    Vector,
+    added,
+    bits,
+    cleared,
+    dot,
+    ray,
+    same,
+    sign,
+    zero,
+)
 from ..kernel.primitives import combination, inside
 from ..kernel.reading import Json, array, record, require, whole
 from ..kernel.roots import Roots
@@ -119,9 +130,7 @@ def optimal(T: Target, x: Network, where: str, *, free: bool = False) -> None:
 
 def along(x: Neuron, z: Neuron) -> bool:
     """Return whether two balanced neurons have one sign and one ray."""
-    i = next(i for i, t in enumerate(x.u) if not zero(t))
-    crossed = same([t * x.u[i] for t in z.u], [t * z.u[i] for t in x.u])
-    return x.sign == z.sign and crossed and sign(x.u[i] * z.u[i]) > 0
+    return x.sign == z.sign and ray(x.u, z.u) > 0
 
 
 def different(one: Slots, other: Slots) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Protocol
 
-from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, zero
+from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, union, zero
 from ..kernel.primitives import combination, inside, side, tree
 from ..kernel.reading import Clock, Json, array, indices, record, require, whole
 from .instance import Instance
@@ -264,9 +264,7 @@ def dimension(
         F = atoms.reduced(a)
         return [Fraction(1, den * atoms.common) * dot(w, F) for w, den in rows]
 
-    used = 0
-    for support in supports:
-        used |= support
+    used = union(supports)
     rank, first = independent(
         (D.clock, len(atoms)), atoms.reduced, used, coordinates, witness
     )
@@ -277,9 +275,7 @@ def idle(
     D: Instance, columns: Columns, right: Vector, supports: Sequence[int], witness: Json
 ) -> None:
     """Prove that columns outside the supports are 0 on the whole slice."""
-    where, used, empty = "witness.idle", 0, 0
-    for support in supports:
-        used |= support
+    where, used, empty = "witness.idle", union(supports), 0
     for above, below, fit in walls_of(D, columns, right, witness):
         require(not below and not fit, where, "a vector is negative, or not 0 at the fit")
         empty |= above

@@ -7,8 +7,9 @@ are, of the sign that an interval around alpha shows.
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import gcd, lcm
-from operator import mul
+from operator import mul, or_
 from typing import Any, TypeAlias
 
 from .isolation import isolated, squarefree
@@ -222,6 +223,13 @@ def dot(x: Iterable[Scalar], y: Iterable[Scalar]) -> Scalar:
     return sum(map(mul, x, y))
 
 
+def ray(x: Sequence[Scalar], z: Sequence[Scalar]) -> int:
+    """Return the sign of t where z is ``t x``, x not 0; 0 where it is on another line."""
+    i = next(i for i, t in enumerate(x) if not zero(t))
+    parallel = same([t * x[i] for t in z], [t * z[i] for t in x])
+    return sign(x[i] * z[i]) if parallel else 0
+
+
 def coordinates(x: Scalar) -> Sequence[int | Fraction]:
     """Return the rational coordinates of a scalar."""
     return x.coordinates if isinstance(x, Algebraic) else (x,)
@@ -288,6 +296,11 @@ def members(found: int) -> list[int]:
     """Return the set as increasing indices."""
     text = bin(found)[:1:-1]
     return [i for i, c in enumerate(text) if c == "1"]
+
+
+def union(sets: Iterable[int]) -> int:
+    """Return the members of any of some sets, as bits."""
+    return reduce(or_, sets, 0)
 
 
 def minimal(sets: Iterable[int], tick: Callable[[], None]) -> list[int]:

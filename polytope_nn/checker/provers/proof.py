@@ -14,7 +14,7 @@ from ..claims.networks import Target
 from ..claims.problem.graphs import Ends, Flat, is_point
 from ..claims.staircase import flats, parted, staircase, walk
 from ..claims.vector.directions import Continuum
-from ..kernel.numbers import Vector, bits, dot, sign
+from ..kernel.numbers import Vector, bits, dot, sign, union
 from ..kernel.reading import Json, array, equal, require
 from ..rows import KEYS, KEYS_1
 
@@ -136,9 +136,7 @@ def prove_bounds(P: Proof) -> None:
 
     Some points show which atoms are in use; in intervals every atom of a face may be.
     """
-    D, used = P.D, 0
-    for support in P.supports:
-        used |= support
+    D, used = P.D, union(P.supports)
     if P.bits:
         used |= bits(a for face in P.atoms.faces for a in face.atoms)
     P.expected["bounds"] = {"modulo": P.modulo}
@@ -176,10 +174,8 @@ def prove_widths(P: Proof) -> None:
 
     Where widths are not defined their claims are null.
     """
-    names, used = ("widths", "components", "threshold", "theorems"), 0
-    for support in P.supports:
-        used |= support
-    if widthless(P, used, P.claims["widths"]["m_star"]):
+    names = ("widths", "components", "threshold", "theorems")
+    if widthless(P, union(P.supports), P.claims["widths"]["m_star"]):
         array(P.witness["components"], "witness.components", 0)
         P.expected |= {name: dict.fromkeys(KEYS[name].split()) for name in names}
         P.expected["threshold"]["bound_used"] = None

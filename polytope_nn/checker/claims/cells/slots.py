@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from math import comb, factorial
 
-from ...kernel.numbers import Vector, dot, members, minimal, zero
+from ...kernel.numbers import Vector, dot, members, minimal, union, zero
 from ...kernel.reading import Clock, Json, require
 
 SETS = 3_000  # of cells, of one width
@@ -41,9 +41,7 @@ class Complex:
         rank: int,
     ) -> None:
         self.clock, self.points, self.directions = clock, points, directions
-        used = 0
-        for support, _ in points:
-            used |= support
+        used = union(support for support, _ in points)
         self.cells = maximal(clock, {cell & used for cell in cells})
         self.least = minimal((support for support, _ in points), clock.tick)
         self.has_zero = self.least == [0]
@@ -56,10 +54,7 @@ class Complex:
 
     def rays(self, chosen: Sequence[int]) -> int:
         """Return the rays of some cells."""
-        found = 0
-        for x in chosen:
-            found |= self.cells[x]
-        return found
+        return union(self.cells[x] for x in chosen)
 
     def sets(self, m: int) -> list[tuple[int, ...]]:
         """Return the sets of m cells that fit."""

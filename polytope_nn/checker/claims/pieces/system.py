@@ -14,7 +14,18 @@ from ...kernel.reading import Json, array, rationals, require
 from ..identities import Exact, resting
 from ..instance import Instance
 from ..problem.curves import WHERE, Curve
-from ..problem.graphs import End, Flat, Piece, Rest, Slope, between, conjugate, graph, value
+from ..problem.graphs import (
+    ZERO,
+    Flat,
+    Piece,
+    Rest,
+    Slope,
+    between,
+    conjugate,
+    graph,
+    value,
+    within,
+)
 from ..system.equations import System
 
 
@@ -129,7 +140,7 @@ def optimum(S: Pieced, x: Numbers, claims: Json) -> None:
         if isinstance(piece, Flat):
             inside = between(fit[i], piece.low, piece.high)
             require(
-                inside or (i in still and around(piece.low, piece.high)),
+                inside or (i in still and within(ZERO, piece.low, piece.high)),
                 WHERE,
                 "a fit is not proved to be inside of its interval",
             )
@@ -187,11 +198,6 @@ def at_rest(S: Pieced, kappa: Numbers) -> None:
     for i in at:
         value = E.value([Fraction(int(k == i)) for k in range(S.D.n)])
         require(value == 0, WHERE, "an entry of kappa is not proved to be 0")
-
-
-def around(low: End, high: End) -> bool:
-    """Return whether 0 lies between two ends, or is one of them."""
-    return (low is None or low <= 0) and (high is None or high >= 0)
 
 
 def fit_of(S: Pieced, x: Numbers) -> tuple[Numbers, Interval]:

@@ -201,20 +201,23 @@ def graph(
 # ---- of exact numbers
 
 
+def within(x: Scalar, low: Scalar | None, high: Scalar | None) -> bool:
+    """Return whether a number lies between two ends, or is one of them."""
+    return (low is None or sign(x - low) >= 0) and (high is None or sign(high - x) >= 0)
+
+
 def ends(kind: str, y: Fraction, w: Fraction, p: Fraction, kappa: Scalar) -> Ends:
     """Return l and u of a sample, None where there is none; kappa must have a fit."""
-    within: list[Ends] = []
+    found: list[Ends] = []
     for piece in polyhedral(kind, y, w, p):
         if isinstance(piece, Flat):
             if zero(kappa - piece.at):
                 return piece.low, piece.high
-            continue
-        above = piece.low is None or sign(kappa - piece.low) >= 0
-        if above and (piece.high is None or sign(piece.high - kappa) >= 0):
+        elif within(kappa, piece.low, piece.high):
             z = piece.fit(kappa)
-            within.append((z, z))
-    require(within, "claims.dual", "kappa is outside the loss's domain")
-    return within[0]
+            found.append((z, z))
+    require(found, "claims.dual", "kappa is outside the loss's domain")
+    return found[0]
 
 
 def multipliers(sample: Sample, z: Fraction) -> list[Fraction]:
@@ -222,15 +225,13 @@ def multipliers(sample: Sample, z: Fraction) -> list[Fraction]:
     found: list[Fraction] = []
     for piece in polyhedral(*sample):
         if isinstance(piece, Flat):
-            above = piece.low is None or piece.low <= z
-            found += [piece.at] * (above and (piece.high is None or z <= piece.high))
+            found += [piece.at] * within(z, piece.low, piece.high)
         elif not piece.inverse:
             both = (piece.low, piece.high)
             found += [t for t in both if t is not None and z == piece.at]
         else:
             t = (piece.at - z) / piece.inverse
-            above = piece.low is None or piece.low <= t
-            found += [t] * (above and (piece.high is None or t <= piece.high))
+            found += [t] * within(t, piece.low, piece.high)
     return found
 
 

@@ -167,17 +167,10 @@ def squared(norm: str, u: Vector) -> Scalar:
     if norm == "l1":
         total = sum(map(size, u))
         return total * total
-    return max((t * t for t in u), key=Largest)
-
-
-class Largest:
-    """A number that is compared exactly."""
-
-    def __init__(self, x: Scalar) -> None:
-        self.x = x
-
-    def __lt__(self, other: "Largest") -> bool:
-        return sign(self.x - other.x) < 0
+    most: Scalar = 0
+    for t in u:
+        most = t * t if sign(t * t - most) > 0 else most
+    return most
 
 
 DUALS = {"l2": "l2", "l1": "linf", "linf": "l1"}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import lcm
 
-from ...kernel.numbers import Vector, cleared, dot, longest, same, sign, zero
+from ...kernel.numbers import Vector, cleared, dot, longest, ray, same, sign, zero
 from ...kernel.reading import Json, array, ordered, record, require, whole
 from .. import polytope
 from ..polytope import Kept
@@ -99,7 +99,7 @@ class Tight:
             turn = 1 if most > 0 else -1
             covector = tuple(turn * sign(t) for t in seen[0])
             g = self.atoms.get(covector)
-            if g is not None and parallel(g, basis[0]):
+            if g is not None and ray(g, basis[0]):
                 return
         met = any(self.covers(one, basis, seen, signs) for one in self.continua)
         require(met, where, "what is tight there is not listed")
@@ -115,12 +115,6 @@ class Tight:
         apart = [k for k, s in enumerate(signs) if s != one.covector[k]]
         within = all(spanned(v, one.basis) for v in basis)
         return within and all(zero(row[k]) for row in seen for k in apart)
-
-
-def parallel(x: Vector, y: Vector) -> bool:
-    """Return whether two vectors, not 0, are on one line."""
-    k = next(i for i, t in enumerate(x) if not zero(t))
-    return all(zero(x[k] * t - y[k] * s) for s, t in zip(x, y, strict=True))
 
 
 def spanned(v: Vector, basis: Sequence[Vector]) -> bool:

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers
 from ...kernel.logarithms import exponential, logarithm
-from ...kernel.numbers import Vector, added, cleared, dot, same
+from ...kernel.numbers import Vector, added, cleared, dot, ray
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms
 from .. import objectives as values
@@ -210,9 +210,7 @@ class OfOutputs(Ways[Pairs]):
 
     def along(self, one: Pair, other: Pair) -> bool:
         """Return whether two neurons are on one ray."""
-        u, w = one.u, other.u
-        i = next(i for i, t in enumerate(u) if t)
-        return same([t * u[i] for t in w], [t * w[i] for t in u]) and u[i] * w[i] > 0
+        return ray(one.u, other.u) > 0
 
     def dual_value(self, kappa: Vector) -> Terms:
         """Return the dual value of an N that has fits."""

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from copy import copy
 from fractions import Fraction
 
-from ...kernel.numbers import Field, Scalar, Vector, sign, zero
+from ...kernel.numbers import Field, Scalar, Vector, zero
 from ...kernel.reading import Json, array, require
 from .. import dual
 from ..instance import Instance
-from ..problem.graphs import CLASSES, Ends, proper
+from ..problem.graphs import CLASSES, Ends, proper, within
 
 
 class Outputs(Instance):
@@ -147,7 +147,5 @@ def fitted(D: Outputs, box: Sequence[Ends], claim: Json) -> Vector:
     fit = D.field.vector(D.entered(claim["fit"], where), D.entries, where)
     for z, (low, high) in zip(fit, box, strict=True):
         D.clock.tick()
-        above = low is None or sign(z - low) >= 0
-        fine = above and (high is None or sign(high - z) >= 0)
-        require(fine, where, "the fit does not belong to kappa")
+        require(within(z, low, high), where, "the fit does not belong to kappa")
     return fit

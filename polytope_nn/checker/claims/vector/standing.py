@@ -24,6 +24,7 @@ from ..problem.graphs import (
     ends,
     graph,
     value,
+    within,
 )
 from .kernels import WHERE as SYSTEM
 from .kernels import Face, at_rest, entry_of, hull
@@ -105,7 +106,7 @@ class Standing:
                 fine = (
                     between(z, piece.low, piece.high)
                     if known is None
-                    else holds(piece, known)
+                    else within(known, piece.low, piece.high)
                 )
                 require(fine, WHERE, "a fit is not proved to be in its interval")
                 fits.append(z if known is None else Interval.around(known, known, z.bits))
@@ -126,12 +127,6 @@ class Standing:
             else:
                 total = total - value(piece, sample, t)
         return total - sum(D.weights) if D.shifted else total
-
-
-def holds(piece: Flat, z: Fraction) -> bool:
-    """Return whether a fit that is known exactly is in its interval."""
-    above = piece.low is None or piece.low <= z
-    return above and (piece.high is None or z <= piece.high)
 
 
 def constant(D: Outputs, sample: Sample, at: Fraction) -> Fraction:
