@@ -13,7 +13,7 @@ but ``lift`` and the two beside it is trusted:
 * ``claims/problem/`` (neurons, losses), ``instance``, ``dual``, ``polytope``, ``staircase``: the
   optimum, its set, its staircase; ``lifted``: these for any loss; ``units/``: for other neurons;
   then ``networks``, ``objectives``, ``functions``, ``holes``;
-* ``kernel/intervals``, ``claims/system/``, ``identities``, ``boxes/``: the same where numbers are
+* ``kernel/intervals``, ``claims/system/``, ``boxes/``: the same where numbers are
   known in intervals; ``kernel/logarithms``, ``pieces/``: these for any loss; ``listed/``: for
   gates, blocks and patterns;
 * ``cells/``: polyhedral norms, their rays and slot complex; ``cones/``: without patterns;

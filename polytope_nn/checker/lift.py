@@ -65,7 +65,7 @@ class Lift:
 
     def alike(self, S: Any, first: Any, other: Any) -> Json:
         """Return W with ``B - C = Z W' + W Z'`` for the products of two faces, if there is one."""
-        from .claims.system.grouping import level
+        from .claims.system.identities import level
 
         n, free = S.D.n, level(S)
         N: list[Vector] = []
@@ -83,7 +83,7 @@ class Lift:
 
     def known(self, S: Any, kappa: Numbers) -> Json:
         """Return the entries of kappa that a face with one unknown gives, as roots."""
-        from .claims.identities import silent
+        from .claims.system.identities import silent
 
         facts = silent(S)
         found: list[Json] = []
@@ -131,7 +131,7 @@ class Lift:
 
     def modulo(self, E: Any, form: Row) -> Json:
         """Return two faces that differ by a product of the form, modulo ``Z'kappa``."""
-        from .claims.identities import Rest
+        from .claims.system.identities import Rest
 
         S, R = E.S, Rest.of(E)
         every_z = [*S.Z, *S.level]
@@ -225,7 +225,7 @@ def root_of(S: Any, f: Any, facts: dict[int, Fraction], k: int, kappa: Numbers) 
 
 def cofactor(E: Any, faces: tuple[Any, Any], form: Row) -> Vector | None:
     """Return m, ``kappa'(B_f - B_g)kappa = (form kappa)(m kappa)`` with known entries put in."""
-    from .claims.identities import Rest
+    from .claims.system.identities import Rest
 
     R = Rest.of(E)
     entry, mine = R.difference(*faces), R.form(form)

@@ -12,9 +12,9 @@ from polytope_nn.certificate.enclosures import instance_of
 from polytope_nn.checker.claims.boxes import dual as box_dual
 from polytope_nn.checker.claims.boxes import functions as box_functions
 from polytope_nn.checker.claims.dual import patterns
-from polytope_nn.checker.claims.identities import Exact, dual_basis
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
+from polytope_nn.checker.claims.system.identities import Exact, dual_basis
 from polytope_nn.checker.claims.system.krawczyk import solution
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.numbers import Field

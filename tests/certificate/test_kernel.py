@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polytope_nn.checker.claims import identities
 from polytope_nn.checker.claims.polytope import Held, alone
+from polytope_nn.checker.claims.system import identities
 from polytope_nn.checker.claims.system.equations import Face, System
 from polytope_nn.checker.kernel.intervals import Interval, Regular, between, inner, linear
 from polytope_nn.checker.kernel.isolation import isolated, squarefree

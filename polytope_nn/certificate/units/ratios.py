@@ -13,10 +13,10 @@ from polytope_nn.certificate.enclosures import ends, vertices_claim
 from polytope_nn.certificate.exact import polytope_witness
 from polytope_nn.certificate.format import Json
 from polytope_nn.certificate.strict_walls import cover_of, midpoint
-from polytope_nn.checker.claims.identities import Exact
 from polytope_nn.checker.claims.pieces.system import Pieced, equal
 from polytope_nn.checker.claims.pieces.ties import value
 from polytope_nn.checker.claims.system.equations import Face
+from polytope_nn.checker.claims.system.identities import Exact
 from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.checker.lift import hint
 from polytope_nn.errors import Undecided

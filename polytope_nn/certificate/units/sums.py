@@ -9,9 +9,9 @@ from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from polytope_nn.checker.claims.identities import Exact
 from polytope_nn.checker.claims.pieces.system import Pieced
 from polytope_nn.checker.claims.pieces.ties import is_still
+from polytope_nn.checker.claims.system.identities import Exact
 from polytope_nn.checker.kernel.intervals import Numbers, contains
 from polytope_nn.exact.linear import kernel
 from polytope_nn.exact.rational import Matrix, Vector

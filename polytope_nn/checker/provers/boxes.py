@@ -10,7 +10,6 @@ from ..claims.boxes import polytope as box_polytope
 from ..claims.boxes.polytope import vertices, weights_of
 from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
-from ..claims.identities import Exact
 from ..claims.listed import dual
 from ..claims.listed.dual import settled
 from ..claims.listed.system import Tied, tied_of
@@ -18,6 +17,7 @@ from ..claims.pieces import ties
 from ..claims.pieces.system import Pieced, optimum, pieces_of, vanish
 from ..claims.system.equations import System
 from ..claims.system.grouping import system_of
+from ..claims.system.identities import Exact
 from ..claims.system.krawczyk import solution
 from ..kernel.intervals import Numbers
 from ..kernel.numbers import Vector, bits, members
@@ -38,7 +38,8 @@ def prove_atoms(P: Proof) -> None:
     S = system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
     P.loose = bool(S.prices)
-    box_dual.pinned(S)
+    if S.pins:
+        box_dual.pinned(S)
     fewer = without_patterns(P.kind) and not isinstance(S, Pieced)
     P.x = (eliminated if fewer else box_dual).solved(S, P.witness)
     if isinstance(S, Pieced) and "zeros" in P.witness:
@@ -144,7 +145,8 @@ def prove_tied_atoms(P: Proof) -> None:
     of = partial(Tied, pieces=told, bits=P.bits, hints=P.hints)
     S = tied_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms, P.loose = S, bool(S.prices)
-    box_dual.pinned(S)
+    if S.pins:
+        box_dual.pinned(S)
     P.x = solution(S, P.witness)[0]
     S.holds(P.kappa)
     if "zeros" in P.witness:

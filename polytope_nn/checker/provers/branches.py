@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..claims.dual import Atoms, Charted
-from ..claims.identities import Exact
 from ..claims.objectives import finite, gap, road
 from ..claims.parallel import boxes
 from ..claims.parallel.branches import branches, depth, optimal_branches, path, tuples
@@ -14,6 +13,7 @@ from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_la
 from ..claims.parallel.networks import OfBranches
 from ..claims.parallel.pieces import Piece, pieces
 from ..claims.parallel.table import most, table
+from ..claims.system.identities import Exact
 from ..kernel.numbers import dot, zero
 from ..kernel.reading import Json, require
 from .proof import Proof

@@ -7,10 +7,10 @@ from ...kernel.numbers import Vector, bits, dot, over_common
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, indices, rationals, record, require, whole
 from ..dual import Charted, multipliers, per_sign
-from ..identities import Exact, dual_basis, resting
 from ..instance import Chart, Instance
 from ..polytope import independent
 from ..system.equations import System
+from ..system.identities import Exact, dual_basis, resting
 from ..system.krawczyk import solution
 
 DUAL = "witness.dual"
@@ -243,6 +243,8 @@ def idle_rank(S: System) -> int:
     to there is a fit z that belongs to kappa: where ``kappa z <= 0`` for all of these,
     ``kappa'F = beta^2`` makes their weights 0.
     """
+    if not S.idle:
+        return 0
     where, D, features = "claims.atoms", S.D, []
     known = {k: t for k, t in resting(S).items() if S.leads_nowhere(k)}
     right, left, q = D.unit.whole_slopes
@@ -261,8 +263,6 @@ def idle_rank(S: System) -> int:
         features.append(
             [slopes[k] * dot(X[k], g) if k in active else 0 for k in range(D.n)]
         )
-    if not features:
-        return 0
     read = record(S.hints.ask("rank", features), "basis used dual", "witness.rank")
     dual = array(read["dual"], "witness.rank", len(array(read["basis"], "witness.rank")))
     rows = [rationals(r, D.n, "witness.rank") for r in dual]
@@ -281,8 +281,6 @@ def pinned(S: System) -> None:
     1 at the pin and 0 at the others; and the coordinates of y.
     """
     where, D = "witness.pins", S.D
-    if not S.pins:
-        return
     at = [i for i in range(D.n) if S.fitted(i)]
     columns = [[z[i] for i in at] for z in S.Z]
     for f in S.faces:

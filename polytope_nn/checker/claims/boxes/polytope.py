@@ -14,9 +14,9 @@ from typing import Any, Protocol
 from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear, regular
 from ...kernel.numbers import Vector, cleared
 from ...kernel.reading import Clock, Json, array, record, require
-from ..identities import shares
 from ..polytope import Based, Held, Wall, cover, farkas, supports_of
 from ..system.equations import Face, System
+from ..system.identities import shares
 
 Gammas = list[list[Numbers]]  # of each atom of each face
 

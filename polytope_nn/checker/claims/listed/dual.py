@@ -23,9 +23,9 @@ from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, equal, indices, rationals, require, whole
 from ..cells.tight import Cells, Crossed, Cubed, Slice
 from ..dual import Charted, multipliers, per_sign
-from ..identities import HINTS, Exact, dual_basis
 from ..instance import Instance
 from ..pieces.ties import weightless
+from ..system.identities import HINTS, Exact, dual_basis
 from ..units import blocks
 from ..units.blocks import Block
 from ..units.thresholds import patterns

@@ -22,8 +22,8 @@ from ...kernel.reading import Json, array, indices, ordered, record, require, wh
 from ..instance import Instance
 from ..pieces.system import Pieced
 from ..polytope import Based
-from ..system.equations import Face, axes_of, off
-from ..system.grouping import alike, pins_of
+from ..system.equations import Face, axes_of, off, pins_of
+from ..system.identities import alike
 from ..units.blocks import block_of, squared, told
 from ..units.thresholds import pattern_of
 

@@ -18,8 +18,8 @@ from ...kernel.numbers import Vector, over_common, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
 from ..boxes.dual import Bases, Seen, fit_of, products
 from ..dual import Charted, per_sign
-from ..identities import Exact
 from ..system.equations import System
+from ..system.identities import Exact
 from .branches import Slots, lines
 from .leaves import WHERE as DUAL
 from .leaves import Layers, boxes, by_signs, trees

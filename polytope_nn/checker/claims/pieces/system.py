@@ -11,7 +11,6 @@ from fractions import Fraction
 from ...kernel.intervals import Interval, Numbers, enclosed, valued
 from ...kernel.numbers import Vector
 from ...kernel.reading import Json, array, rationals, require
-from ..identities import Exact, resting
 from ..instance import Instance
 from ..problem.curves import WHERE, Curve
 from ..problem.graphs import (
@@ -27,6 +26,7 @@ from ..problem.graphs import (
     within,
 )
 from ..system.equations import System
+from ..system.identities import Exact, resting
 
 
 @dataclass

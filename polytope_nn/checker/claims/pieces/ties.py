@@ -17,11 +17,11 @@ from ...kernel.intervals import Interval, Numbers, contains, linear
 from ...kernel.numbers import Vector, cleared, dot, longest
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, rationals, record, require
-from ..identities import HINTS, Exact
 from ..polytope import Based, Held, vertices_of
 from ..problem.curves import Curve
 from ..system.equations import Face, System
 from ..system.grouping import face_alone
+from ..system.identities import HINTS, Exact
 from .system import Pieced
 
 WHERE = "witness.ratios"

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, cleared, dot
-from ...kernel.reading import require
+from ...kernel.reading import Json, array, indices, require
 from ..instance import Instance
 
 Row: TypeAlias = list[int]
@@ -281,3 +281,14 @@ class System:
             up, down = (a, b) if B > 0 else (b, a)
             low[i] += up * B // den
             high[i] -= -down * B // den
+
+
+def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
+    """Return the pinned entries of kappa."""
+    where = "witness.pins"
+    if witness is None:
+        return {}
+    at, values = array(witness, where, 2)
+    rows = indices(at, D.n, where)
+    read = [D.field.rational(r, where) for r in array(values, where, len(rows))]
+    return dict(zip(rows, read, strict=True))

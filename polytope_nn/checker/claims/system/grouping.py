@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeVar
 
-from ...kernel.numbers import Vector, dot
+from ...kernel.numbers import dot
 from ...kernel.reading import (
     Json,
     array,
@@ -16,7 +16,8 @@ from ...kernel.reading import (
     whole,
 )
 from ..instance import Instance
-from .equations import Face, Signed, System
+from .equations import Face, Signed, System, pins_of
+from .identities import alike
 
 Made = TypeVar("Made", bound=System)
 
@@ -73,17 +74,6 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
     return S
 
 
-def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
-    """Return the pinned entries of kappa."""
-    where = "witness.pins"
-    if witness is None:
-        return {}
-    at, values = array(witness, where, 2)
-    rows = indices(at, D.n, where)
-    read = [D.field.rational(r, where) for r in array(values, where, len(rows))]
-    return dict(zip(rows, read, strict=True))
-
-
 def face_alone(S: System, a: int) -> Face:
     """Return the face of one atom."""
     right, left, q = S.D.unit.whole_slopes
@@ -122,35 +112,6 @@ def face_of(S: System, group: list[int]) -> Face:
         S.Z.append(column)
         S.linear += 1
     return Face(group, V, 2 * S.D.scale, between=A, across=list(across))
-
-
-def alike(S: System, first: Face, other: Face, where: str) -> list[Vector]:
-    """Prove that two atoms have features that differ by what is fitted freely.
-
-    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
-    ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
-    ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
-    """
-    D, free = S.D, level(S)
-    listed = array(S.hints.ask("alike", S, first, other), where, len(free))
-    W = [rationals(read, D.n, where) for read in listed]
-    at = range(D.n) if free else sorted({*first.at, *other.at})
-    for i in at:
-        D.clock.tick()
-        for j in (j for j in at if j <= i):
-            made = dot([z[i] for z in free], [w[j] for w in W])
-            made += dot([z[j] for z in free], [w[i] for w in W])
-            same = first.product(i, j) == other.product(i, j) + made
-            require(same, where, "the atoms of a face are not alike")
-    end = len(W) - S.linear
-    S.nothing += W[end - len(S.unused) : end]
-    return W[end:]
-
-
-def level(S: System) -> list[Vector]:
-    """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
-    own = len(S.D.independent)
-    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear - len(S.unused) :]]
 
 
 def flat(S: System, group: list[int]) -> list[int]:

@@ -4,19 +4,20 @@ Each fact is an identity that is multiplied out here; who found it is not asked 
 A sample that no face and no column of Z reaches has ``kappa_k = weights_k y_k``; a face with
 one unknown entry gives it as the root of ``|V'kappa|^2 = beta^2`` that lies in its interval;
 a linear form is a combination of ``Z'kappa = 0`` and known entries, or the factor of a form
-``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0.
+``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0. Two forms B are
+one modulo what is fitted freely: then both atoms are tight if one is.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..kernel.intervals import Numbers, contains, linear
-from ..kernel.numbers import Vector, cleared, dot, over_common
-from ..kernel.primitives import combination, quadratic
-from ..kernel.reading import Json, array, rationals, require, whole
-from .instance import Instance
-from .system.equations import Face, System
+from ...kernel.intervals import Numbers, contains, linear
+from ...kernel.numbers import Vector, cleared, dot, over_common
+from ...kernel.primitives import combination, quadratic
+from ...kernel.reading import Json, array, rationals, require, whole
+from ..instance import Instance
+from .equations import Face, System
 
 HINTS = "witness.hints"
 
@@ -180,6 +181,35 @@ def shares(S: System, target: Vector, where: str) -> Vector:
     place = (where, "a row is not in a span it must be in")
     combination(zip(found, S.Z, strict=True), target, S.D.clock.tick, place)
     return found
+
+
+def alike(S: System, first: Face, other: Face, where: str) -> list[Vector]:
+    """Prove that two atoms have features that differ by what is fitted freely.
+
+    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
+    ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
+    ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
+    """
+    D, free = S.D, level(S)
+    listed = array(S.hints.ask("alike", S, first, other), where, len(free))
+    W = [rationals(read, D.n, where) for read in listed]
+    at = range(D.n) if free else sorted({*first.at, *other.at})
+    for i in at:
+        D.clock.tick()
+        for j in (j for j in at if j <= i):
+            made = dot([z[i] for z in free], [w[j] for w in W])
+            made += dot([z[j] for z in free], [w[i] for w in W])
+            same = first.product(i, j) == other.product(i, j) + made
+            require(same, where, "the atoms of a face are not alike")
+    end = len(W) - S.linear
+    S.nothing += W[end - len(S.unused) : end]
+    return W[end:]
+
+
+def level(S: System) -> list[Vector]:
+    """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
+    own = len(S.D.independent)
+    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear - len(S.unused) :]]
 
 
 def dual_basis(D: Instance, rows: Sequence[Vector], hint: Json, where: str) -> list[Vector]:
