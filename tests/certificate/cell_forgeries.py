@@ -75,7 +75,7 @@ def a_ray_of_another_corner(c):
 # cells
 
 
-@forged("cells_circle", TIGHT, "a cone that is tight has no cell")
+@forged("cells_circle", TIGHT, "is no object")
 def a_tight_cone_left_out(c):
     cones(c).pop()
 
@@ -188,7 +188,7 @@ def neurons_that_do_nothing(c):
     c["data"]["unit"]["slopes"] = ["0", "0"]
 
 
-@forged("fans_cube", TIGHT, "a cone that is tight has no cell")
+@forged("fans_cube", TIGHT, "is no object")
 def a_piece_left_out(c):
     cones(c).pop()
 

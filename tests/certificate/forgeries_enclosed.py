@@ -32,7 +32,7 @@ def an_enclosed_atom_twice(c):
     system(c)["pivots"] *= 2
 
 
-@forged("enclosed_point", SYSTEM, "a face has no directions")
+@forged("enclosed_point", SYSTEM, "is above -1")
 def a_face_of_no_direction(c):
     enclosed(c)["atoms"][0]["face"] = [0, 0]
 

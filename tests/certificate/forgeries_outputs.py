@@ -48,7 +48,7 @@ def ones_that_are_twice_themselves(c):
     c["witness"]["pairs"]["onto"][1] = ["2"]
 
 
-@forged("paired_squares", PAIRS, "a share is not from 0 to 1")
+@forged("paired_squares", PAIRED, "a share is not proved to be from 0 to 1")
 def a_share_above_1(c):
     shares = c["witness"]["pairs"]["shares"]
     shares[next(i for i, t in enumerate(shares) if t)] = "9/8"

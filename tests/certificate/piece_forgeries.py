@@ -56,7 +56,7 @@ def a_curve_of_the_other_class(c):
     c["data"]["y"][0] = "-1"
 
 
-@forged("enclosed_power", "claims.optimum", "the sign of kappa is not proved")
+@forged("enclosed_power", "claims.optimum", "a power of what is not proved positive")
 def a_box_that_crosses_zero(c):
     c["witness"]["radius"] = "1000"
 

@@ -20,7 +20,7 @@ def vertices(c):
 # powers that are known exactly
 
 
-@forged("general_power", "claims.intervals", "the ends of the fit of a power are not one")
+@forged("general_power", "claims.intervals", "an end is not that of the loss")
 def a_power_with_an_interval_of_fits(c):
     claim(c, "intervals")["fits"][0][1] = "2"
 

@@ -184,9 +184,7 @@ class Cells:
 
     def cut(self, S: Slice, owner: tuple[int, ...]) -> None:
         """Prove the rays of a slice, all of one sign, or of one block and sign."""
-        read: Json = next(self.waiting, None)
-        require(read is not None, WHERE, "a cone that is tight has no cell")
-        record(read, self.keys, WHERE)
+        read = record(next(self.waiting, None), self.keys, WHERE)
         at = indices(read["rays"], len(self.rays), WHERE)
         own = all(self.rays.of(i, owner) for i in at)
         require(own, WHERE, "a ray is not of this sign")

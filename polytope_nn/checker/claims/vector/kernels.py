@@ -78,7 +78,6 @@ class Face:
 def face_of(D: Outputs, covector: list[int], pivots: Json) -> Face:
     """Return the face of signs; a single pivot from the end, below 0, has a coordinate -1."""
     basis = live(D, covector)
-    require(basis, WHERE, "a face has no directions")
     rows = {}
     for k, s in enumerate(covector):
         D.clock.tick()
