@@ -73,7 +73,8 @@ def certify(problem: Solvable) -> Certificate:
     _require_known(P.problem)
     if _needs_intervals(P):
         return _in_intervals(P)
-    if P.optimum.dual_proof != "patterns" and not isinstance(P.problem.loss, SeparableLoss):
+    squared = not isinstance(P.problem.loss, SeparableLoss) and P.problem.of_relu
+    if squared and P.optimum.dual_proof != "patterns":
         return _without_patterns(P)
     if not P.is_unlisted:
         return _listed_certificate(P)

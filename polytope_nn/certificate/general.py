@@ -18,7 +18,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.double_description import slice_generators
 from polytope_nn.landscape.merge_tree import Staircase, merge_tree
 from polytope_nn.landscape.optimal_set import OptimalPolytope
-from polytope_nn.landscape.supports import support
+from polytope_nn.landscape.supports import bits_of, support
 from polytope_nn.problems.losses import ExactFit, Interval, Loss, SeparableLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.units.lasso import GroupLasso
@@ -34,7 +34,7 @@ from .exact import (
 from .format import Certificate, Json, written
 from .interpolations import accepted
 from .trees import cover_tree
-from .units.neurons import told
+from .units.neurons import Told, told
 from .units.norms import normed
 from .units.planted import cover_of_logarithms, primes_of, writer
 
@@ -77,7 +77,7 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
     features = [tuple(D.modulo(list(a.feature))) for a in spoken.atoms]
     columns, right = lifted_columns(D, features, O.interval)
     table = transpose(columns) if columns else ((),) * len(right)
-    points = P.vertices if primes else slice_generators(table, right)[0]
+    points = _spoken(P, spoken) if primes else slice_generators(table, right)[0]
     write = writer(primes) if primes else written
     lifted = [support(x) for x in points]
     N = len(P.atoms)
@@ -108,6 +108,15 @@ def _made(P: OptimalPolytope, primes: Sequence[int]) -> Certificate:
     if isinstance(problem, GroupLasso):
         return Certificate("lasso", data, field, of_solutions(claims), witness, version=2)
     return Certificate(kind_of("general", P), data, field, claims, witness, version=2)
+
+
+def _spoken(P: OptimalPolytope, spoken: Told) -> list[Scalars]:
+    """Return the vertices in the order of the atoms as they are claimed, by support."""
+    # repeated gates have equal atoms
+    place = {id(a): i for i, a in enumerate(P.optimum.atoms)}
+    order = [place[id(a)] for a in spoken.atoms]
+    moved = [tuple(v[i] for i in order) for v in P.vertices]
+    return sorted(moved, key=lambda v: bits_of(support(v)))
 
 
 def of_solutions(claims: Sequence[Json]) -> list[Json]:

@@ -291,7 +291,8 @@ def keys_of(kind: str, keys: str, version: int) -> str:
 
 def fits_kind(D: Instance, kind: str) -> bool:
     """Return whether neurons and loss are those that a kind speaks of."""
-    if without_patterns(kind) and not D.unit.plain:
+    way = without_patterns(kind)
+    if way and not (D.unit.plain or (way == "cones" and D.unit.kind == "slopes")):
         return False
     if kind in ENCLOSED:
         return D.lifted and D.unit.kind in {"relu", "slopes"}

@@ -4,13 +4,15 @@ import json
 import random
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
 from polytope_nn import TrainingProblem, certify, optimal_polytope, optimum, staircase
 from polytope_nn.certificate.check import Refuted, check
 from polytope_nn.cli import main
-from polytope_nn.errors import TooMany
+from polytope_nn.dual.units.sloped import sloped
+from polytope_nn.errors import NotAttained, TooMany
 from polytope_nn.limits import Limits
 from polytope_nn.problems.sign_families import birkhoff
 from polytope_nn.search.cones.solving import (
@@ -141,8 +143,56 @@ def gates_by_cones(c):
     c["data"]["unit"] = {"kind": "gates", "masks": masks, "bias": "none"}
 
 
-@forged("cones_logistic", "data.loss", "is no loss of this kind")
-def slopes_by_cones(c):
+SLOPES = [(1, "1/3"), (1, -1), (2, "-1/2"), (-1, -2), (0, 1), (0, -2), (-1, "1/2"), (-1, 1)]
+
+
+@pytest.mark.parametrize("slopes", SLOPES, ids=str)
+def test_two_slopes_are_certified_by_cones_as_by_patterns(slopes):
+    """The form of both sides is that of the source; of negative slopes alone it is minus it."""
+    kinds = set()
+    for kind, seed in product(["squared", "hinge", "logistic"], range(3)):
+        D = drawn(kind, seed)
+        given = {"beta": "1/4", "loss": kind, "bias": D.bias, "skip": D.skip}
+        try:
+            O = optimum(TrainingProblem(D.X, D.y, activation={"slopes": slopes}, **given))
+        except NotAttained:
+            continue
+        sides = by_cones(O.sides)
+        if sides is None:  # a number field
+            continue
+        Q = sloped(sides)
+        assert (Q.dual_proof, Q.n_patterns) == ("cones", None)
+        one, other = certify(O), certify(Q)
+        check(json.loads(other.to_json()))
+        kinds.add(other.kind)
+        for name in SHAPE:
+            assert one.claim(name) == other.claim(name)
+    assert kinds <= {"general_cones", "enclosed_cones"}
+    assert kinds
+
+
+@pytest.mark.parametrize("loss, value", [("squared", "1"), ("logistic", "1/4")])
+def test_a_slope_that_exceeds_beta_is_seen_by_cones(loss, value):
+    """The atom 1 sees the right slope alone; a left slope of -2 would have -1 exceed beta."""
+    given = {"beta": value, "loss": loss, "activation": {"slopes": [1, "1/3"]}}
+    O = optimum(TrainingProblem([[1]], [2 if loss == "squared" else 1], **given))
+    C = json.loads(certify(sloped(by_cones(O.sides))).to_json())
+    check(C)
+    C["data"]["unit"]["slopes"][1] = "-2"
+    with pytest.raises(Refuted) as refused:
+        check(canonical(sealed(C)))
+    assert refused.value.where == "witness.dual"
+    C["data"]["unit"]["slopes"][1] = "-1/3"  # another certificate of what is as true
+    check(canonical(sealed(C)))
+
+
+@forged("signs_huber", "data.loss", "is no loss of this kind")
+def slopes_by_signs(c):
+    c["data"]["unit"] = {"kind": "slopes", "slopes": ["1", "1/2"], "bias": "none"}
+
+
+@forged("cones_logistic", "witness.centre", "Krawczyk's test fails")
+def other_slopes(c):
     c["data"]["unit"] = {"kind": "slopes", "slopes": ["1", "1/2"], "bias": "none"}
 
 

@@ -29,7 +29,9 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.cone_form import ConeForm
 from polytope_nn.dual.cone_tree import ConeProof
+from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.peaks import Peak, Shares
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import text
@@ -37,7 +39,7 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 
 from .exact import shape_of
-from .trees import placed_trees
+from .trees import placed_trees, sides_of, turned
 
 __all__ = ["box_trees", "boxed_cone_certificate"]
 
@@ -78,7 +80,7 @@ def _attempt(P: OptimalPolytope, bits: int) -> Certificate:
     dual, optimum = numbers(system, x)
     assert isinstance(optimum, dict)  # a claim
     optimum["pieces"] = ["smooth"] * problem.n
-    trees: list[Json] = [box_trees(proof, P.atoms) for proof in O.cones]
+    trees: list[Json] = [box_trees(proof, O) for proof in O.cones]
     dual_witness = trees if D.bias == "free" else trees[0]
     witness: dict[str, Json] = {**placed, **located, "dual": dual_witness}
     claims: list[Json] = [dual, optimum, atoms]
@@ -106,8 +108,13 @@ def _start(E: Eliminated, centre: Sequence[Fraction]) -> list[Fraction]:
     return [*pulled, *rest]
 
 
-def box_trees(proof: ConeProof, atoms: Sequence[Atom]) -> dict[str, Json]:
-    """Return the trees over their basis, and the peaks that leaves name."""
+def box_trees(
+    proof: ConeProof, O: Optimum, atoms: Sequence[Atom] | None = None
+) -> dict[str, Json]:
+    """Return the trees over their basis, and the peaks that leaves name.
+
+    ``atoms`` are those of the optimum in the order of the claim, if it is another.
+    """
     form = proof.form
     entries: dict[tuple[int, Shares], int] = {}
 
@@ -117,18 +124,23 @@ def box_trees(proof: ConeProof, atoms: Sequence[Atom]) -> dict[str, Json]:
         return entries.setdefault((q, way.theta), len(entries))
 
     trees = placed_trees(proof, placed)
-    places = {(a.sign, a.covector): i for i, a in enumerate(atoms)}
+    first, turn = sides_of(O)
+    places = {
+        (turn * a.sign, _merged(a.covector, form, first)): i
+        for i, a in enumerate(O.atoms if atoms is None else atoms)
+    }
     # a sample in units of its primitive row: kappa is to be as fine as the weights
     largest = max((abs(f) for f in form.factors), default=Fraction(1))
     need = largest / form.integers.unit * (1 << _FINER)
     grain = max(0, (need.numerator // need.denominator).bit_length())
-    return {
+    found: dict[str, Json] = {
         "unit": text(form.integers.unit),
         "grain": grain,
         "basis": [list(b) for b in form.basis],
         "peaks": [_peak(proof.peaks[q], theta, places) for q, theta in entries],
         "trees": trees,
     }
+    return turned(found, O)
 
 
 def _peak(
@@ -145,9 +157,14 @@ def _peak(
         rows: list[Json] = [k for k, _ in theta]
         own["theta"] = [rows, [int(t * over) for _, t in theta], over]
     if peak.tight:
-        covector = tuple(
-            0 if p < 0 else peak.signs[p] * (1 if f > 0 else -1)
-            for p, f in zip(peak.form.places, peak.form.factors, strict=True)
-        )
-        return {"atom": places[peak.sign, covector], "tied": tied, **own}
+        return {"atom": places[peak.sign, tuple(peak.signs)], "tied": tied, **own}
     return {"sign": peak.sign, "signs": list(peak.signs), "tied": tied, **own}
+
+
+def _merged(covector: Sequence[int], form: ConeForm, first: int) -> tuple[int, ...]:
+    """Return the signs of an atom on the merged rows; ``first`` is the samples' on their side."""
+    rows = zip(
+        form.places, form.factors, covector, strict=False
+    )  # sides repeat the samples
+    found = {p: first * t * (1 if f > 0 else -1) for p, f, t in rows if p >= 0}
+    return tuple(found[p] for p in range(len(found)))

@@ -10,9 +10,11 @@ from polytope_nn.dual.cone_tree import ConeProof
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.peaks import Peak
 from polytope_nn.dual.signs.tree import SignProof
+from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.exact.rational import text
 from polytope_nn.geometry.cone_tree import orthants
 from polytope_nn.landscape.optimal_set import OptimalPolytope
+from polytope_nn.problems.units.doubled import Doubled
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalar
@@ -28,7 +30,31 @@ def kind_of(stem: str, P: OptimalPolytope) -> str:
 
 def exact_trees(O: Optimum) -> list[Json]:
     """Return the witness of a rational kappa for each chart, or the one of signs."""
-    return [cone_witness(proof) for proof in O.cones] or [sign_witness(O.signs)]
+    trees: list[Json] = [turned(cone_witness(proof), O) for proof in O.cones]
+    return trees or [sign_witness(O.signs)]
+
+
+def turned(witness: dict[str, Json], O: Optimum) -> dict[str, Json]:
+    """Return what proves a form, as it is of the source where its sides have the other sign."""
+    if sides_of(O)[1] > 0:
+        return witness
+    trees, peaks = witness["trees"], witness["peaks"]
+    assert isinstance(trees, list)  # of both signs
+    assert isinstance(peaks, list)  # each an object
+    other: list[Json] = []
+    for peak in peaks:
+        assert isinstance(peak, dict)  # of an atom, or with its sign
+        s = peak.get("sign")
+        other.append(peak | {"sign": -s} if isinstance(s, int) else peak)
+    return witness | {"trees": trees[::-1], "peaks": other}
+
+
+def sides_of(O: Optimum) -> tuple[int, int]:
+    """Return the signs of the samples and of the form in what was proved; of a ReLU 1 and 1."""
+    sides = O.sides.problem if isinstance(O, SlopedOptimum) and O.sides else None
+    return (
+        (sides.first, -1 if sides.flipped else 1) if isinstance(sides, Doubled) else (1, 1)
+    )
 
 
 def sign_witness(proof: SignProof | None) -> dict[str, Json]:

@@ -127,11 +127,9 @@ def _of_sides(P: OptimalPolytope) -> Iterator[_Placed]:
     O, problem = P.optimum, P.problem
     assert isinstance(O, SlopedOptimum)  # as it was asked
     assert isinstance(problem, TrainingProblem)  # no other has slopes
-    H = arrangement(problem.plain_design)
+    bounds = _bounds_of_slopes(O, problem)
     if O.sides is None or O.sides.enclosures is None:  # no system of pairs says what it is
-        exact = not any(isinstance(t, Ball) for t in O.kappa)
-        known = exact_bounds(O, H) if exact else source_bounds(O, H)
-        yield from _at_point(P, slopes_told(problem), [(H, known)])
+        yield from _at_point(P, slopes_told(problem), bounds)
         return
     sides, proof = sides_of(O)
     n = problem.n
@@ -142,8 +140,18 @@ def _of_sides(P: OptimalPolytope) -> Iterator[_Placed]:
     groups = [keys_of(sides, unit.keys) for unit in proof.units]
     chosen = linear(proof, sides)
     near = rescaled(_unrested(P, proof, centre_of(sides, proof), chosen), chosen)
-    bounds = [(H, source_bounds(O, H))]
     yield _Placed(groups, primitive(chosen), near, slopes_told(problem), bounds, pins)
+
+
+def _bounds_of_slopes(
+    O: SlopedOptimum, problem: TrainingProblem
+) -> list[tuple[Arrangement, Sequence[Bound]]]:
+    """Return the bounds of the topes; none where cones prove that kappa is feasible."""
+    if O.cones:
+        return []
+    H = arrangement(problem.plain_design)
+    exact = O.enclosures is None and not any(isinstance(t, Ball) for t in O.kappa)
+    return [(H, exact_bounds(O, H) if exact else source_bounds(O, H))]
 
 
 def _at_point(
@@ -226,7 +234,7 @@ def _feasible(
     """Return the claim of the patterns and what proves kappa feasible on them, or without."""
     if P.optimum.cones:
         (proof,) = P.optimum.cones  # no loss but the squared has a free bias
-        return [], {"dual": box_trees(proof, listed)}
+        return [], {"dual": box_trees(proof, P.optimum, listed)}
     trees: list[Json] = []
     counts: list[Json] = []
     multipliers: list[Json] = []

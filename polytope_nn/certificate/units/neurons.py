@@ -101,9 +101,12 @@ def _of_relu(O: Optimum) -> Told:
 
 def _of_slopes(O: Optimum, problem: TrainingProblem, slopes: Slopes) -> Told:
     X = problem.plain_design
+    atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
+    if O.dual_proof != "patterns":
+        trees = exact_trees(O)
+        return Told(slopes_told(problem), [], atoms, directed(atoms), [], trees)
     H = arrangement(X)
     tree, order = pattern_tree(H)
-    atoms = tuple(sorted(O.atoms, key=lambda a: (-a.sign, [-t for t in covector(X, a.g)])))
     dual: list[Json] = [
         pressed(problem.beta_squared, p, cone, at)
         for p, cone, at in pulls(H, order, O.kappa, slopes)

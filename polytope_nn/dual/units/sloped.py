@@ -11,7 +11,10 @@ __all__ = ["SlopedOptimum", "sloped"]
 
 @dataclass(frozen=True, repr=False)
 class SlopedOptimum(Optimum):
-    """An optimum for other slopes; ``bounds`` and ``enclosures`` are those of the ``sides``."""
+    """An optimum for other slopes; ``bounds`` and ``enclosures`` are those of the ``sides``.
+
+    So are ``cones``: as rows and their opposites are one, the form they bound is the source's.
+    """
 
     sides: Optimum | None = field(default=None, compare=False)
 
@@ -53,5 +56,7 @@ def sloped(sides: Optimum) -> SlopedOptimum:
         sides.rank,
         sides.enclosures,
         _seen(problem, sides.chosen),
+        cones=sides.cones,
+        signs=sides.signs,
         sides=sides,
     )

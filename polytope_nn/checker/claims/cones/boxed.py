@@ -147,25 +147,25 @@ class BoxWalk(Walk):
         require(total >= 0, WHERE, "a generator is above its peak")
 
 
-def weights_of(F: Form, kappa: Numbers, s: int, bits: int) -> Weights:
+def weights_of(
+    F: Form, kappa: Numbers, slopes: tuple[int, int, int], s: int, bits: int
+) -> Weights:
     """Return the weights of the merged rows in intervals, of the sign s; rows are in integers."""
+    right, left, q = slopes
     found: list[list[tuple[int, int]]] = [[] for _ in F.rows]
-    back: list[tuple[int, int]] = []
+    away: list[tuple[int, int, int]] = []
     for i, (at, factor) in enumerate(F.places):
         if at >= 0:
-            found[at].append((i, s * abs(factor)))
-        if factor < 0:
-            back.append((i, at))
+            found[at].append((i, s * abs(factor) * (right - left)))
+        if factor and (slope := left if factor > 0 else right):
+            away.append((i, at, s * factor * slope))
     rows = [
-        linear([c for _, c in terms], 1, [kappa[i] for i, _ in terms], bits)
+        linear([c for _, c in terms], q, [kappa[i] for i, _ in terms], bits)
         for terms in found
     ]
-    own = [kappa[i] for i, _ in back]
+    own = [kappa[i] for i, _, _ in away]
     width = range(len(F.linear))
-    lines = [
-        linear([s * F.places[i][1] * F.rows[at][j] for i, at in back], 1, own, bits)
-        for j in width
-    ]
+    lines = [linear([c * F.rows[at][j] for _, at, c in away], q, own, bits) for j in width]
     return Weights(rows, lines)
 
 
@@ -265,15 +265,16 @@ def bounded_in_boxes(S: System, kappa: Numbers, chart: Chart, witness: Json) -> 
     near = [Fraction((t.low + t.high) * grain >> S.bits + 1, grain) for t in kappa]
     F = form_of(D, [*near], chart)
     one = 1 << S.bits
-    off = Fraction(0)
+    slopes = right, left, q = D.unit.whole_slopes
+    steepest, off = Fraction(max(abs(right), abs(left)), q), Fraction(0)
     for t, x, r in zip(kappa, chart.X, near, strict=True):
         far = max(Fraction(t.high, one) - r, r - Fraction(t.low, one))
-        off += far * sum(map(abs, x))
+        off += far * steepest * sum(map(abs, x))
     scaled = off * F.factor / D.scale
     reach = -(-scaled.numerator // scaled.denominator)
     unit = D.field.rational(witness["unit"], WHERE)
     basis = basis_of(D, F, witness["basis"])
-    weights = {s: weights_of(F, kappa, s, S.bits) for s in (1, -1)}
+    weights = {s: weights_of(F, kappa, slopes, s, S.bits) for s in (1, -1)}
     listed = array(witness["peaks"], WHERE)
     peaks: list[BoxPeak] = []
     held = 0

@@ -1,8 +1,9 @@
-"""The form ``kappa'(Xu)_+`` in integers, and the walk over a tree of cones that bounds it.
+"""The form ``kappa'psi(Xu)`` in integers, and the walk over a tree of cones that bounds it.
 
-A row and its multiples become one primitive row x, by ``(-t)_+ = t_+ - t``; zero rows go. So
-``factor kappa'(Xu)_+ = linear'u + sum_k weights_k (x_k'u)_+`` for all u (proofs/cones.md, C1);
-with a free bias the rows are those of a chart. Every leaf of a tree has a p that bounds it.
+A row and its multiples become one primitive row x, by ``psi(t) = (r - l) t_+ + l t`` for slopes
+r, l, those of ``(.)_+`` 1 and 0, and ``(-t)_+ = t_+ - t``; zero rows go. So ``factor kappa'psi(Xu)
+= linear'u + sum_k weights_k (x_k'u)_+`` for all u (proofs/cones.md, C1); with a free bias the rows
+are those of a chart. Every leaf of a tree has a p that bounds it.
 The cones of ``+-b_1, ..., +-b_r`` cover the span of a basis; each has a tree, in preorder::
 
     0 i j a b                 cut the edge (i, j) at a r_i + b r_j: r_i moves there, then r_j
@@ -59,6 +60,7 @@ def form_of(D: Instance, kappa: Vector, chart: Chart) -> Form:
     rational = all(isinstance(t, int | Fraction) for t in kappa)
     require(rational, "field", "cones are proved over the rationals")
     numerators, den = cleared(kappa, D.clock)
+    right, left, q = D.unit.whole_slopes
     places: dict[Ray, int] = {}
     samples: list[tuple[int, int]] = []
     weights: list[int] = []
@@ -75,11 +77,11 @@ def form_of(D: Instance, kappa: Vector, chart: Chart) -> Form:
         at = places.setdefault(row, len(places))
         if at == len(weights):
             weights.append(0)
-        weights[at] += k * divisor
+        weights[at] += k * divisor * (right - left)
         samples.append((at, sign * divisor))
-        if sign < 0:
-            linear = [b - k * divisor * t for b, t in zip(linear, row, strict=True)]
-    factor = den * D.scale
+        if away := left if sign > 0 else -right:
+            linear = [b + k * divisor * away * t for b, t in zip(linear, row, strict=True)]
+    factor = den * D.scale * q
     square = D.beta_squared * factor**2
     return Form(list(places), weights, linear, factor, square, samples)
 
