@@ -1,9 +1,11 @@
 """Columns that are tied and have no weight, and powers at rest, in certificates in intervals."""
 
 import json
+import math
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from operator import mul
 from types import SimpleNamespace
 
 import pytest
@@ -20,8 +22,10 @@ from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import Undecided
+from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.landscape.fits import fit_is_unique
 from polytope_nn.landscape.slot_complex import slot_complex
+from tests.landscape.planted import seeded
 
 from .forging import canonical, claim, sealed
 
@@ -107,6 +111,35 @@ def test_the_checker_counts_what_the_slot_complex_does(problem):
     assert claim["m_star"] == S.m_star
     for step in claim["widths"]:
         assert step["polytope_components"] == S[step["m"]].classes
+
+
+def test_a_ray_that_two_samples_alike_tie():
+    """Its feature tells them apart, and their fits are one: it has no weight; duality in floats."""
+    X, y = [[1, -1], [1, 0], [0, 0], [0, 1], [0, 1]], [-1, -1, -1, -1, 1]
+    given = {"activation": {"slopes": [2, "1/2"]}, "bias": "penalised", "penalty": "l1"}
+    O = optimum(TrainingProblem(X, y, beta="1/3", loss="logistic", **given))
+    C = certify(O)
+    check(C.to_json())
+    assert C.claim("cells")["list"] == [[0, 1, 2]]
+    kappa, fit, c = (list(map(nearest_float, t)) for t in (O.kappa, O.fit, O.weights))
+    assert [t > 0 for t in c] == [True, True, False]
+    for a in O.atoms:
+        F = list(map(nearest_float, a.feature))
+        assert sum(map(mul, kappa, F)) == pytest.approx(1 / 3)
+    losses = sum(math.log1p(math.exp(-s * z)) for s, z in zip(y, fit, strict=True))
+    conjugates = -sum(
+        t * math.log(t) + (1 - t) * math.log(1 - t)
+        for t in (s * k for s, k in zip(y, kappa, strict=True))
+    )
+    assert losses + sum(c) / 3 == pytest.approx(conjugates)
+    rng = seeded(0)
+    for _ in range(2000):
+        w = [rng.gauss(0, 1) for _ in range(3)]
+        heights = [w[0] * a + w[1] * b + w[2] for a, b in X]
+        made = sum(
+            k * (2 * t if t > 0 else t / 2) for k, t in zip(kappa, heights, strict=True)
+        )
+        assert abs(made) <= sum(map(abs, w)) / 3 + 1e-12
 
 
 def test_gates_with_a_power_at_rest():

@@ -170,7 +170,7 @@ def placed(local: Pieces, O: OptimumT) -> OptimumT:
 def _require_slopes(local: Pieces, O: Optimum) -> None:
     """Raise Undecided unless kappa is on the slope whose equation was solved, and no other."""
     for k, (piece, t) in enumerate(zip(local.pieces, O.kappa, strict=True), 1):
-        if isinstance(piece, Slope) and not _inside(t, piece.low, piece.high):
+        if isinstance(piece, Slope) and not _inside(t, piece.low, piece.high, strict=True):
             raise Undecided(f"whether kappa of sample {k} is on the piece that was found")
 
 
@@ -205,9 +205,12 @@ def _is_still(local: Pieces, O: Optimum, j: int) -> bool:
     )
 
 
-def _inside(z: Scalar, low: Scalar | None, high: Scalar | None) -> bool:
+def _inside(
+    z: Scalar, low: Scalar | None, high: Scalar | None, *, strict: bool = False
+) -> bool:
     try:
-        return (low is None or bool(z >= low)) and (high is None or bool(z <= high))
+        above = low is None or bool(z > low if strict else z >= low)
+        return above and (high is None or bool(z < high if strict else z <= high))
     except Undecided:
         return False
 

@@ -57,7 +57,8 @@ def enclosed_blocks(
     basis = [unit.face.chart for unit in candidate.basis]
     columns = tuple(parts[i].columns[0] if parts[i].is_column else None for i in basis)
     alike = (*forms.vanishing, *_differences(columns))
-    kappa = _with_zeros(replace(forms, kappa=fixed, vanishing=alike))
+    facts = _with_zeros(replace(forms, kappa=fixed, vanishing=alike))
+    kappa = facts.kappa
     ties = Ties(
         kappa,
         tuple(image(V, kappa) for V in system.factors),
@@ -65,6 +66,8 @@ def enclosed_blocks(
         columns,
         _whole(problem).free.columns,
         beta_of(problem.beta_squared),
+        facts,
+        None not in columns and not (isinstance(problem, Pieces) and problem.flats),
     )
     tied, atoms, images = list[int](), list[Atom](), list[Matrix]()
     for i, part in enumerate(parts):
@@ -82,7 +85,7 @@ def enclosed_blocks(
     for a, form in enumerate(images):
         classes.setdefault(form, []).append(a)
     c = [_ZERO if i not in basis else weights[basis.index(i)] for i in tied]
-    total: list[Scalar] = [*weights, *[_ZERO] * len(silent)]
+    total: list[Scalar] = [*weights, *[_ZERO] * (len(silent) + len(ties.beside))]
     for i, held in candidate.kept:
         c[tied.index(i)] = held
         for j, share in enumerate(ties.shares(images[tied.index(i)])):
@@ -121,14 +124,14 @@ def _differences(columns: Sequence[Vector | None]) -> Iterator[Vector]:
         yield tuple(s - t for s, t in zip(column, known[0], strict=True))
 
 
-def _with_zeros(forms: LinearForms) -> Scalars:
-    """Return kappa with a fraction 0 where norms that are equal prove it, one after another."""
+def _with_zeros(forms: LinearForms) -> LinearForms:
+    """Return what is known with a 0 where norms that are equal prove one, one after another."""
     kappa = list(forms.kappa)
     while True:
-        known = LinearForms(
-            tuple(kappa),
-            forms.vanishing,
-            tuple(silenced(V, kappa) for V in forms.factors),
+        known = replace(
+            forms,
+            kappa=tuple(kappa),
+            factors=tuple(silenced(V, kappa) for V in forms.factors),
         )
         for k, t in enumerate(kappa):
             unit = unit_vector(k, len(kappa))
@@ -136,7 +139,7 @@ def _with_zeros(forms: LinearForms) -> Scalars:
                 kappa[k] = _ZERO
                 break
         else:
-            return tuple(kappa)
+            return known
 
 
 def _vertices(

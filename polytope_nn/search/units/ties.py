@@ -18,6 +18,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import cast
 
+from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, projector, solve, transpose
@@ -48,7 +49,9 @@ class Ties:
     """The features of a basis, as matrices ``V W'``, and kappa with its zeros.
 
     ``silent`` are rows that no feature of the basis, nor what is free, reaches: there kappa is
-    known, and their unit vectors are independent of the basis, and further coordinates.
+    known, and their unit vectors are independent of the basis, and further coordinates. So are the
+    columns ``beside``, which ``facts`` prove tied: the fit has none of them. It ``widens`` where
+    all are columns, and one fit belongs to kappa.
     """
 
     kappa: Scalars
@@ -57,7 +60,10 @@ class Ties:
     columns: tuple[Vector | None, ...]
     free: tuple[Vector, ...]
     beta: Scalar
+    facts: LinearForms
+    widens: bool
 
+    beside: list[Vector] = field(default_factory=list)
     mixtures: dict[Matrix, Scalars] = field(default_factory=dict)
 
     def mixed(self, part: Part) -> Scalars | None:
@@ -73,14 +79,20 @@ class Ties:
         Z = [self.free[j] for j in independent_rows(self.free)] if self.free else []
         n, r = len(self.kappa), len(self.basis)
         units = [unit_vector(k, n) for k in self.silent]
-        shares = solve(transpose([*known, *units, *Z]), [t for (t,) in part.A])
+        own = tuple(t for (t,) in part.A)
+        tied = self.facts.vanishes(tuple(s - t for s, t in zip(own, known[0], strict=True)))
+        shares = solve(transpose([*known, *units, *self.beside, *Z]), own)
+        if shares is None and not (tied and self.widens):
+            return None
         if shares is None:
-            return None
-        entries = shares[len(known) : len(known) + len(units)]
+            self.beside.append(own)
+            return (*[_ZERO] * (r + len(units) + len(self.beside) - 1), Fraction(1))
+        end = len(known) + len(units)
+        entries, more = shares[len(known) : end], shares[end : end + len(self.beside)]
         rest = dot(entries, [self.kappa[k] for k in self.silent])
-        if (1 - sum(shares[: len(known)], _ZERO)) * self.beta != rest:
+        if (1 - sum((*shares[: len(known)], *more), _ZERO)) * self.beta != rest:
             return None
-        found: list[Scalar] = [_ZERO] * (r + len(units))
+        found: list[Scalar] = [_ZERO] * (r + len(units) + len(self.beside))
         for j, t in zip([*places, *range(r, len(found))], shares, strict=False):
             found[j] = t
         return tuple(found)
@@ -168,6 +180,12 @@ class Ties:
         return tuple(found)
 
     def shares(self, form: Matrix) -> Scalars:
+        """Return the coefficients of a tied feature in the basis, silent entries, those beside."""
+        found = self._shares(form)
+        size = len(self.basis) + len(self.silent) + len(self.beside)
+        return (*found, *[_ZERO] * (size - len(found)))
+
+    def _shares(self, form: Matrix) -> Scalars:
         """Return the coefficients of a tied feature in the basis, then its silent entries.
 
         Raises
