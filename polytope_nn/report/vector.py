@@ -6,7 +6,6 @@ from typing import TypeAlias
 
 from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
 from polytope_nn.geometry.lines import word
-from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.vector.lifted import Lifted, Mass
 from polytope_nn.vector.network import free_part_of
 from polytope_nn.vector.optimum import Direction, seen
@@ -29,6 +28,10 @@ __all__ = ["loss_words", "vector_fields", "vector_page"]
 
 Rows: TypeAlias = Sequence[Sequence[Scalar]]
 _NAMES = tuple(f"T7.{i}" for i in range(1, 6))
+_COUNTED = (
+    *("used_rank", "dim", "n_vertices", "vertices", "threshold", "bound"),
+    *("M_star", "bound_talk", "spectrum", "minimal_supports", "widths"),
+)
 _SHARES = (0, 1, 2)  # halves of the arc: its ends and its middle
 
 
@@ -61,7 +64,7 @@ def vector_fields(P: OptimalSet, verdicts: Verdicts) -> Fields:
         **_free_part(P),
         **({} if D.is_finite else {"cost": exact_number(O.cost)}),
     }
-    return fields | (_continuum(P) if O.continua else _finite(P, P.staircase, verdicts))
+    return fields | (_continuum(P) if O.continua else _finite(P, verdicts))
 
 
 def _unique(P: OptimalSet) -> Fields:
@@ -87,13 +90,19 @@ def _free_part(P: OptimalSet) -> Fields:
     return found
 
 
-def _finite(P: OptimalSet, S: Staircase, verdicts: Verdicts) -> Fields:
+def _finite(P: OptimalSet, verdicts: Verdicts) -> Fields:
+    if not P.is_listed:
+        return dict.fromkeys((*_COUNTED, "m_star")) | {
+            "modulo": list(P.modulo),
+            "m_star_at_most": len(P.optimum.network),
+            "theorems": dict.fromkeys(_NAMES, "not claimed"),
+        }
     return {
         "used_rank": P.used_rank,
         "dim": P.dim,
         "n_vertices": len(P.vertices),
         "vertices": _rows(P.vertices),
-        **width_fields(S),
+        **width_fields(P.staircase),
         "theorems": theorem_fields(verdicts),
     }
 
@@ -102,15 +111,13 @@ def _continuum(P: OptimalSet) -> Fields:
     """Return what is known with a continuum: its witness, m*, the lifted point, its arcs."""
     O = P.optimum
     arcs = [part for part in O.lifted or () if part.has_arcs]
-    nothing = ("used_rank", "dim", "n_vertices", "vertices", "threshold", "bound")
-    more = ("M_star", "bound_talk", "spectrum", "minimal_supports", "widths")
     theorems: Fields = dict.fromkeys(_NAMES, "not claimed")
     witnesses: Fields = {}
     if arcs:
         theorems["T7.1"] = False
         witnesses["T7.1"] = _curve(P, arcs[0])
     return {
-        **dict.fromkeys((*nothing, *more)),
+        **dict.fromkeys(_COUNTED),
         "modulo": list(P.modulo),
         "m_star": P.m_star,
         "components_at_m_star": P.components_at_m_star,
@@ -249,6 +256,10 @@ def _matrix(name: str, rows: Rows) -> list[str]:
 
 
 def _finite_lines(P: OptimalSet, verdicts: Verdicts) -> list[str]:
+    if not P.is_listed:
+        m, many = P.connected_from, len(P.optimum.network)
+        known = f"m* ≤ {many}; connected from m = {m} on (by rank, B5)"
+        return ["P has too many vertices to list: widths are not counted", known]
     S = P.staircase
     sizes = ", ".join(f"{size} (×{times})" for size, times in S.spectrum.items())
     lines = [

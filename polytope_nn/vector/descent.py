@@ -234,7 +234,7 @@ def _stops(
 ) -> tuple[Ground, list[Stop]]:
     """Return the stops of a balanced network that has all its free parts."""
     V = _vertices(P, directions)
-    known = not P.optimum.continua and len(V.points) == len(P.vertices)
+    known = P.is_listed and len(V.points) == len(P.vertices)
     # the set has what is asked of it: its level, its optimum
     optima = Optima(P, tuple(directions), V, complete=known)  # type: ignore[arg-type]
     free = flat(

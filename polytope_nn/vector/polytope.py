@@ -13,7 +13,7 @@ from itertools import product
 from math import factorial
 
 from polytope_nn.dual.fits import is_pinned
-from polytope_nn.errors import UnboundedError
+from polytope_nn.errors import TooMany, UnboundedError
 from polytope_nn.exact.linear import rank, transpose
 from polytope_nn.exact.rational import identity
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -30,6 +30,8 @@ from .optimum import Optimum, columns
 from .problem import VectorProblem
 
 __all__ = ["OptimalSet", "vector_optimal_set"]
+
+_MOST = Limits().vertices
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,6 +75,8 @@ class OptimalSet:
         ------
         UnboundedError
             When there is a continuum: the optimal set is no polytope.
+        TooMany
+            When there are more than are listed.
         """
         O = self.optimum
         if O.continua:
@@ -82,14 +86,23 @@ class OptimalSet:
         if O.level == "interval":
             if not O.stand_ins:
                 return self._with_twins(tuple(c for _, c in O.network))
-            return slice_vertices(transpose(self.stand_ins), self.stand_in_fit)
+            made = self.stand_in_fit
+            return slice_vertices(transpose(self.stand_ins), made, most=_MOST)
         if not self.features:
             return ((),)
         if not O.problem.is_squared:
             columns = [flat(a.feature) for a in O.atoms]
-            return box_vertices(columns, O.problem.entries.free, O.interval)
+            return box_vertices(columns, O.problem.entries.free, O.interval, _MOST)
         fit = O.problem.modulo(O.fit)
-        return slice_vertices(transpose(self.features), fit)
+        return slice_vertices(transpose(self.features), fit, most=_MOST)
+
+    @cached_property
+    def is_listed(self) -> bool:
+        """Whether there are finitely many atoms, and not too many vertices to list."""
+        try:
+            return not self.optimum.continua and bool(self.vertices)
+        except TooMany:
+            return False
 
     @property
     def n_vertices(self) -> int:
@@ -120,6 +133,8 @@ class OptimalSet:
         n, every = len(masses), len(self.optimum.atoms)
         if every == n:
             return (masses,)
+        if 1 << n > _MOST:
+            raise TooMany(f"more than {_MOST} vertices of P")
         found = []
         for sides in product((0, n), repeat=n):
             c: list[Scalar] = [Fraction(0)] * every
@@ -228,12 +243,14 @@ class OptimalSet:
     def connected_from(self) -> int:
         """A width from which Theta is proved to be connected (B5)."""
         bound = min(self.rank + 1, self.optimum.rank_bound)
-        return bound if self.optimum.continua else min(bound, self.staircase.threshold)
+        return min(bound, self.staircase.threshold) if self.is_listed else bound
 
     def __repr__(self) -> str:
         O = self.optimum
         if O.continua:
             return f"vector.OptimalSet(continuum, m*={self.m_star}, level={O.level})"
+        if not self.is_listed:
+            return f"vector.OptimalSet(atoms={len(O.atoms)}, m*<={len(O.network)}, level={O.level})"
         S = self.staircase
         return (
             f"vector.OptimalSet(dim={self.dim}, vertices={len(self.vertices)}, "

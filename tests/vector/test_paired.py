@@ -11,12 +11,16 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set
 from polytope_nn.checker.kinds import check
 from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.report.vector import vector_fields, vector_page
+from polytope_nn.vector import polytope
+from polytope_nn.vector.balls import paired
 from polytope_nn.vector.balls.paired import _Free, paired_optimum
 from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap
 from polytope_nn.vector.paths import vector_path
-from polytope_nn.vector.search.relaxed import relaxed
+from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.search.relaxed import relaxed, widened
 from tests.certificate.forging import canonical, golden
 
 from .test_ties import boxed, network
@@ -115,6 +119,48 @@ def test_the_vertices_are_those_of_floats(finite):
     told = [frozenset(a for a, x in enumerate(v) if x != 0) for v in P.vertices]
     assert len(told) > 1
     assert set(told) == found
+
+
+def supports_of(vertices):
+    return {frozenset(a for a, x in enumerate(v) if x != 0) for v in vertices}
+
+
+def test_of_more_vertices_than_are_listed_floats_find_one(finite, monkeypatch):
+    P, wide = vector_optimal_set(finite), vector_optimum(widened(finite.problem))
+    monkeypatch.setattr(paired, "_MOST", 1)
+    found = paired_optimum(finite.problem, wide)
+    weights = {id(u): c for u, c in found.network}
+    one = [weights.get(id(u), 0) for u in found.atoms]
+    (same,) = (v for v in P.vertices if supports_of([v]) == supports_of([one]))
+    assert [*map(float, one)] == pytest.approx([*map(float, same)])
+
+
+def test_too_many_vertices_are_not_listed(finite, monkeypatch):
+    known = vector_optimal_set(finite)
+    assert known.is_listed
+    monkeypatch.setattr(polytope, "_MOST", 1)
+    P = OptimalSet(finite)
+    assert not P.is_listed
+    fields = vector_fields(P, {})
+    assert fields["vertices"] is fields["widths"] is fields["m_star"] is None
+    assert known.m_star <= fields["m_star_at_most"]
+    assert known.staircase.threshold <= fields["connected_from"] == known.rank + 1
+    assert "too many vertices to list" in vector_page(P, {})
+    c = json.loads(vector_certificate(P).to_json())
+    assert c["kind"] == "vector_paired"
+    assert claimed(c, "spanned")["connected_from"] == fields["connected_from"]
+
+
+def claimed(c, name):
+    return next(claim for claim in c["claims"] if claim["claim"] == name)
+
+
+def test_too_many_sides_of_twins_are_not_listed(monkeypatch):
+    wide = vector_optimum(widened(HUBER))
+    assert len(OptimalSet(wide).vertices) == 8
+    monkeypatch.setattr(polytope, "_MOST", 7)
+    assert not OptimalSet(wide).is_listed
+    assert "m*<=3" in repr(OptimalSet(wide))
 
 
 def test_a_certificate_lists_them(finite):

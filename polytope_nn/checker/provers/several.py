@@ -79,7 +79,8 @@ def prove_enclosed(P: Proof) -> None:
         P.atoms = kernels.spread(P.D, faces, masses, witness["tied"])
         return
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
-    sides = enclosed.sides(len(found.S.faces), even=P.D.even and not several)
+    even = P.D.even and not several and P.narrow is None  # else shares tell the sides
+    sides = enclosed.sides(len(found.S.faces), even=even)
     P.atoms, P.supports, P.ranks = [], sides, (k, k, P.D.entries)
     if P.narrow is not None:
         P.atoms = found

@@ -35,7 +35,7 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     problem = vector_problem(instance)
     O = vector_optimum(problem, kappa=vector_kappa(instance), limits=limits_of(args))
     P = OptimalSet(O)
-    S = None if O.continua else P.staircase
+    S = P.staircase if P.is_listed else None
     named = {} if S is None else verdicts(S, one_fit=O.is_pinned or P.fit_is_unique is True)
     H = problem.arrangement
     routes = routes_of(args, [H], S, len(H))
@@ -47,7 +47,7 @@ def certify(args: argparse.Namespace, instance: "Instance") -> Answer:
     return Answer(
         lambda: f"{vector_page(P, named)}\n{kept}\n{routes_lines(routes)}",
         lambda: vector_fields(P, named) | checked,
-        ((figure, partial(_drawn, P)),),
+        ((figure, partial(_drawn, P)),) if O.continua or P.is_listed else (),
         certificate,
         kept,
     )

@@ -13,14 +13,16 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.dual.fits import Fit
-from polytope_nn.errors import NotOptimal, Undecided
+from polytope_nn.errors import NotOptimal, TooMany, Undecided
+from polytope_nn.exact.ball_matrix import solve_balls
 from polytope_nn.exact.linear import independent_rows, solve, transpose
 from polytope_nn.exact.rational import identity
-from polytope_nn.exact.scalar import Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.vector.losses.entries import flat, rows_of
 from polytope_nn.vector.optimum import Direction, Optimum, seen
 from polytope_nn.vector.problem import Rows, VectorProblem
+from polytope_nn.vector.search.columns import corner
 from polytope_nn.vector.verified import verified
 
 __all__ = ["paired_optimum"]
@@ -51,10 +53,7 @@ def paired_optimum(problem: VectorProblem, wide: Optimum) -> Optimum:
     else:
         ones, masses, both = wide.atoms[:half], wide.masses[:half], wide.atoms
     columns, made = _relations(free, wide, ones, masses)
-    found = slice_vertices(transpose(columns), made, most=_MOST)
-    if not found:
-        raise NotOptimal("pairs of tight directions do not make what was free")
-    weights = found[0]
+    weights = _point(columns, made)
     chosen = None
     if wide.chosen is not None:
         a = free.coordinates(_left(wide.fit, both, weights))[: free.own]
@@ -101,6 +100,45 @@ def _relations(
             *((*unit, *row) for unit, row in zip(units, opposite, strict=True)),
         ),
         (*masses, *(t for row in asked for t in row[:counted])),
+    )
+
+
+def _point(columns: Sequence[Scalars], made: Scalars) -> Scalars:
+    """Return the first vertex of what pairs make, or one that floats find where there are many."""
+    try:
+        found = slice_vertices(transpose(columns), made, most=_MOST)
+    except TooMany:
+        return _guessed(columns, made)
+    if not found:
+        raise NotOptimal("pairs of tight directions do not make what was free")
+    return found[0]
+
+
+def _guessed(columns: Sequence[Scalars], made: Scalars) -> Scalars:
+    """Return a vertex off its boundary, by the shares that go to the opposite atoms, proved."""
+    many = len(columns) // 2
+    masses, asked = made[:many], made[many:]
+    moved = [
+        [m * t for t in column[many:]]
+        for m, column in zip(masses, columns[many:], strict=True)
+    ]
+    shares = corner(transpose(moved), asked)
+    free = [k for k, t in enumerate(shares) if t is None]
+    if len(free) != len(asked):
+        raise Undecided("a vertex of what pairs of tight directions make")
+    left = list(asked)
+    for share, column in zip(shares, moved, strict=True):
+        if share:
+            left = [z - t for z, t in zip(left, column, strict=True)]
+    solved = solve_balls(transpose([moved[k] for k in free]), left)
+    own: dict[int, Scalar] = dict(zip(free, solved, strict=True))
+    if not all(sign(t) > 0 and sign(1 - t) > 0 for t in solved):
+        raise Undecided("whether shares of pairs of tight directions are between 0 and 1")
+    told = [own.get(k, Fraction(t or 0)) for k, t in enumerate(shares)]
+    first = [m * (1 - t) if t != 1 else _ZERO for m, t in zip(masses, told, strict=True)]
+    return (
+        *first,
+        *(m * t if t != 0 else _ZERO for m, t in zip(masses, told, strict=True)),
     )
 
 

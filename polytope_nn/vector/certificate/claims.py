@@ -84,9 +84,11 @@ def vector_certificate(problem: VectorProblem | Optimum | OptimalSet) -> Certifi
         wide = vector_optimum(widened(P.optimum.problem))
         of_pairs = partial(paired_certificate, P, wide)
         try:
-            return first_that_serves(partial(of_pairs, listed=True), _FEW_BITS)
-        except Undecided:  # a vertex on the boundary, or more that is optimal
-            return first_that_serves(partial(of_pairs, listed=False))
+            if P.is_listed:
+                return first_that_serves(partial(of_pairs, listed=True), _FEW_BITS)
+        except Undecided:
+            pass  # a vertex on the boundary, or more that is optimal
+        return first_that_serves(partial(of_pairs, listed=False))
     if P.optimum.level == "interval" or not _has_exact_fits(P.optimum):
         return first_that_serves(partial(enclosed_certificate, P))
     if P.optimum.problem.kind in _PIECES:

@@ -1,7 +1,7 @@
 """Columns in floats, each in units of its own: lengths, solutions, and which are dependent."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsFloat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEPENDENT",
+    "corner",
     "dependent",
     "least_squares",
     "lengths_of",
@@ -19,6 +20,7 @@ __all__ = [
     "stacked",
 ]
 
+_AT_END = 1e-9  # how near to an end a share is on it
 DEPENDENT = 1e-9  # a singular value, of columns of length 1, that counts as 0
 
 
@@ -67,6 +69,31 @@ def most_inside(rows: "Sequence[Floats]", rooms: "Sequence[float]") -> "Floats |
         method="highs",
     )
     return None if solved.x is None else np.asarray(solved.x[:q], dtype=np.float64)
+
+
+def corner(
+    rows: "Sequence[Sequence[SupportsFloat]]", right: "Sequence[SupportsFloat]"
+) -> list[int | None]:
+    """Return shares from 0 to 1 with ``row s = right``, most of them 0 or 1; None for the others.
+
+    >>> corner([[1.0, 1.0, 1.0]], [1.5]).count(None)
+    1
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+
+    A = np.array([[float(t) for t in row] for row in rows])
+    size = lengths_of(A.T)[1]
+    solved = linprog(
+        np.arange(A.shape[1]),
+        A_eq=A / size[:, None],
+        b_eq=np.array([float(t) for t in right]) / size,
+        bounds=(0, 1),
+        method="highs-ds",
+    )
+    if solved.x is None:
+        return []
+    return [None if _AT_END < s < 1 - _AT_END else round(s) for s in solved.x.tolist()]
 
 
 def orthonormal(A: "Floats") -> "Floats":
