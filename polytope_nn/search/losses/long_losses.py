@@ -53,10 +53,16 @@ class LossObjective:
         self.walls = len(self.ends)
 
     def start(self) -> Vector:
-        """Return a kappa between the walls, orthogonal to what is free."""
+        """Return a kappa between the walls, orthogonal to what is free.
+
+        With nothing free each entry is of the size that its loss has at fits near 0: a sample that
+        no neuron reaches has its kappa there, however small those of others are.
+        """
         found = self._between(signed=True) or self._between(signed=False)
         if found is None:
             raise Undecided("what is free leaves no kappa inside of the loss's domain")
+        if not self.problem.free.columns:
+            return tuple(map(_inner, rows_of(self.problem.loss), found))
         rooms = (
             abs(end / t) / 2
             for row, t in zip(rows_of(self.problem.loss), found, strict=True)
@@ -242,6 +248,16 @@ def _below(t: Scalar, bits: int) -> bool:
     """Return whether a number is between ``-2^-bits`` and ``2^-bits``, no matter its sign."""
     end = Fraction(1, 1 << bits)
     return bool(t < end) and bool(-t < end)
+
+
+def _inner(row: Graph | Smooth, side: Fraction) -> Fraction:
+    """Return a kappa on a side of 0, where it is not 0: half its end, or that of the fit 0."""
+    end = next((t for t in row.domain if t and t * side > 0), None)
+    if end is not None:
+        return end / 2
+    at = row.kappas(_ZERO)
+    near = [abs(middle(t)) for t in at or () if t is not None]
+    return side * (max(near, default=_ONE) or _ONE)
 
 
 def _standing(problem: Problem, hint: LongHint) -> list[Standing]:

@@ -26,12 +26,14 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, solve, transpose
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
+from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.losses.objectives import MadeObjective, Quadratic
 
 __all__ = ["Cone", "LongHint", "central_path"]
 
 _FIRST, _MOST = 2, 30  # bits by which t grows
+_LEAST_GROWTH = -5  # at bends of the path, see _times
 _EASY, _HARD = 2, 5  # Newton steps after which it grows faster, slower
 _AT_FIRST = 1000  # Newton steps to the first point: multipliers may grow far
 _STEPS = 30  # Newton steps to the path at most
@@ -130,6 +132,8 @@ class _Barrier:
     def _nu(self, root: Fraction) -> LongMatrix:
         """Return the start, shortened until no direction reaches a quarter of beta."""
         kappa = self.objective.start()
+        if not self.problem.free.columns:  # each entry may be shortened alone
+            return LongMatrix.column(self._shortened(kappa, root / 4))
         nu = solve(transpose(self.basis), kappa)
         assert nu is not None  # it is orthogonal to what is free
         start = LongMatrix.column(cast("Vector", nu))
@@ -140,6 +144,18 @@ class _Barrier:
         shorter = root / (4 * approximate_root(longest))
         return (
             start * min(shorter, Fraction(1)) if self.objective.walls else start * shorter
+        )
+
+    def _shortened(self, kappa: Vector, root: Fraction) -> Vector:
+        """Return the entries, none more than its share of what the pulls may be."""
+        lengths = [
+            max(approximate_root(squared_norm(c.design[k])) for c in self.problem.charts)
+            for k in self.kept
+        ]
+        share = root / max(1, sum(map(bool, lengths)))
+        return tuple(
+            t * min(Fraction(1), share / (abs(t) * length)) if t and length else t
+            for t, length in zip(kappa, lengths, strict=True)
         )
 
     @cached_property
@@ -251,15 +267,45 @@ class _Barrier:
                 next_step, square = self.step(ahead, inside, t, tangent=False)
                 next_size = square.fractions()[0]
             if inside is None or next_size > size:
-                damped = 1 / (1 + approximate_root(size, 20))
-                ahead = p.moved(step, _below(damped))
-                inside = self.local(ahead)
-                if inside is None:
+                damped = _below(1 / (1 + approximate_root(size, 20)))
+                farther = self.farther(p, step, damped, t)
+                if farther is None:
                     return None  # by rounding
+                ahead, inside = farther
                 next_step, square = self.step(ahead, inside, t, tangent=False)
                 next_size = square.fractions()[0]
             p, step, size = ahead, next_step, next_size
         return None
+
+    def farther(
+        self, p: _Point, step: _Point, damped: Fraction, t: Fraction
+    ) -> tuple[_Point, list[_Local]] | None:
+        """Return a point along a step: the damped one, or farther where that falls still."""
+        ahead = p.moved(step, damped)
+        local = self.local(ahead)
+        if local is None:
+            return None
+        while 2 * damped < 1 and self.falls(ahead, local, step, t):
+            damped *= 2
+            beyond = p.moved(step, damped)
+            inside = self.local(beyond)
+            if inside is None:
+                break
+            ahead, local = beyond, inside
+        return ahead, local
+
+    def falls(self, p: _Point, local: Sequence[_Local], step: _Point, t: Fraction) -> bool:
+        """Return whether the objective times t, with its barriers, falls along a step."""
+        walls = self.objective.barrier(p.nu)
+        assert walls is not None  # the point is inside
+        rate = (walls[0] - self.objective.falling(p.nu) * t).T @ step.nu
+        for c, at, mu, move in zip(self.constraints, local, p.mu, step.mu, strict=True):
+            turn = c.A @ step.nu
+            if c.C is not None and mu is not None and move is not None:
+                turn += c.C @ move
+                rate -= mu.inverses().T @ move
+            rate += at.g.T @ turn @ at.slack.inverses() * 2
+        return (rate * -1).positive()
 
     def polished(self, p: _Point, t: Fraction) -> tuple[_Point, list[_Local]]:
         """Return a point of the path, moved closer: the fit of the directions is exact then."""
@@ -326,19 +372,25 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
         try:
             tangent, _ = barrier.step(p, local, t, tangent=True)
             while True:
-                ahead = p.moved(tangent, 1 - Fraction(1, 1 << grow))
-                centred = barrier.centred(ahead, t * (1 << grow), _STEPS)
-                if centred is not None or grow == 1:
+                times = _times(grow)
+                centred = barrier.centred(p.moved(tangent, 1 - 1 / times), t * times, _STEPS)
+                if centred is not None or grow == _LEAST_GROWTH:
                     break
-                grow //= 2
+                grow = grow // 2 if grow > 1 else grow - 1
         except ZeroDivisionError:
             break
         if centred is not None:
-            t *= 1 << grow
+            t *= times
             steps = centred[2]
-            grow = min(2 * grow, _MOST) if steps <= _EASY else grow
-            grow = max(grow // 2, 1) if steps > _HARD else grow
+            if steps <= _EASY:
+                grow = min(2 * grow, _MOST) if grow > 0 else grow + 1
+            grow = max(grow // 2, 1) if steps > _HARD and grow > 1 else grow
     return p, t, reached
+
+
+def _times(grow: int) -> Fraction:
+    """Return by what t grows: a power of 2, at a bend of the path ``1 + 2^(grow - 1)``."""
+    return Fraction(1 << grow) if grow > 0 else 1 + Fraction(1, 1 << 1 - grow)
 
 
 def _below(share: Fraction) -> Fraction:
