@@ -16,7 +16,7 @@ from polytope_nn.exact.scalar import dot
 from polytope_nn.problems.losses import rows_of
 from polytope_nn.vector.certificate.claims import vector_certificate
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
-from polytope_nn.vector.search.apart import LongGeneration, generations
+from polytope_nn.vector.search.apart import LongGeneration, RowGeneration, generations
 from polytope_nn.vector.search.central import Central, _Band, row_lengths
 from polytope_nn.vector.search.generation import Generation
 from polytope_nn.vector.trained.free_parts import with_free_part
@@ -88,7 +88,11 @@ def test_long_floats_come_first_where_rows_are_far_apart():
     far = VectorProblem(X, [[1, 2], [3, 4], [5, 6]], beta=1)
     assert [type(g) for g in generations(near)] == [Generation, LongGeneration]
     assert [type(g) for g in generations(far)] == [LongGeneration]
-    assert [type(g) for g in generations(LOSSES["poisson"])] == [Generation, LongGeneration]
+    assert [type(g) for g in generations(LOSSES["poisson"])] == [
+        Generation,
+        RowGeneration,
+        LongGeneration,
+    ]
     steep = VectorProblem([[1]], [[1, 2]], beta=1, loss={"kind": "power", "p": 3})
     kinks = {"kind": "epsilon_insensitive", "epsilon": 1}
     bent = VectorProblem([[1]], [[1, 2]], beta=1, loss=kinks)

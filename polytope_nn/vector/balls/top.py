@@ -37,8 +37,8 @@ def misses(face: Face, N: Rows) -> bool:
     basis = _orthogonal(face.gram)
     lengths = [dot(b, [dot(row, b) for row in face.gram]) for b in basis]
     pulled = face.pull([ball_vector(row, _BITS) for row in N])
-    columns = _near_one(transpose(pulled))
-    M = [[dot(b, column) for column in columns] for b in basis]
+    columns = transpose(pulled)
+    M = _near_one([[dot(b, column) for column in columns] for b in basis])
     walls = [[dot(r, b) for b in basis] for r in face.strict]
     if len(basis) <= len(columns):
         _, a = top_pair(gram(M), lengths)
@@ -54,13 +54,13 @@ def misses(face: Face, N: Rows) -> bool:
     return any(x.value > 0 for x in values) and any(x.value < 0 for x in values)
 
 
-def _near_one(columns: Sequence[Sequence[Scalar]]) -> list[list[Scalar]]:
-    """Return columns times a power of 2, the largest entry near 1: vectors stay as they are."""
-    largest = max(abs(middle(t)) for column in columns for t in column)
+def _near_one(M: Sequence[Sequence[Scalar]]) -> list[list[Scalar]]:
+    """Return a matrix times a power of 2, the largest entry near 1: vectors stay as they are."""
+    largest = max(abs(middle(t)) for row in M for t in row)
     if not largest:
-        return [list(column) for column in columns]
+        return [list(row) for row in M]
     e = largest.numerator.bit_length() - largest.denominator.bit_length()
-    return [[t * Fraction(2) ** -e for t in column] for column in columns]
+    return [[t * Fraction(2) ** -e for t in row] for row in M]
 
 
 def top_pair(H: Sequence[Sequence[Scalar]], G: Sequence[Fraction]) -> tuple[Ball, Balls]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.exact.rational import Vector
 from polytope_nn.vector.problem import VectorProblem
 
-from .central import Central, has_path, row_lengths
+from .central import FAR, Central, has_path, row_lengths
 from .generation import Generation, Hint
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["generations"]
 
-_FAR = 1000  # rows whose lengths differ by more
 _ROUGH, _FIRST = 40, 3  # the bits of the first rounds, and their number
 _BITS, _MOST = 120, 440  # of the last ones, with 8 for each power of 2 between lengths
 _ROUNDS, _FEWER = 40, 12  # where rows are far apart, and where they are not
@@ -34,11 +33,25 @@ _LEAST = Fraction(1, 1 << 100)  # of the largest mass: a column that is not used
 def generations(problem: VectorProblem) -> Iterator[Generation]:
     """Yield what finds N in floats, the likeliest first."""
     lengths = row_lengths(problem)
-    far = max(lengths) > _FAR * min(lengths)
+    far = max(lengths) > FAR * min(lengths)
     if not far or not problem.is_squared:
         yield Generation(problem)
+    if far and not problem.is_squared:
+        yield RowGeneration(problem)
     if has_path(problem):
         yield LongGeneration(problem)
+
+
+class RowGeneration(Generation):
+    """Column generation whose programs see every row at length 1."""
+
+    @cached_property
+    def lengths(self) -> "Floats":
+        """The lengths of the rows in units of X, 1 of a row that is 0."""
+        import numpy as np
+
+        rows = zip(self.problem.design, row_lengths(self.problem), strict=True)
+        return np.array([float(s / self.scales[0]) if any(x) else 1.0 for x, s in rows])
 
 
 class LongGeneration(Generation):
@@ -65,7 +78,7 @@ class LongGeneration(Generation):
             list[Fraction](),
         )
         Z, columns, over = N, self.rays, 0.0
-        rounds = _ROUNDS if spread > _FAR.bit_length() else _FEWER
+        rounds = _ROUNDS if spread > FAR.bit_length() else _FEWER
         for round_ in range(rounds):
             if columns:
                 columns = _in_use(columns, masses)

@@ -34,10 +34,11 @@ from polytope_nn.vector.problem import VectorProblem
 if TYPE_CHECKING:
     from polytope_nn.problems.losses.smooth import Smooth
 
-__all__ = ["Central", "has_path", "row_lengths"]
+__all__ = ["FAR", "Central", "has_path", "row_lengths"]
 
-_SHRINK = 32  # what mu is divided by
-_STEPS = 60  # of Newton's method at one mu
+FAR = 1000  # rows whose lengths differ by more are far apart
+_SHRINK, _LEAST = 32, 2  # what mu is divided by, at first and where the path bends
+_STEPS, _AT_FIRST = 60, 400  # of Newton's method at one mu, and at the first
 _HALVINGS = 200
 _NEAR = 100  # times mu: what a step may gain where the path begins
 _CENTRED = Fraction(1, 100)  # of mu: what a step may still gain
@@ -145,10 +146,16 @@ class Central:
             self._rounded(mu)
             y = self._start()
             mu = self._first(y, mu)
+            y = self._centred(y, mu, _AT_FIRST) or y
+            shrink = _SHRINK
             while mu > end:
-                mu /= _SHRINK
-                self._rounded(mu)
-                y = self._centred(y, mu)
+                found = self._centred(y, mu / shrink)
+                if found is None and shrink == _LEAST:
+                    raise Undecided("a central path over bands bends too sharply")
+                if found is None:
+                    shrink //= 2
+                else:
+                    y, mu = found, mu / shrink
         except ZeroDivisionError:
             raise Undecided(
                 "rounding ends a central path: rows are too far apart"
@@ -214,10 +221,16 @@ class Central:
         walls = self.objective.barrier(y)
         return found if walls is None else found + walls[1] * mu
 
-    def _centred(self, y: LongMatrix, mu: Fraction) -> LongMatrix:
-        """Return the point of the path, from one near to it: Newton's method, halved steps."""
+    def _centred(
+        self, y: LongMatrix, mu: Fraction, most: int = _STEPS
+    ) -> LongMatrix | None:
+        """Return the point of the path, from one near to it; None where that is too far.
+
+        Newton's method with halved steps.
+        """
+        self._rounded(mu)
         slack, gradient = self._inside(y, mu)
-        for _ in range(_STEPS):
+        for _ in range(most):
             step = self._hessian(y, slack, mu).solve(gradient) * -1
             slope = (gradient.T @ step).fractions()[0]
             moved = self._moved(y, step, slope, mu)
@@ -228,7 +241,7 @@ class Central:
                 break
         else:
             if any(isinstance(row, _Band) for row in self.objective.rows):
-                raise Undecided("a central path over bands bends too sharply")
+                return None
         return y
 
     def _inside(self, y: LongMatrix, mu: Fraction) -> tuple[LongMatrix, LongMatrix]:

@@ -249,7 +249,12 @@ class Generation:
         Phi = self.features(columns) if columns else np.zeros((n, 0))
         # without neurons beta is nobody's price, only a scale of N
         beta = self.beta if columns else min(self.beta, 1.0)
-        return master(self.problem, Phi, beta, float(self.scales[1]))
+        return master(self.problem, Phi, beta, float(self.scales[1]), self.lengths)
+
+    @property
+    def lengths(self) -> "Floats | None":
+        """The lengths of rows that a program is to see at length 1; None where that is all."""
+        return None
 
     def features(self, columns: "list[tuple[Face, Floats]]") -> "Floats":
         """Return ``(X u)_+`` of directions as columns, shape (n, m)."""

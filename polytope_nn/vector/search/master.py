@@ -22,26 +22,39 @@ _OFF = 1e-6  # how far labels may be missed
 
 
 def master(
-    problem: "VectorProblem", Phi: "Floats", beta: float, unit: float
+    problem: "VectorProblem",
+    Phi: "Floats",
+    beta: float,
+    unit: float,
+    lengths: "Floats | None" = None,
 ) -> "tuple[Floats, Floats, Floats] | None":
     """Return output weights (m, c), N (n, c) and fits (n, c) of the best neurons; else None.
 
     ``Phi`` (n, m) is what directions see of a scaled design, beta the weight decay there, and
-    ``unit`` that of the fits; N is in the same units. None where no neurons have a finite loss.
+    ``unit`` that of the fits; N is in the same units. With ``lengths`` of rows the program is that
+    of rows of length 1. None where no neurons have a finite loss.
     """
     import numpy as np
     from scipy import sparse
 
     n, m, c = problem.n, Phi.shape[1], problem.c
     loss = problem.entries.loss
+    of_rows = np.ones(n) if lengths is None else lengths
+    every = np.repeat(of_rows, c)
+    own = unit  # of fits of rows of length 1
+    if lengths is not None:
+        own = max((abs(float(t)) / s for t, s in zip(loss.y, every, strict=True)), default=0)
+        own = own or unit
+    units = [own * float(s) for s in every]
     if isinstance(loss, SeparableLoss):
-        priced = priced_rows(loss.rows, [unit] * (n * c), beta * unit**2)
+        priced = priced_rows(loss.rows, units, beta * unit * own)
     else:
         priced = priced_rows((), [], 1.0)
-    labels = priced.labels if priced.width else np.array([float(t) / unit for t in loss.y])
+    given = [float(t) / s for t, s in zip(loss.y, units, strict=True)]
+    labels = priced.labels if priced.width else np.array(given)
     fits = priced.fits if priced.width else np.zeros((n * c, 0))
-    free = [[float(t / _size(g)) for t in g] for g in problem.entries.free.columns]
-    G = np.array(free).T.reshape(n * c, len(free))
+    Phi = Phi / of_rows[:, None]
+    G = _columns(problem.entries.free.columns, every)
     # for each direction a bound t and then z, (t, z) in a second-order cone
     made = np.zeros((n * c, m * (c + 1)))
     for j in range(c):
@@ -74,10 +87,17 @@ def master(
     if not np.abs(off).max() < _OFF * (1 + np.abs(labels).max()):
         return None
     Z = x[:neurons].reshape(m, c + 1)[:, 1:]
-    N = -z[: n * c].reshape(n, c) * beta
-    reached = labels - fits @ x[neurons + G.shape[1] :]
-    return Z, N, reached.reshape(n, c)
+    N = -(z[: n * c] / every).reshape(n, c) * beta
+    reached = (labels - fits @ x[neurons + G.shape[1] :]) * every
+    return Z * (own / unit), N, reached.reshape(n, c) * (own / unit)
 
 
-def _size(g: Sequence[Fraction]) -> Fraction:
-    return max(map(abs, g)) or Fraction(1)
+def _columns(columns: Sequence[Sequence[Fraction]], lengths: "Floats") -> "Floats":
+    """Return what is free as columns over rows of length 1, the largest entry of each 1."""
+    import numpy as np
+
+    rows = np.array([[float(t) for t in g] for g in columns])
+    G = (rows.reshape(len(columns), len(lengths)) / lengths).T
+    size = np.abs(G).max(axis=0, initial=0.0)
+    found: Floats = G / np.where(size > 0, size, 1.0)
+    return found

@@ -2,8 +2,9 @@
 
 With ``X = s X'``, ``Y = t Y'``, ``N = r N'`` and ``beta = s r beta'`` directions are the same, and
 masses are those of the other problem times ``t / (r s^2)``. Of the squared loss and Huber's r is
-t, of a power p it is ``t^(p - 1)``, of losses that are linear in the units of Y, and of labels
-that are fitted, it is 1; other losses have units of their own.
+t, of a power p it is ``t^(p - 1)``, of losses that are linear in the units of Y it is 1; other
+losses have units of their own. Weights of the losses are divided by what r is more than that.
+Where labels are fitted it is what makes beta near 1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from fractions import Fraction
 from math import log2
 
 from polytope_nn.dual.fits import Fit
-from polytope_nn.exact.rational import rational
+from polytope_nn.exact.rational import approximate_root, rational
 from polytope_nn.search.floats import binary
 from polytope_nn.vector.lifted import Lifted
 from polytope_nn.vector.optimum import Optimum, seen
@@ -25,6 +26,7 @@ _NEAR = 1 << 16  # sizes up to this are left alone
 _NEARER = 1 << 3  # the same of labels of powers: N is as their p - 1st powers
 _QUADRATIC = {"squared", "huber"}
 _LINEAR = {"absolute", "quantile", "epsilon_insensitive", "interpolation", "tolerance"}
+_FITTED = {"interpolation", "tolerance"}
 _IN_LABELS = {"delta", "epsilon"}  # parameters in the units of Y
 
 
@@ -54,10 +56,14 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
     one = Fraction(1)
     s = _size(problem.X) if problem.bias == "none" else one
     t, r = _units(problem)
-    units = Units(s, t, r)
-    if s == t == 1:
+    w = _size((problem.weights,))
+    if problem.kind in _FITTED:
+        w, r = one, _size(((approximate_root(problem.beta_squared),),)) / s
+    units = Units(s, t, r * w)
+    if s == t == units.N == 1:
         return problem, units
     smaller = problem.altered(
+        weights=[x / w for x in problem.weights],
         X=[[x / s for x in row] for row in problem.X],
         Y=[[y / t for y in row] for row in problem.Y],
         beta_squared=problem.beta_squared / (s * units.N) ** 2,
@@ -108,7 +114,7 @@ def _size(rows: tuple[tuple[Fraction, ...], ...], near: int = _NEAR) -> Fraction
 
 def in_units(O: Optimum, problem: VectorProblem, units: Units) -> Optimum:
     """Return the optimum of a resized problem as that of the problem itself."""
-    if units.X == units.Y == 1:
+    if units.X == units.Y == units.N == 1:
         return O
     N = tuple(tuple(x * units.N for x in row) for row in O.N)
 

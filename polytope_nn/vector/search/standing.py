@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
+from polytope_nn.exact.rational import approximate_root
 from polytope_nn.exact.recognise import powers, simplest_fraction
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.problems.losses import ExactFit, rows_of
@@ -17,6 +18,7 @@ from polytope_nn.vector.balls.parts import ByFit, Part, Stand
 from polytope_nn.vector.losses.entries import rows_of as by_rows
 from polytope_nn.vector.problem import Rows, VectorProblem
 
+from .central import FAR, row_lengths
 from .columns import (
     DEPENDENT,
     dependent,
@@ -51,8 +53,9 @@ def standings(
         yield ()
         return
     known = set()
-    for nothing, near in product(_NOTHING, _NEAR):
-        found = _pieces(problem, hint, near)
+    units = ((), _units_of_rows(problem)) if _are_far(problem) else ((),)
+    for nothing, unit, near in product(_NOTHING, units, _NEAR):
+        found = _pieces(problem, hint, near, unit)
         pieces = tuple(_silenced(problem, hint, parts, found, nothing))
         if pieces not in known:
             known.add(pieces)
@@ -96,7 +99,26 @@ def _whole(entries: Sequence[Scalar | None], c: int) -> Rows | None:
     return by_rows(found, c) if len(found) == len(entries) else None
 
 
-def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, ...]:
+def _are_far(problem: VectorProblem) -> bool:
+    """Return whether rows are of very different sizes."""
+    lengths = row_lengths(problem)
+    return max(lengths) > FAR * min(lengths)
+
+
+def _units_of_rows(problem: VectorProblem) -> tuple[tuple[float, float], ...]:
+    """Return the sizes of N and of the fit, for each entry, where rows of length 1 are alike."""
+    lengths = [s for s in row_lengths(problem) for _ in range(problem.c)]
+    beta = approximate_root(problem.beta_squared)
+    labels = max(abs(y) / s for y, s in zip(problem.entries.y, lengths, strict=True))
+    return tuple((float(beta / s), float(labels * s)) for s in lengths)
+
+
+def _pieces(
+    problem: VectorProblem,
+    hint: Hint,
+    near: float,
+    units: Sequence[tuple[float, float]],
+) -> tuple[Standing, ...]:
     E = problem.entries
     if isinstance(E.loss, ExactFit):
         rows = set(E.determining)  # the other labels follow from theirs: N is 0 there
@@ -106,7 +128,8 @@ def _pieces(problem: VectorProblem, hint: Hint, near: float) -> tuple[Standing, 
             for e, y in enumerate(E.y)
         )
     assert hint.fits is not None  # other losses have them
-    found = on_pieces(E, (hint.N.ravel().tolist(), hint.fits.ravel().tolist()), near)
+    point = hint.N.ravel().tolist(), hint.fits.ravel().tolist()
+    found = on_pieces(E, point, near, units=units)
     # a power has its curve near 0, too: its fit is the unknown
     return tuple(
         row if isinstance(row, Power) else piece
