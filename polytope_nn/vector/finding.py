@@ -86,8 +86,15 @@ def vector_optimum(
     require_minimum(problem)
     if kappa is not None:
         return verified(problem, _given(kappa))
+    limits = limits_of(limits)
     smaller, units = resized(problem)
-    return in_units(_found(smaller, limits_of(limits)), problem, units)
+    try:
+        return in_units(_found(smaller, limits), problem, units)
+    except Undecided:
+        other, own = resized(problem, losses=True)
+        if own == units:
+            raise
+        return in_units(_found(other, limits), problem, own)
 
 
 def _found(problem: VectorProblem, limits: Limits) -> Optimum:

@@ -90,8 +90,8 @@ def test_long_floats_come_first_where_rows_are_far_apart():
     assert [type(g) for g in generations(far)] == [LongGeneration]
     assert [type(g) for g in generations(LOSSES["poisson"])] == [
         Generation,
-        RowGeneration,
         LongGeneration,
+        RowGeneration,
     ]
     steep = VectorProblem([[1]], [[1, 2]], beta=1, loss={"kind": "power", "p": 3})
     kinks = {"kind": "epsilon_insensitive", "epsilon": 1}

@@ -27,6 +27,7 @@ from polytope_nn.search.programs.barrier import Cone, LongHint, central_path
 from polytope_nn.search.programs.conic import ConicInterpolation
 from polytope_nn.search.units.equations import Equations
 
+from .objectives import row_lengths
 from .pieces import Pieces, Standing
 from .split import merged, repeated
 
@@ -53,16 +54,14 @@ class LossObjective:
         self.walls = len(self.ends)
 
     def start(self) -> Vector:
-        """Return a kappa between the walls, orthogonal to what is free.
-
-        With nothing free each entry is of the size that its loss has at fits near 0: a sample that
-        no neuron reaches has its kappa there, however small those of others are.
-        """
+        """Return a kappa between the walls, orthogonal to what is free; else of losses' sizes."""
         found = self._between(signed=True) or self._between(signed=False)
         if found is None:
             raise Undecided("what is free leaves no kappa inside of the loss's domain")
         if not self.problem.free.columns:
-            return tuple(map(_inner, rows_of(self.problem.loss), found))
+            beta = approximate_root(self.problem.beta_squared)
+            sizes = [beta / t if t else _ONE for t in self.lengths]
+            return tuple(map(_inner, rows_of(self.problem.loss), found, sizes))
         rooms = (
             abs(end / t) / 2
             for row, t in zip(rows_of(self.problem.loss), found, strict=True)
@@ -71,6 +70,11 @@ class LossObjective:
         )
         size = min(rooms, default=_ONE)  # far ends are no nearer than this
         return tuple(t * min(size, _ONE) for t in found)
+
+    @cached_property
+    def lengths(self) -> Sequence[Fraction]:
+        """The lengths of the rows that kappa weighs; 0 of a zero row."""
+        return row_lengths(self.problem)
 
     def _between(self, *, signed: bool) -> Vector | None:
         """Return a kappa on the inner side of each end at 0; that of a power as its label."""
@@ -250,14 +254,14 @@ def _below(t: Scalar, bits: int) -> bool:
     return bool(t < end) and bool(-t < end)
 
 
-def _inner(row: Graph | Smooth, side: Fraction) -> Fraction:
-    """Return a kappa on a side of 0, where it is not 0: half its end, or that of the fit 0."""
+def _inner(row: Graph | Smooth, side: Fraction, size: Fraction) -> Fraction:
+    """Return a kappa on a side of 0: half its end, or that of the fit 0, or of a ``size``."""
     end = next((t for t in row.domain if t and t * side > 0), None)
     if end is not None:
         return end / 2
     at = row.kappas(_ZERO)
     near = [abs(middle(t)) for t in at or () if t is not None]
-    return side * (max(near, default=_ONE) or _ONE)
+    return side * (max(near, default=_ZERO) or size)
 
 
 def _standing(problem: Problem, hint: LongHint) -> list[Standing]:

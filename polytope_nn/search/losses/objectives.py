@@ -5,10 +5,11 @@ from fractions import Fraction
 from typing import Protocol, TypeAlias
 
 from polytope_nn.exact.long_floats import LongMatrix
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Vector, approximate_root
+from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.problems.problem import Problem
 
-__all__ = ["MadeObjective", "Objective", "Quadratic"]
+__all__ = ["MadeObjective", "Objective", "Quadratic", "row_lengths"]
 
 
 class Objective(Protocol):
@@ -59,6 +60,15 @@ class Quadratic:
     def barrier(self, nu: LongMatrix) -> tuple[LongMatrix, LongMatrix]:  # noqa: ARG002
         """Return nothing: there is no wall."""
         return self.nothing
+
+
+def row_lengths(problem: Problem) -> tuple[Fraction, ...]:
+    """Return about the length of each row, the largest of all charts; 0 of a zero row."""
+    squares = (
+        max(squared_norm(chart.design[k]) for chart in problem.charts)
+        for k in range(problem.n)
+    )
+    return tuple(approximate_root(t) if t else Fraction(0) for t in squares)
 
 
 MadeObjective: TypeAlias = Callable[[Problem, LongMatrix, Sequence[Vector]], Objective]

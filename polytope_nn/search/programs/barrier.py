@@ -26,16 +26,16 @@ from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, solve, transpose
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
-from polytope_nn.exact.scalar import squared_norm
 from polytope_nn.problems.problem import Problem
-from polytope_nn.search.losses.objectives import MadeObjective, Quadratic
+from polytope_nn.search.losses.objectives import MadeObjective, Quadratic, row_lengths
 
 __all__ = ["Cone", "LongHint", "central_path"]
 
 _FIRST, _MOST = 2, 30  # bits by which t grows
 _LEAST_GROWTH = -5  # at bends of the path, see _times
 _EASY, _HARD = 2, 5  # Newton steps after which it grows faster, slower
-_AT_FIRST = 1000  # Newton steps to the first point: multipliers may grow far
+_AT_FIRST = 250  # Newton steps to the first point: multipliers may grow far
+_STARTS = 4  # at smaller t, in turn
 _STEPS = 30  # Newton steps to the path at most
 _POLISHING = 7  # Newton steps at last, each of which doubles the digits
 _LEAST = 100  # bits of a gap that tells what is optimal
@@ -148,10 +148,8 @@ class _Barrier:
 
     def _shortened(self, kappa: Vector, root: Fraction) -> Vector:
         """Return the entries, none more than its share of what the pulls may be."""
-        lengths = [
-            max(approximate_root(squared_norm(c.design[k])) for c in self.problem.charts)
-            for k in self.kept
-        ]
+        every = row_lengths(self.problem)
+        lengths = [every[k] for k in self.kept]
         share = root / max(1, sum(map(bool, lengths)))
         return tuple(
             t * min(Fraction(1), share / (abs(t) * length)) if t and length else t
@@ -361,7 +359,12 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
     Where rounding ends the path, its last point.
     """
     p, t = barrier.start, _first(barrier)
-    centred = barrier.centred(p, t, _AT_FIRST)
+    centred = None
+    for _ in range(_STARTS):
+        centred = barrier.centred(p, t, _AT_FIRST)
+        if centred is not None:
+            break
+        t /= 1 << _MOST  # labels move the start by more than is seen there
     grow, reached = _FIRST, 0
     while centred is not None:
         p, local, _ = centred
@@ -373,7 +376,9 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
             tangent, _ = barrier.step(p, local, t, tangent=True)
             while True:
                 times = _times(grow)
-                centred = barrier.centred(p.moved(tangent, 1 - 1 / times), t * times, _STEPS)
+                centred = barrier.centred(
+                    p.moved(tangent, 1 - 1 / times), t * times, _STEPS
+                )
                 if centred is not None or grow == _LEAST_GROWTH:
                     break
                 grow = grow // 2 if grow > 1 else grow - 1

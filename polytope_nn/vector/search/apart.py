@@ -36,10 +36,10 @@ def generations(problem: VectorProblem) -> Iterator[Generation]:
     far = max(lengths) > FAR * min(lengths)
     if not far or not problem.is_squared:
         yield Generation(problem)
-    if far and not problem.is_squared:
-        yield RowGeneration(problem)
     if has_path(problem):
         yield LongGeneration(problem)
+    if far and not problem.is_squared:
+        yield RowGeneration(problem)
 
 
 class RowGeneration(Generation):

@@ -119,6 +119,7 @@ class Central:
     def objective(self) -> LossObjective:
         """The dual of the loss, over combinations of the basis."""
         found = LossObjective(self.problem.entries, self.Q, ())
+        found.lengths = self.of_entries
         rows = zip(rows_of(self.problem.entries.loss), found.rows, strict=True)
         duals = [_Band.of(whole) or row for whole, row in rows]
         found.rows = cast(

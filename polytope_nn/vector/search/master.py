@@ -43,7 +43,9 @@ def master(
     every = np.repeat(of_rows, c)
     own = unit  # of fits of rows of length 1
     if lengths is not None:
-        own = max((abs(float(t)) / s for t, s in zip(loss.y, every, strict=True)), default=0)
+        own = max(
+            (abs(float(t)) / s for t, s in zip(loss.y, every, strict=True)), default=0
+        )
         own = own or unit
     units = [own * float(s) for s in every]
     if isinstance(loss, SeparableLoss):

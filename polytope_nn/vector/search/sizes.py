@@ -44,10 +44,11 @@ class Units:
         return self.Y / (self.N * self.X**2)
 
 
-def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
+def resized(problem: VectorProblem, *, losses: bool = False) -> tuple[VectorProblem, Units]:
     """Return the problem with X and Y near 1, and the powers of 2 they were divided by.
 
-    A column of ones of a bias cannot be divided: with a bias X is left alone.
+    A column of ones of a bias cannot be divided: with a bias X is left alone. With ``losses``
+    weights, or where labels are fitted beta, are brought near 1, too.
 
     >>> P = VectorProblem([[2**40, 0]], [[1, 1]], beta=2**30)
     >>> resized(P)[0].X
@@ -56,8 +57,8 @@ def resized(problem: VectorProblem) -> tuple[VectorProblem, Units]:
     one = Fraction(1)
     s = _size(problem.X) if problem.bias == "none" else one
     t, r = _units(problem)
-    w = _size((problem.weights,))
-    if problem.kind in _FITTED:
+    w = _size((problem.weights,)) if losses else one
+    if losses and problem.kind in _FITTED:
         w, r = one, _size(((approximate_root(problem.beta_squared),),)) / s
     units = Units(s, t, r * w)
     if s == t == units.N == 1:
