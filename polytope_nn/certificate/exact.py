@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import lcm
 
-from polytope_nn.dual.atoms import Atom, Bound, pull
+from polytope_nn.dual.atoms import Atom, Bound
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.linear import independent_rows, rref, transpose
 from polytope_nn.exact.rational import Matrix, text, unit_vector
-from polytope_nn.exact.scalar import Scalar, Scalars, sign, squared_norm
+from polytope_nn.exact.scalar import Scalar, Scalars, sign
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.problems.training import TrainingProblem
@@ -190,18 +191,34 @@ def multipliers_of(
 ) -> list[Json]:
     """Return the multipliers of dual feasibility, by pattern and sign."""
     known = {(b.pattern, b.sign): b for b in bounds}
+    weighed, den_of_all = _weighed(X, kappa)
+    square = beta_squared * den_of_all**2
     multipliers: list[Json] = []
     for pattern in order:
+        active = [row for row, t in zip(weighed, pattern, strict=True) if t == 1]
+        p = [sum(column) for column in zip(*active, strict=True)]
+        short = bool(sum(t * t for t in p) < square)  # the same of either sign
         for s in (1, -1):
             bound = known[pattern, s]
-            p = pull(X, kappa, s, pattern)
-            needed = [k for k, t in enumerate(bound.multiplier) if sign(t)]
-            if not needed or squared_norm(p) < beta_squared:
+            needed = [] if short else [k for k, t in enumerate(bound.multiplier) if sign(t)]
+            if not needed:
                 multipliers.append([])
                 continue
             num, den = numerators([bound.multiplier[k] for k in needed])
             multipliers.append([list(needed), num, den])
     return multipliers
+
+
+def _weighed(X: Matrix, kappa: Scalars) -> tuple[list[Sequence[Scalar | int]], int]:
+    """Return the rows ``kappa_k x_k``; of fractions as integers over one denominator."""
+    rows = [[t * x for x in row] for t, row in zip(kappa, X, strict=True)]
+    every = [x for row in rows for x in row]
+    rational = [x for x in every if isinstance(x, Fraction)]
+    if len(rational) < len(every):
+        return [*rows], 1
+    den = lcm(*(x.denominator for x in rational))
+    d, whole = len(X[0]), [x.numerator * (den // x.denominator) for x in rational]
+    return [whole[i : i + d] for i in range(0, len(whole), d)], den
 
 
 def vertex_json(c: Scalars, write: Callable[[Scalar], Json] = written) -> Json:

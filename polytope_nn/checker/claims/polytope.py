@@ -10,7 +10,7 @@ kappa its support is a minimal one, which bounds M*.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import compress, groupby
 from typing import Protocol
 
 from ..kernel.numbers import Vector, bits, cleared, dot, same, sign, union, zero
@@ -151,7 +151,8 @@ def farkas(
         above = below = 0
         for j in range(len(atoms)):
             D.clock.tick()
-            s = side(w, atoms.reduced(j))
+            F = atoms.reduced(j)
+            s = side(compress(w, F), filter(None, F))
             above |= (s > 0) << j
             below |= (s < 0) << j
         walls.append((above, below, right(w)))
@@ -262,7 +263,9 @@ def dimension(
 
     def coordinates(a: int) -> Vector:
         F = atoms.reduced(a)
-        return [Fraction(1, den * atoms.common) * dot(w, F) for w, den in rows]
+        own = [t for t in F if t]  # of a slack nearly all entries are 0
+        products = [(dot(compress(w, F), own), den) for w, den in rows]
+        return [Fraction(1, den * atoms.common) * t for t, den in products]
 
     used = union(supports)
     rank, first = independent(
