@@ -9,7 +9,7 @@ from polytope_nn.cli.written import outputs, put_all
 from polytope_nn.errors import InstanceError, Undecided
 
 from .examples import add_instance_or_example, chosen, example_lines
-from .inputs import instance_of, minimised, objective_line, scaled_fields, scaled_page
+from .inputs import instance_of, scaled_fields, scaled_page
 from .models.answer import Answer, Draw
 from .models.unlisted import unlisted_answer
 from .options import (
@@ -120,36 +120,43 @@ def _answer(args: argparse.Namespace, instance: "Instance") -> Answer:
 
         return several(args, instance)
     instance.require_model("two-layer", "lasso")
-    if instance.model == "lasso" or not instance.problem().of_relu:
-        from .models.units import certify as other_units
+    if instance.model == "lasso":
+        from .models.units import certify_lasso
 
-        return other_units(args, instance)
+        return certify_lasso(args, instance)
+    if instance.problem().penalty != "l2":
+        from .models.units import certify_cells
+
+        return certify_cells(args, instance)
     return _two_layers(args, instance)
 
 
 def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
-    """Return the answer about a two-layer ReLU network with one output."""
+    """Return the answer about two-layer networks with one output, and finitely many atoms."""
     from polytope_nn.certificate.certify import verdicts
     from polytope_nn.functions.uniqueness import uniqueness
     from polytope_nn.landscape.optimal_set import optimal_polytope
     from polytope_nn.problems.losses import SeparableLoss
     from polytope_nn.search.finding import optimum
 
-    limits = limits_of(args)
-    O = optimum(instance.problem(), kappa=instance.kappa, limits=limits)
+    from .models.units import refuse_theorems, said_of
+
+    problem, limits = instance.problem(), limits_of(args)
+    if not problem.of_relu:
+        refuse_theorems(args, instance)
+    O = optimum(problem, kappa=instance.kappa, limits=limits)
     P = optimal_polytope(O, limits=limits)
-    plain = not isinstance(P.problem.loss, SeparableLoss)
+    plain = problem.of_relu and not isinstance(P.problem.loss, SeparableLoss)
+    told = said_of(instance, P)
     if P.is_unlisted:
-        line = minimised(instance)
-        return unlisted_answer(args, P, line, {})
+        return unlisted_answer(args, P, told.line, told.fields)
     found = uniqueness(P) if P.problem.free.columns and plain else None
     S, why = staircase_of(P)
     if S is None and found is None:  # too many vertices to be listed
         raise Undecided(why)
-    arrangements = (chart.arrangement for chart in P.problem.charts)
-    routes = routes_of(args, arrangements, S, O.n_patterns)
-    asked = args.output is not None or args.report is not None
-    certificate, kept = certified(P, required=asked, plain=plain)
+    routes = routes_of(args, told.arrangements, S, O.n_patterns)
+    required = args.output is not None or args.report is not None
+    certificate, kept = certified(P, required=required, plain=plain)
     named = verdicts(S, one_fit=P.fit_is_unique)
     said: tuple[Verdict, ...] = ()
     if args.theorems:
@@ -160,7 +167,7 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
     def page() -> str:
         from polytope_nn.report.text import theorem_lines
 
-        lines = [minimised(instance), kept, *theorem_lines(said)]
+        lines = [told.line, kept, *theorem_lines(said)]
         shown = _page(P, found, S, why, named)
         return shown + "\n".join(lines) + "\n" + routes_lines(routes)
 
@@ -169,13 +176,13 @@ def _two_layers(args: argparse.Namespace, instance: "Instance") -> Answer:
 
         every = dict(named) | {v.name: v.holds for v in said}
         checked: dict[str, object] = {"cross_checked": list(routes.agreed)}
-        return certify_fields(P, S, every, found) | checked
+        return certify_fields(P, S, every, found) | dict(told.fields) | checked
 
     def lead() -> list[str]:
         from polytope_nn.report.html.optimal_set import staircase_html, statement
 
         table = [] if S is None else [staircase_html(S)]
-        return [statement(P, S, found, objective_line(instance)), *table]
+        return [statement(P, S, found, told.objective), *table]
 
     def details() -> list[str]:
         from polytope_nn.report.html.optimal_set import numbers, theorems_html

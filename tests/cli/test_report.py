@@ -189,6 +189,20 @@ def test_degenerate_data(X, y, said, tmp_path, capsys):
     assert said in page.text
 
 
+@pytest.mark.parametrize("name, unit, value", [
+    ("leaky", "activation slopes 1, 1/3", "9"),
+    ("gated", "gates 8", "27"),
+    ("threshold", "activation threshold", "11"),
+])  # fmt: skip
+def test_other_units_have_the_whole_page(name, unit, value, tmp_path, capsys):
+    text, page, answer = report(tmp_path, capsys, "--example", f"units/{name}")
+    is_whole(text, page)
+    assert answer["objective"] == value
+    assert f"Of all two-layer networks ({unit}), of any width" in page.text
+    for title in ("The statement", "Every width", "The theorems", "The numbers"):
+        assert title in page.text
+
+
 def test_many_fits_are_told(tmp_path, capsys):
     _, page, _ = report(tmp_path, capsys, "--example", "losses/absolute_segment")
     assert "of which no neuron can be split" in page.text

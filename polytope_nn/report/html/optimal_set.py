@@ -7,6 +7,8 @@ from polytope_nn.functions.uniqueness import Uniqueness
 from polytope_nn.landscape.optimal_set import OptimalPolytope
 from polytope_nn.landscape.staircase import Staircase
 from polytope_nn.landscape.supports import bits_of
+from polytope_nn.problems.problem import Problem
+from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.report.html.elements import masses, signed
 from polytope_nn.report.text import (
     VERDICTS,
@@ -40,7 +42,7 @@ def statement(
     fitted = "fitting the labels exactly" if D.is_fitted else f"minimising {typeset(asked)}"
     lines = [
         paragraph(
-            f"Of all two-layer ReLU networks{beside}, of any width, on the n = {D.n} samples "
+            f"Of all two-layer {_networks(D)}{beside}, of any width, on the n = {D.n} samples "
             f"in dimension {D.dimension} below, {fitted} with β² = "
             f"{number(D.beta_squared)}, the least objective is "
             f"<strong>{number(P.optimum.value)}</strong>."
@@ -53,6 +55,13 @@ def statement(
     lines += ["<p>Widths are not counted here.</p>"] if S is None else _widths(P, S)
     said = f"{word('level', f'Level {level}')}: {_LEVELS[level]}."
     return section("The statement", *lines, paragraph(said))
+
+
+def _networks(D: Problem) -> str:
+    """Return which networks a problem is about."""
+    if D.of_relu or not isinstance(D, TrainingProblem):
+        return "ReLU networks"
+    return f"networks ({escape(f'{D.unit_key} {D.unit_word}')})"
 
 
 def _widths(P: OptimalPolytope, S: Staircase) -> list[str]:
