@@ -7,7 +7,6 @@ floats, made exact, and proved.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from itertools import chain, tee
 
 from polytope_nn.dual.feasibility import enclosure
@@ -15,7 +14,7 @@ from polytope_nn.dual.optimum import Optimum
 from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.field import rational_kappa
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalars, sign
+from polytope_nn.exact.scalar import Scalars
 from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.problem import require_kind
 from polytope_nn.search.finding import optimum
@@ -34,7 +33,6 @@ from .equations.continued import continued, of_beta, size_of
 from .equations.deep import exact_kappa
 from .equations.settled import basic, settled
 from .equations.solved import deep_solution
-from .equations.units import Units
 from .optimum import ParallelOptimum, proved
 from .path_costs.finding import path_optimum
 from .problem import ParallelProblem
@@ -43,9 +41,7 @@ from .sizes import resized, restored
 __all__ = ["parallel_optimum"]
 
 _SMALL_DEGREE, _SMALL_BITS = 8, 1500  # of fields that are tried before balls
-_DENOMINATORS = (1, 2, 4, 12, 50, 1000)
 _LITTLE, _TIMES = 10**5, 100  # a beta that floats may not tell from 0; a larger one
-_CHANCE = 16  # closer by this factor than a fraction is by chance
 
 
 def parallel_optimum(
@@ -155,10 +151,9 @@ def _searched(
         field_bits=min(_SMALL_BITS, limits.field_bits),
     )
     every: list[DeepKappa] = []
-    reasons: list[Undecided] = []
     for one in _floats(problem, flat.kappa, first):
         every.append(one)
-        O = _proved(problem, _guesses(problem, one, small), limits)
+        O = _proved(problem, exact_kappa(problem, one, small), limits)
         if O is not None:
             return O
         try:
@@ -168,25 +163,29 @@ def _searched(
             O = _from_larger(problem, flat, limits) if len(every) == 1 else None
             if O is not None:
                 return O
+    if not every:
+        raise Undecided(
+            "kappa: depth helps, and the conic program in floats was not solved"
+        )
+    return _between_bounds(problem, every, limits, flat)
+
+
+def _between_bounds(
+    problem: ParallelProblem, every: Sequence[DeepKappa], limits: Limits, flat: Optimum
+) -> ParallelOptimum:
+    """Return the optimum between two bounds, else in a large field; raise why there is none."""
+    reasons: list[Undecided] = []
     for one in every:
         try:
             return bounded(problem, one, limits, flat)
         except Undecided as reason:
             reasons.append(reason)
-    if not every:
-        raise Undecided(
-            "kappa: depth helps, and the conic program in floats was not solved"
-        )
-    later = (
-        kappa
-        for one, reason in zip(every, reasons, strict=True)
-        if not isinstance(reason, Astray)
-        for kappa in (exact_kappa(problem, one, limits), *_simple(problem, one.kappa))
-    )
-    O = _proved(problem, later, limits)
-    if O is None:
-        raise reasons[0]
-    return O
+    for one, why in zip(every, reasons, strict=True):
+        guess = None if isinstance(why, Astray) else exact_kappa(problem, one, limits)
+        O = _proved(problem, guess, limits)
+        if O is not None:
+            return O
+    raise reasons[0]
 
 
 def _from_larger(
@@ -260,43 +259,13 @@ def _widest(found: DeepKappa) -> int:
     return max((len(part.faces) for part in found.parts), default=0)
 
 
-def _guesses(
-    problem: ParallelProblem, found: DeepKappa, limits: Limits
-) -> Iterator[Scalars | None]:
-    """Yield kappa in a small field, or of small fractions."""
-    first = exact_kappa(problem, found, limits)
-    near = _simple(problem, found.kappa, chance=False)
-    yield from near if first is None else [first]
-
-
 def _proved(
-    problem: ParallelProblem, kappas: Iterable[Scalars | None], limits: Limits
+    problem: ParallelProblem, kappa: Scalars | None, limits: Limits
 ) -> ParallelOptimum | None:
-    """Return the optimum of the first kappa that is proved; None of no other."""
-    for kappa in kappas:
-        try:
-            if kappa is not None:
-                return proved(problem, kappa, limits=limits)
-        except (NotOptimal, Undecided):
-            continue
-    return None
-
-
-def _simple(
-    problem: ParallelProblem, found: Iterable[float], *, chance: bool = True
-) -> Iterator[Scalars]:
-    """Yield vectors of simple fractions in the problem's units near floats, simplest first.
-
-    Some fraction of denominator at most q is closer than ``1/q^2`` by chance.
-    """
-    units = Units(problem).kappa
-    exact = [Fraction(x) / unit for x, unit in zip(found, units, strict=True)]
-    size = max(map(abs, exact)) or Fraction(1)
-    seen = set()
-    for largest in _DENOMINATORS:
-        near = tuple(x.limit_denominator(largest) for x in exact)
-        apart = max(abs(a - b) for a, b in zip(near, exact, strict=True))
-        close = apart * 10**5 <= size and (chance or apart * _CHANCE * largest**2 <= size)
-        if close and near not in seen and any(sign(x) for x in near):
-            seen.add(near)
-            yield tuple(x * unit for x, unit in zip(near, units, strict=True))
+    """Return the optimum of a kappa that is proved; None of one that is not, or of none."""
+    if kappa is None:
+        return None
+    try:
+        return proved(problem, kappa, limits=limits)
+    except (NotOptimal, Undecided):
+        return None
