@@ -22,6 +22,8 @@ def line(n, seed, **given):
     return TrainingProblem(rows, labels, beta=100, **given)
 
 
+LEAKY = {"slopes": [1, "1/10"]}
+LABELS = (-1, 4, -1, 1, -3, 2, -5, 3, 1, 2)
 PROBLEMS = {
     "penalised": line(14, 1, bias="penalised"),
     "weights": line(14, 2, bias="penalised", weights=[1, 2] * 7),
@@ -102,6 +104,32 @@ def test_on_flats_kappa_is_known(name, skip, monkeypatch):
         else:
             assert _ends(s)[0] <= _ends(t)[1]
             assert _ends(t)[0] <= _ends(s)[1]
+
+
+@pytest.mark.parametrize(
+    "loss", ["hinge", "absolute", {"kind": "huber", "delta": 1}], ids=str
+)
+def test_a_part_of_a_part_keeps_what_the_first_left_out_adds(loss, monkeypatch):
+    """Two slopes: known entries of one side make those of the other known, in a second step."""
+    rows = [[x] for x in (5, -1, 2, 4, 3, -5, -3, 5, -5, 1)]
+    labels = [
+        1 if loss == "hinge" and y > 0 else -1 if loss == "hinge" else y for y in LABELS
+    ]
+    D = TrainingProblem(rows, labels, beta="1/2", loss=loss, activation=LEAKY)
+    one = optimum(D)
+    nested = []
+    made = settled.settled_system
+
+    def counted(system):
+        found = made(system)
+        nested.append(bool(found) and bool(system.shifts))
+        return found
+
+    monkeypatch.setattr(settled, "_LARGE", 0)
+    monkeypatch.setattr("polytope_nn.dual.resolvent.settled_system", counted)
+    other = optimum(D)
+    assert any(nested)
+    assert (other.kappa, other.value) == (one.kappa, one.value)
 
 
 def test_a_part_has_the_zero_of_the_whole():

@@ -110,9 +110,11 @@ def settled_system(system: Solved) -> Settled | None:
     free = [system.free[j] for j in others]
     prices = system.prices or (Fraction(0),) * len(system.free)
     left = tuple(prices[j] - _sum(system.free[j], known) for j in others)
-    shifts = tuple(
-        _sum(column, known) for V in system.factors for column in zip(*V, strict=True)
-    )
+    added = [_sum(column, known) for V in system.factors for column in zip(*V, strict=True)]
+    before = system.shifts or (Fraction(0),) * len(
+        added
+    )  # of a part, which has known ones too
+    shifts = tuple(s + t for s, t in zip(before, added, strict=True))
     part = Left(
         rows,
         tuple(y),
