@@ -240,9 +240,10 @@ def proof_of(value: Json, clock: Clock, hints: Any = None) -> Proof:
     given = read["witness"] if type(read["witness"]) is dict else {}
     if "holes" in rows[kind] and given.get("torsion"):
         keys += " torsion"  # forms, where units do not exclude it
-    # zeros first; features that are sums, samples that are alike: with the list of vertices
+    # zeros first; features that are sums, or samples that are alike: with the list of vertices
     listed = kind in ENCLOSED and "vertices" in rows[kind]
-    more = ["zeros", "shares", "ratios"][: 3 if listed else kind in {*ENCLOSED, *TIED}]
+    either = "shares" if "shares" in given else "ratios"
+    more = ["zeros", either][: 2 if listed else kind in {*ENCLOSED, *TIED}]
     keys = " ".join([keys, *(name for name in more if name in given)])
     witness = record(read["witness"], keys, "witness")
     data = data_of(read["data"], version, free=free)

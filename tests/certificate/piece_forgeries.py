@@ -314,6 +314,11 @@ def shares_of_pairs(c):
     c["witness"]["shares"] = {"of": [], "rank": []}
 
 
+@forged("enclosed_zeros", "witness", "its keys must be")
+def ratios_that_nothing_reads(c):
+    c["witness"]["ratios"] = ["anything"]
+
+
 @forged("enclosed_zeros", "witness.shares", "the sum of shares is not 1")
 def shares_that_are_no_mean(c):
     """As if a neuron were five times as long."""
