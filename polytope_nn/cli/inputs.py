@@ -10,6 +10,7 @@ from polytope_nn.errors import DimensionError, InexactError, InstanceError, Unbo
 if TYPE_CHECKING:
     from polytope_nn.networks.network import Network
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.problems.problem import Problem
 
 __all__ = [
     "finite_instance",
@@ -19,6 +20,7 @@ __all__ = [
     "minimised",
     "network_of",
     "objective_line",
+    "placed",
     "refusals_in",
     "refusals_of",
     "scaled_fields",
@@ -131,6 +133,12 @@ def fits_the_rest(file: str) -> bool:
     Arrays of neurons alone know of none; in every other file it is 0.
     """
     return file.lower().endswith(".npz")
+
+
+def placed(problem: "Problem") -> "Problem":
+    """Return a problem whose networks can be placed among its atoms; refuse others unsolved."""
+    _ = problem.rows_and_slopes  # refuses
+    return problem
 
 
 def network_of(file: str, instance: "Instance", option: str = "") -> "Network":

@@ -82,17 +82,17 @@ def integer_alternative(
         s * (gcd(t, *(v[i] for v in columns)) or 1)
         for i, (s, t) in enumerate(zip(flips, b, strict=True))
     ]
+    slacks = _slacks(columns, parts)
+    paid = [0 if i in slacks else abs(t) for i, t in enumerate(parts)]
     # row i: (a_1 .. a_N) over its part, the artificial e_i, b; the last row: reduced costs,
-    # where an artificial costs its part
+    # where an artificial costs its part, and nothing where a column is e_i itself and basic
     table = [
         [v[i] // t for v in columns] + [int(i == k) for k in range(n)] + [b[i] // t]
         for i, t in enumerate(parts)
     ]
-    table.append(
-        [-sum(map(mul, map(abs, parts), column)) for column in zip(*table, strict=True)]
-    )
+    table.append([-sum(map(mul, paid, column)) for column in zip(*table, strict=True)])
     table[-1][N : N + n] = [0] * n
-    basis, pivot = list(range(N, N + n)), 1
+    basis, pivot = [slacks.get(i, N + i) for i in range(n)], 1
     while True:
         costs = table[-1]
         entering = next((j for j in range(N) if costs[j] < 0), None)
@@ -113,10 +113,7 @@ def integer_alternative(
         new = row[entering]
         for i, other in enumerate(table):
             if i != leaving:
-                factor = other[entering]
-                table[i] = [
-                    (new * x - factor * z) // pivot for x, z in zip(other, row, strict=True)
-                ]
+                table[i] = _pivoted(other, row, (new, other[entering], pivot))
         basis[leaving], pivot = entering, new
     if table[-1][-1] == 0:
         return {
@@ -124,11 +121,34 @@ def integer_alternative(
             for i, j in enumerate(basis)
             if j < N and table[i][-1]
         }, ()
-    # the price of row i is its part - (reduced cost of its artificial), over its part for the
-    # row as given; the dual is its negative
-    whole = lcm(*parts)
-    w = [(table[-1][N + i] - abs(t) * pivot) * (whole // t) for i, t in enumerate(parts)]
+    # the price of row i is what its artificial costs - (its reduced cost), over its part for
+    # the row as given; the dual is its negative
+    whole, prices = lcm(*parts), table[-1][N : N + n]
+    w = [
+        (x - t * pivot) * (whole // part)
+        for x, t, part in zip(prices, paid, parts, strict=True)
+    ]
     return None, integer_row(w)
+
+
+def _slacks(columns: Sequence[Sequence[int]], parts: Sequence[int]) -> dict[int, int]:
+    """Return for rows the first column that is e_i where row i is divided by its part."""
+    found: dict[int, int] = {}
+    for j, column in enumerate(columns):
+        places = [i for i, t in enumerate(column) if t]
+        if len(places) == 1 and column[places[0]] == parts[places[0]]:
+            found.setdefault(places[0], j)
+    return found
+
+
+def _pivoted(
+    other: Sequence[int], row: Sequence[int], factors: tuple[int, int, int]
+) -> list[int]:
+    """Return ``(new other - factor row) / pivot``, where nearly all of a sparse row stays."""
+    new, factor, pivot = factors
+    if factor:
+        return [(new * x - factor * z) // pivot for x, z in zip(other, row, strict=True)]
+    return list(other) if new == pivot else [x and new * x // pivot for x in other]
 
 
 def roomy_shares(

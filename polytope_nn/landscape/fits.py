@@ -11,7 +11,6 @@ from polytope_nn.dual.units.sloped import SlopedOptimum
 from polytope_nn.exact.linear import independent_rows, rank, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.farkas import alternative
-from polytope_nn.geometry.simplex import feasible
 from polytope_nn.problems.losses import Interval
 
 from .supports import bits_of, support
@@ -116,7 +115,7 @@ def _moving(
         if j != k
     ]
     goal = tuple(Fraction(side * (i == k)) for i in range(n))
-    return feasible([*columns, *slacks], goal)[0] is not None
+    return alternative([*columns, *slacks], goal)[0] is not None
 
 
 @dataclass(frozen=True)

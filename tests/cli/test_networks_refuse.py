@@ -38,9 +38,10 @@ OTHERS = [CELLS, CELLS | {"penalty": "l2", "activation": "threshold"}]
 
 @pytest.mark.parametrize("fields", OTHERS, ids=["cells", "threshold"])
 @pytest.mark.parametrize("command", ["nearest", "descend", "connect", "path"])
-def test_a_problem_that_is_not_taken_is_named_by_its_file(
-    command, fields, tmp_path, capsys
+def test_a_problem_that_is_not_taken_is_named_by_its_file_unsolved(
+    command, fields, tmp_path, capsys, monkeypatch
 ):
+    monkeypatch.setattr("polytope_nn.search.finding.optimum", None)  # it is not called
     instance, network = tmp_path / "i.json", tmp_path / "n.json"
     instance.write_text(json.dumps(fields))
     network.write_text(json.dumps({"neurons": [{"sign": 1, "u": [1]}] * 2}))

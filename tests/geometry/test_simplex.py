@@ -178,3 +178,27 @@ def test_a_point_below_ends_or_what_forbids_it(drawn):
         assert all(t > 0 for t in c.values())
         assert made(rows, c, p) == (0,) * p
         assert sum(t * ends[j] for j, t in c.items()) == -1
+
+
+@given(columns(3, 5), st.tuples(*[small] * 3), st.lists(st.integers(0, 5), max_size=4))
+def test_slacks_among_the_columns_leave_the_answer(F, z, places):
+    """A column e_i is basic from the start; the witness is one of the columns as given."""
+    units = [
+        tuple(Fraction((-1) ** (k // 3) * (i == k % 3)) for i in range(3)) for k in places
+    ]
+    A = [tuple(map(int, v)) for v in (*F, *units)]
+    masses, w = integer_alternative(A, tuple(map(int, z)))
+    assert (masses is None) is (feasible([*F, *units], z)[0] is None)
+    if masses is not None:
+        assert min(masses.values(), default=1) > 0
+        assert made(A, masses, 3) == z
+    else:
+        assert all(dot(w, v) >= 0 for v in A)
+        assert dot(w, z) < 0
+
+
+def test_where_slacks_are_a_solution_nothing_is_pivoted(monkeypatch):
+    monkeypatch.setattr("polytope_nn.geometry.farkas._pivoted", None)
+    slacks = [tuple(int(i == k) for i in range(40)) for k in range(40)]
+    masses, _ = integer_alternative([(1,) * 40, *slacks], tuple(range(40)))
+    assert masses == {k + 1: k for k in range(1, 40)}

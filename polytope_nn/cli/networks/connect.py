@@ -7,7 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli.inputs import finite_instance, refusals_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import (
+    finite_instance,
+    placed,
+    refusals_of,
+    scaled_fields,
+    scaled_page,
+)
 from polytope_nn.cli.options import add_instance, title, wanted
 from polytope_nn.cli.written import FIGURES, figure_path, put_all, writable
 from polytope_nn.errors import InstanceError
@@ -94,7 +100,7 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Connection":
     problem = instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     with refusals_of(instance):
-        O = optimum(problem, kappa=instance.kappa)
+        O = optimum(placed(problem), kappa=instance.kappa)
         return connect(O, start, end, args.width)
 
 

@@ -5,7 +5,13 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli.inputs import finite_instance, refusals_of, scaled_fields, scaled_page
+from polytope_nn.cli.inputs import (
+    finite_instance,
+    placed,
+    refusals_of,
+    scaled_fields,
+    scaled_page,
+)
 from polytope_nn.cli.options import add_instance, wanted
 from polytope_nn.cli.written import put_all, writable
 from polytope_nn.exact.scalar import exact_number
@@ -147,4 +153,4 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Descent":
     start = end_of(args, "from", instance)
     end = None if args.end is None else end_of(args, "to", instance)
     with refusals_of(instance):
-        return descent(optimum(D, kappa=instance.kappa), start, end, args.width)
+        return descent(optimum(placed(D), kappa=instance.kappa), start, end, args.width)

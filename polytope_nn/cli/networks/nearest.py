@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from polytope_nn.cli.inputs import (
     finite_instance,
     network_of,
+    placed,
     refusals_of,
     scaled_fields,
     scaled_page,
@@ -96,5 +97,5 @@ def _found(args: argparse.Namespace, instance: "Instance") -> "Closest | VectorC
     network = network_of(args.network, instance)
     require_width(network, args.width, args.network)
     with refusals_of(instance):
-        O = optimum(problem, kappa=instance.kappa, limits=limits)
+        O = optimum(placed(problem), kappa=instance.kappa, limits=limits)
         return nearest(optimal_polytope(O, limits=limits), network, args.width)

@@ -5,7 +5,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from polytope_nn.cli.inputs import instance_of, network_of, refusals_of
+from polytope_nn.cli.inputs import instance_of, network_of, placed, refusals_of
 from polytope_nn.cli.options import NETWORK, add_instance, limits_of, wanted
 from polytope_nn.cli.written import put, writable
 from polytope_nn.errors import DimensionError, Undecided
@@ -179,7 +179,7 @@ def found(
     problem = instance.interpolation() if interpolated else instance.problem()
     start, end = end_of(args, "from", instance), end_of(args, "to", instance)
     with refusals_of(instance):
-        O = optimum(problem, kappa=instance.kappa, limits=limits_of(args))
+        O = optimum(placed(problem), kappa=instance.kappa, limits=limits_of(args))
         P = optimal_polytope(O)
         require_attained(P)
         m = args.width if args.width is not None else joining_width(P, start, end)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.rational import Vector, unit_vector
+from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.rational import Vector, identity, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
-from polytope_nn.geometry.farkas import alternative
+from polytope_nn.geometry.farkas import below
 from polytope_nn.problems.losses.graphs import Flat, Graph, Slope
 from polytope_nn.search.losses.pieces import standing
 
@@ -194,23 +195,17 @@ def _leaving(held: Sequence[Vector], loose: Sequence[Vector]) -> Scalars | None:
     """Return a direction along which all that can fall of the loose rows falls."""
     if not loose:
         return None
-    n = len(loose[0])
-    equations = [*held, *loose]
-    deltas: list[Scalars] = [tuple(row[k] for row in equations) for k in range(n)]
-    slacks: list[Scalars] = [
-        tuple(Fraction(int(i == len(held) + j)) for i in range(len(equations)))
-        for j in range(len(loose))
-    ]
-    columns = [*deltas, *(tuple(-t for t in column) for column in deltas), *slacks]
+    N = kernel(held, len(loose[0])) if held else identity(len(loose[0]))
+    rows = [tuple(dot(row, v) for v in N) for row in loose]
     total: list[Scalar] | None = None
-    for j in range(len(loose)):
-        if total is not None and dot(loose[j], total) < 0:
+    for j, row in enumerate(loose):
+        if not any(rows[j]) or (total is not None and dot(row, total) < 0):
             continue
-        goal = tuple(Fraction(-int(i == len(held) + j)) for i in range(len(equations)))
-        masses, _ = alternative(columns, goal)
-        if masses is None:
+        ends = [Fraction(-int(i == j)) for i in range(len(loose))]
+        shares, _ = below(rows, tuple(ends))
+        if shares is None:
             continue
-        delta = [masses.get(k, _ZERO) - masses.get(n + k, _ZERO) for k in range(n)]
+        delta = [dot(shares, column) for column in zip(*N, strict=True)]
         total = (
             delta if total is None else [s + t for s, t in zip(total, delta, strict=True)]
         )

@@ -21,7 +21,7 @@ from typing import cast
 from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.dual.units.blocks import Part
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import independent_rows, projector, solve, transpose
+from polytope_nn.exact.linear import independent_rows, kernel, solve, transpose
 from polytope_nn.exact.rational import Matrix, Vector, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 
@@ -120,16 +120,28 @@ class Ties:
         if not self.free or form in self.basis:
             return form
         mine = self._modulo(form)
-        return next((F for F in self.basis if self._modulo(F) == mine), form)
+        alike = (F for F, other in zip(self.basis, self._own, strict=True) if other == mine)
+        return next(alike, form)
 
     @cached_property
-    def _beside(self) -> Matrix:
-        return cast("Matrix", projector(self.free, len(self.kappa)))
+    def _own(self) -> list[Matrix]:
+        """The forms of the basis between vectors orthogonal to Z."""
+        return [self._modulo(F) for F in self.basis]
+
+    @cached_property
+    def _beside(self) -> list[list[tuple[int, Fraction]]]:
+        """Vectors that span what is orthogonal to Z, by their few entries that are not 0."""
+        N = cast("Matrix", kernel(self.free, len(self.kappa)))
+        return [[(k, t) for k, t in enumerate(row) if t] for row in N]
 
     def _modulo(self, form: Matrix) -> Matrix:
-        R = self._beside
-        half = [[dot(r, column) for column in transpose(form)] for r in R]
-        return tuple(tuple(dot(row, r) for r in R) for row in half)
+        """Return a form, of entries that are fractions, between the vectors beside Z."""
+        N = self._beside
+        halves = [[sum((t * row[k] for k, t in v), _ZERO) for v in N] for row in form]
+        return tuple(
+            tuple(sum((t * halves[k][j] for k, t in v), _ZERO) for j in range(len(N)))
+            for v in N
+        )
 
     def twin(self, form: Matrix) -> int | None:
         """Return the place in the basis of one that is as long, and agrees but where kappa is 0."""
