@@ -135,7 +135,7 @@ def test_what_is_not_covered_is_refused_by_its_name(tmp_path, capsys):
     for unit in ({"activation": "threshold"}, {"gates": [[1, 0, 1]]}, {"penalty": "l1"}):
         D = TrainingProblem(X, y, beta=1, **unit)
         for ask in (gap, nearest, is_optimal, is_stationary, descent):
-            with pytest.raises(InstanceError, match=r"ReLU|ranges over cells"):
+            with pytest.raises(InstanceError, match=r"ReLU|ranges over cells|w and alpha"):
                 ask(D, net)
     lasso, file = tmp_path / "lasso.json", tmp_path / "net.json"
     lasso.write_text(

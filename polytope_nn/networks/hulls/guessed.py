@@ -6,6 +6,7 @@ be better. What is found is a guess, which
 :mod:`~polytope_nn.networks.hulls.barycentric` proves or rounds.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -97,6 +98,13 @@ class _Search:
         self.supports = [
             sum(1 << a for a, x in enumerate(v) if not is_nothing(x)) for v in points
         ]
+        # slots that wish alike may trade their labels: the empty ones do
+        self.alike: dict[bytes, list[int]] = {}
+        for j, row in enumerate(self.t):
+            self.alike.setdefault(row.tobytes(), []).append(j)
+        self.values: dict[
+            tuple[tuple[int, ...], ...], float
+        ] = {}  # of labels that were tried
 
     def starts(self) -> Iterator[list[int]]:
         """Yield labels: the atoms of a vertex in the slots that point at them, then the best."""
@@ -175,9 +183,15 @@ class _Search:
         )
         for _, j, a in order:
             for labels in _moved(state.labels, int(j), int(a)):
+                kind = tuple(
+                    tuple(sorted(labels[i] for i in slots)) for slots in self.alike.values()
+                )
+                if self.values.get(kind, -math.inf) >= state.value - _GAIN:
+                    continue
                 if next(trials, None) is None:
                     return None
                 new = self.solved(labels)
+                self.values[kind] = math.inf if new is None else new.value
                 if new is not None and new.value < state.value - _GAIN:
                     return new
         return None
