@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 from random import Random
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from polytope_nn.errors import (
 )
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
+from polytope_nn.exact.parametric import Parametric
 from polytope_nn.exact.scalar import dot, sign, squared_norm
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.functions.piecewise_linear import represented
@@ -72,6 +74,8 @@ def conic_value(problem):
 
 def holds(x, value):
     """Whether x is the value: exactly, or a ball of less than 2^-60 around it."""
+    if isinstance(x, Parametric):  # a rational function of balls, which need not cancel
+        x = x.enclosure(400)
     if isinstance(x, Ball):
         return value in x and x.radius < Fraction(1, 1 << 60)
     return x == value
@@ -520,19 +524,31 @@ def test_a_kappa_that_is_not_unique_is_pinned():
     check(balls)
 
 
-def test_vertices_that_balls_do_not_decide():
-    """Every kink at a sample: a vertex has a coordinate exactly at its end."""
+def test_vertices_that_identities_decide():
+    """Every kink at a sample: a vertex has a coordinate exactly 0, which no ball shows."""
     X = [[11], [-11], [-8], [-3], [-19], [-27], [2], [-1], [-28], [8]]
     y = [-7, 2, -4, -2, 1, 5, 8, -5, -4, -9]
     solved = interpolation(InterpolationProblem(X, y, bias="penalised"))
-    assert (solved.level, solved.masses) == ("interval", ())
-    check_point(solved, solved.point(solved.some))
-    assert not solved.vanishes
-    assert solved.used == tuple(range(len(solved.atoms)))
-    assert "vertices undecided" in repr(solved)
+    assert (solved.level, len(solved.atoms), solved.rank) == ("interval", 16, 10)
+    check_point(solved, solved.point(solved.vertices[0]))
+    assert sorted(solved.supports) == vertices_in_floats(solved)
     assert uniqueness(solved).verdict == "unique function"
-    with pytest.raises(Undecided, match="end of its interval"):
-        _ = solved.staircase
+    assert sorted({bits.bit_count() for bits in solved.supports}) == [9, 10]
+
+
+def vertices_in_floats(P):
+    """Return the supports of all basic solutions ``c >= 0`` of ``F c = y``, basis by basis."""
+    F = np.array([[float(t) for t in a.feature] for a in P.atoms]).T
+    b = np.array(list(map(float, P.problem.y)))
+    bases = np.array(list(combinations(range(F.shape[1]), P.rank)))
+    matrices = F[:, bases].transpose(1, 0, 2)
+    regular = abs(np.linalg.det(matrices)) > 1e-9
+    solved = np.linalg.solve(matrices[regular], b[:, None])[:, :, 0]
+    found = set()
+    for basis, c in zip(bases[regular], solved, strict=True):
+        if (c > -1e-9).all():
+            found.add(sum(1 << int(a) for a, t in zip(basis, c, strict=True) if t > 1e-9))
+    return sorted(found)
 
 
 @pytest.mark.parametrize("X", [[[-1], [1], [0]], [[-1], [1], [0], [-1]]])
