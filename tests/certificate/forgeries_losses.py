@@ -200,6 +200,11 @@ def an_atom_at_rest_below_beta(c):
     c["data"]["beta_squared"] = "9"
 
 
+@forged("tied_rest", SYSTEM, "is no integer")
+def an_atom_at_rest_at_a_place_that_is_false(c):
+    system(c)["tied"] = [[0, False, "0", None]]
+
+
 @forged("tied_rest", SYSTEM, "is no array")
 def an_atom_at_rest_with_a_mass(c):
     system(c)["tied"] = [[0, 0, "1", None]]

@@ -94,6 +94,11 @@ def a_row_without_its_relation(c):
     witness(c)["relations"].pop()
 
 
+@forged("signs_unlisted", "witness.dual", "is no integer")
+def a_row_that_is_true(c):
+    witness(c)["relations"][0][0] = True
+
+
 @forged("signs_birkhoff", "witness.dual", "a row is not this combination of the pivots")
 def a_relation_that_is_none(c):
     witness(c)["relations"][0][1][0] += 1

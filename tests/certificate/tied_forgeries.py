@@ -101,6 +101,11 @@ def a_gate_that_is_a_sum_of_two(c):
     c["witness"]["shares"][0] = [[0, 1], [2, -1], 1, []]
 
 
+@forged("tied_gates", "witness.shares", "is no one of the basis")
+def a_gate_beside_what_is_no_list(c):
+    c["witness"]["shares"][0][3] = ""
+
+
 @forged("tied_gates", "witness.shares", "the atoms of a face are not alike")
 def a_gate_like_another_one(c):
     c["witness"]["shares"][0][0] = [1]

@@ -65,7 +65,7 @@ def relations_of(
     """Return the other rows with ``kappa_k != 0`` as combinations of the pivots."""
     told = array(read, WHERE)
     others = [k for k in range(D.n) if kappa[k] and k not in set(pivots)]
-    rows = [array(one, WHERE, 3)[0] for one in told]
+    rows = [whole(array(one, WHERE, 3)[0], WHERE) for one in told]
     require(rows == others, WHERE, "there is one relation for each other row")
     found: list[Relation] = []
     for row, given, over in told:

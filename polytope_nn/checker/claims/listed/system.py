@@ -190,7 +190,7 @@ def shares_of(S: Tied, a: int, read: Json) -> Vector:
     if all(atom.is_column for atom in columns):
         mixed(S, columns, (shares, den), free)
     else:
-        require(len(places) == 1 and not free, SHARES, "is no one of the basis")
+        require(len(places) == 1 and free == [], SHARES, "is no one of the basis")
         one, other = (atom.face for atom in columns)
         alike(S, one, other, SHARES)
     return found

@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from ...kernel.intervals import Numbers, linear
 from ...kernel.numbers import Scalar, Vector, added, cleared, dot
-from ...kernel.reading import Json, array, record, require, whole
+from ...kernel.reading import Json, array, canonical, record, require, whole
 from ..polytope import Based
 from .outputs import Outputs
 
@@ -248,7 +248,7 @@ def entry_of(read: Json) -> list[Json]:
 
 def at_rest(entry: list[Json]) -> bool:
     """Return whether an entry is that of an atom at rest: 0, and no shares."""
-    return entry[1:] == [0, "0", None]
+    return canonical(entry[1:]) == canonical([0, "0", None])
 
 
 def beside(D: Outputs, read: Json) -> Vector:
