@@ -24,8 +24,8 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.errors import DimensionError, UnboundedError
-from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
-from polytope_nn.exact.rational import Vector, integer_row, unit_vector
+from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
+from polytope_nn.exact.rational import Vector, identity, integer_row
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.wording import plural
 
@@ -159,7 +159,7 @@ def extreme_rays(
     if len(free) < n:
         raise UnboundedError(f"A has rank {len(free)} < {n}: the cone has a line")
     # x is the combination, by its slacks on the free rows, of the basis dual to them
-    dual = transpose([_solve([rows[i] for i in free], i, n) for i in range(n)])
+    dual = _inverse([rows[i] for i in free])
     simplicial: list[Scalars] = [
         tuple(
             Fraction(int(i == free[j])) if i in free else dot(row, x)
@@ -179,11 +179,11 @@ def extreme_rays(
     return found
 
 
-def _solve(basis: Sequence[Scalars], i: int, n: int) -> Scalars:
-    """Return x with ``basis x`` the i-th unit vector; the basis is regular, (n, n)."""
-    x = solve(basis, unit_vector(i, n))
-    assert x is not None
-    return x
+def _inverse(basis: Sequence[Scalars]) -> list[Scalars]:
+    """Return the inverse of a regular matrix (n, n), row by row."""
+    n = len(basis)
+    both = [(*row, *e) for row, e in zip(basis, identity(n), strict=True)]
+    return [row[n:] for row in rref(both)[0]]
 
 
 def cone_rays(

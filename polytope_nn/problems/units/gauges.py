@@ -9,8 +9,10 @@ their common rays.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
+from operator import mul
 from typing import cast
 
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.rational import Vector
 from polytope_nn.geometry.double_description import extreme_rays
 
@@ -51,10 +53,20 @@ def pieces(name: str, d: int) -> Iterator[tuple[tuple[int, ...], ...]]:
 
 def rays(name: str, cone: Sequence[Vector], d: int) -> Iterator[tuple[Vector, ...]]:
     """Yield for each piece of a cone ``{u : rows u >= 0}`` its rays of length 1, if any."""
+    whole = _integral_rays(cone, d) if rank(cone) == d else []
     for piece in pieces(name, d):
-        found = cast("list[tuple[int, ...]]", extreme_rays([*cone, *piece], d))
-        if found:  # rational in, integers out
+        if whole and any(all(sum(map(mul, p, ray)) < 0 for ray in whole) for p in piece):
+            continue  # it meets the cone in 0 alone
+        found = _integral_rays([*cone, *piece], d)
+        if found:
             yield tuple(_scaled(name, list(map(Fraction, ray))) for ray in found)
+
+
+def _integral_rays(
+    rows: Sequence[Sequence[Fraction | int]], d: int
+) -> list[tuple[int, ...]]:
+    """Return the extreme rays of a pointed cone of rational rows."""
+    return cast("list[tuple[int, ...]]", extreme_rays(rows, d))  # rational in, integers out
 
 
 def _scaled(name: str, ray: Sequence[Fraction]) -> Vector:
