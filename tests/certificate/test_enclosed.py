@@ -36,6 +36,7 @@ from tests.landscape.planted import seeded
 
 from .forging import canonical, golden, sealed
 
+HUBER = {"kind": "huber", "delta": 1}
 Q = Fraction
 SIGNED = {"hinge", "squared_hinge", "margin", "logistic", "exponential"}
 L1 = TrainingProblem(
@@ -315,24 +316,27 @@ def test_pairs_beside_flats_are_those_of_one_fit(at):
     check(certify(P).to_json())
 
 
-@pytest.mark.parametrize(
-    ("X", "y", "idle"),
-    [
-        ([[0, -1], [1, 0], [-2, 2], [0, -1], [2, -2]], [-1, -3, 1, 2, -3], 0),
-        ([[1, 1, 0], [0, -1, 0], [2, 0, 0], [0, 0, "1/2"]], [-1, -1, -1, 1], 1),
-    ],
-)
-def test_fits_of_0_at_the_end_of_a_flat(X, y, idle):
-    """No neuron in use is active there; one that is alone active there has no weight."""
-    loss = {"kind": "huber", "delta": 1}
-    P = optimal_polytope(TrainingProblem(X, y, beta="1/2", loss=loss))
+def test_fits_of_0_at_the_end_of_a_flat():
+    """No neuron in use is active there."""
+    X, y = [[0, -1], [1, 0], [-2, 2], [0, -1], [2, -2]], [-1, -3, 1, 2, -3]
+    P = optimal_polytope(TrainingProblem(X, y, beta="1/2", loss=HUBER))
     C = certify(P)
     check(C.to_json())
     at = [k for k, piece in enumerate(C.claim("optimum")["pieces"]) if "flat" in piece]
     assert any(C.claim("optimum")["fit"][k] == ["0", "0"] for k in at)
-    assert len(P.atoms) == P.used_rank + idle
+    assert len(P.atoms) == P.used_rank
     for used in range(1, 1 << len(P.atoms)):
         assert any(not v & ~used for v in P.supports) == _fits(P, used)
+
+
+def test_a_neuron_that_is_alone_active_at_the_end_of_a_flat_has_no_weight():
+    """kappa is 1 there, where slope and flat meet: balls do not tell, a number field does."""
+    X, y = [[1, 1, 0], [0, -1, 0], [2, 0, 0], [0, 0, "1/2"]], [-1, -1, -1, 1]
+    P = optimal_polytope(TrainingProblem(X, y, beta="1/2", loss=HUBER))
+    C = certify(P)
+    check(C.to_json())
+    assert (C.kind, P.kappa[3], P.optimum.fit[3]) == ("general", 1, 0)
+    assert len(P.atoms) == P.used_rank + 1
 
 
 def test_atoms_that_are_alike_have_other_kinks():
