@@ -36,6 +36,7 @@ _LEAST_GROWTH = -5  # at bends of the path, see _times
 _EASY, _HARD = 2, 5  # Newton steps after which it grows faster, slower
 _AT_FIRST = 250  # Newton steps to the first point: multipliers may grow far
 _STARTS = 4  # at smaller t, in turn
+_POINTS = 600  # of a path, which has 10 to 60
 _STEPS = 30  # Newton steps to the path at most
 _POLISHING = 7  # Newton steps at last, each of which doubles the digits
 _LEAST = 100  # bits of a gap that tells what is optimal
@@ -356,7 +357,8 @@ def central_path(
 def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
     """Return the point of the path where the gap is small enough, its t, the bits of the gap.
 
-    Where rounding ends the path, its last point.
+    Where rounding ends the path, its last point; so where it has no end, as the objective
+    falls as fast as t grows.
     """
     p, t = barrier.start, _first(barrier)
     centred = None
@@ -365,8 +367,9 @@ def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
         if centred is not None:
             break
         t /= 1 << _MOST  # labels move the start by more than is seen there
-    grow, reached = _FIRST, 0
-    while centred is not None:
+    grow, reached, points = _FIRST, 0, 0
+    while centred is not None and points < _POINTS:
+        points += 1
         p, local, _ = centred
         value = abs(barrier.size(p))
         reached = (t * value / barrier.weight).__floor__().bit_length()
