@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 from polytope_nn.errors import InstanceError, Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.radical import RootSum, root
-from polytope_nn.exact.rational import Matrix, approximate_root, is_square
+from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign, squared_norm
 from polytope_nn.problems.units.activations import RELU, Activation, Slopes, Threshold
 from polytope_nn.wording import shown
@@ -183,11 +183,12 @@ def output_weight(x: Neuron | RawNeuron) -> Scalar:
         return x.alpha
     size = squared_norm(x.u)
     for _ in range(2):
-        if not isinstance(size, Fraction) or not is_square(size):
+        found = root(size).exact if isinstance(size, Fraction) else None
+        if not isinstance(found, Fraction):
             raise InstanceError(
                 f"u: of {shown(x.u)} the output weight is a root of a root: write w and alpha"
             )
-        size = approximate_root(size)
+        size = found
     return x.sign * size
 
 

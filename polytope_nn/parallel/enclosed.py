@@ -5,6 +5,7 @@ mu that agree with kappa on the rows of an atom or do not, and where they agree 
 tight at that atom; everywhere else a rounded multiplier proves a strict bound.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -85,17 +86,17 @@ def enclosed(problem: ParallelProblem, flat: Optimum, limits: Limits) -> Paralle
 
 
 @dataclass(frozen=True)
-class RayTree(Tree):
+class RayTree(Tree, ABC):
     """The search for leaves where kappa is in balls: lengths on rays tell what balls hide."""
 
     @property
+    @abstractmethod
     def rays(self) -> Rays:
         """What lengths on rays say of kappa."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tell(self, box: Box, theta: Mapping[int, Scalar], seen: dict[int, int]) -> None:
         """Keep theta that the rays tell, and the symbols that it lets a neuron see."""
-        raise NotImplementedError
 
     def nothing(self, sizes: Mapping[int, Fraction]) -> bool:
         """Return whether lengths say that a sum of entries of kappa is 0."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from .forging import canonical, claim, golden, registry, sealed
-from .test_checker_mutants import MODULES, Bench
+from .test_checker_mutants import Bench
 
 AIMED = {}
 forged = registry(AIMED)
@@ -200,11 +200,7 @@ def a_training_called_an_interpolation(c):
 
 @pytest.fixture
 def bench(monkeypatch):
-    made = Bench()
-    for module in MODULES:
-        if hasattr(module, "require"):
-            monkeypatch.setattr(module, "require", made.require)
-    return made
+    return Bench.placed(monkeypatch)
 
 
 @pytest.mark.parametrize("name", AIMED)

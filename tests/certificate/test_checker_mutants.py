@@ -102,6 +102,15 @@ class Bench:
     def __init__(self):
         self.removed = self.refused = None
 
+    @classmethod
+    def placed(cls, monkeypatch):
+        """Return one that stands in for the requirement of every module."""
+        made = cls()
+        for module in MODULES:
+            if hasattr(module, "require"):
+                monkeypatch.setattr(module, "require", made.require)
+        return made
+
     def require(self, holds, where, why):
         if holds:
             return
@@ -127,11 +136,7 @@ class Bench:
 
 @pytest.fixture
 def bench(monkeypatch):
-    made = Bench()
-    for module in MODULES:
-        if hasattr(module, "require"):
-            monkeypatch.setattr(module, "require", made.require)
-    return made
+    return Bench.placed(monkeypatch)
 
 
 def corpus():

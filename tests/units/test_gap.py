@@ -89,8 +89,10 @@ def test_the_objective_is_that_of_the_definition(unit, seed):
 
 def test_balanced_weights_tell_the_output_weight_of_a_threshold():
     D = TrainingProblem([[1], [-1]], [1, 0], beta=1, activation="threshold")
-    raw, kept = RawNeuron((Q(1),), Q(1)), Neuron(1, (Q(1),))
-    assert gap(D, Network((kept,))).primal == gap(D, Network((raw,))).primal == 1
+    for size in (Q(1), Q(1, 3), Q(10**30 + 1, 7)):
+        raw, kept = RawNeuron((size,), size), Neuron(1, (size * size,))
+        one, other = gap(D, Network((kept,))), gap(D, Network((raw,)))
+        assert one.primal == other.primal == (size - 1) ** 2 / 2 + size
     with pytest.raises(InstanceError, match=r"u: of .* root of a root: write w and alpha"):
         gap(D, Network((Neuron(1, (Q(2),)),)))
 

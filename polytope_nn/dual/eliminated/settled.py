@@ -111,9 +111,8 @@ def settled_system(system: Solved) -> Settled | None:
     prices = system.prices or (Fraction(0),) * len(system.free)
     left = tuple(prices[j] - _sum(system.free[j], known) for j in others)
     added = [_sum(column, known) for V in system.factors for column in zip(*V, strict=True)]
-    before = system.shifts or (Fraction(0),) * len(
-        added
-    )  # of a part, which has known ones too
+    # a part has known entries too, and what was left out before it
+    before = system.shifts or (Fraction(0),) * len(added)
     shifts = tuple(s + t for s, t in zip(before, added, strict=True))
     part = Left(
         rows,
