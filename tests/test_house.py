@@ -84,7 +84,6 @@ LONG = {  # files of more than 250 lines, each with the reason that it is one id
     "geometry/polyhedra/cdd_text.py": "one format, read and written",
     "search/programs/conic.py": "one program, each of its sizes and parts a property",
     "search/long_search.py": "the steps of a search, each with its own rounding",
-    "search/programs/barrier.py": "one Newton method: the barrier, its derivatives, its path",
     "theorems/optimality.py": "six statements, each on a page of its own",
     "theorems/connectivity.py": "nine statements, each on a page of its own",
 }

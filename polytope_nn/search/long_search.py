@@ -1,7 +1,7 @@
 """The search in long floats: for data whose scales are too far apart for ordinary ones.
 
 The same steps as in :mod:`~polytope_nn.search.search`. The start is a point of the central path
-(:mod:`~polytope_nn.search.programs.barrier`), the directions near beta are projected exactly, and
+(:mod:`~polytope_nn.search.programs.path`), the directions near beta are projected exactly, and
 what is independent is decided by hundreds of bits. Nothing here is believed.
 """
 
@@ -25,7 +25,8 @@ from polytope_nn.problems.problem import Problem
 from .candidate import Candidate, apart, pin_values, simple
 from .floats import to_float
 from .pairs import added_columns
-from .programs.barrier import Cone, LongHint, central_path
+from .programs.barrier import Cone
+from .programs.path import LongHint, central_path
 from .search import PINS, REPAIRS, Attempt, Search
 
 if TYPE_CHECKING:

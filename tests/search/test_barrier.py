@@ -10,7 +10,7 @@ from polytope_nn.limits import Limits
 from polytope_nn.problems.interpolation import InterpolationProblem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search.long_search import LongSearch
-from polytope_nn.search.programs.barrier import central_path
+from polytope_nn.search.programs.path import central_path
 
 X, Y = [[1, 2], [3, -1], [-2, 1]], [3, -2, 5]
 TINY = Fraction(1, 10**30)

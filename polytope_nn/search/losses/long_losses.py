@@ -2,7 +2,7 @@
 
 In the dual a loss is ``sum_k l_k*(-kappa_k)``, smooth and convex between the ends of each kappa's
 domain, with the fit as minus its gradient. With barriers at those ends it takes the place of
-the squared loss on the central path (:mod:`~polytope_nn.search.programs.barrier`), which is blind
+the squared loss on the central path (:mod:`~polytope_nn.search.programs.path`), which is blind
 to the scales of rows. Where a sample ends on a flat, kappa is at an end of the domain.
 """
 
@@ -23,8 +23,9 @@ from polytope_nn.problems.losses.smooth import Power, Smooth
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch, spread
-from polytope_nn.search.programs.barrier import Cone, LongHint, central_path
+from polytope_nn.search.programs.barrier import Cone
 from polytope_nn.search.programs.conic import ConicInterpolation
+from polytope_nn.search.programs.path import LongHint, central_path
 from polytope_nn.search.units.equations import Equations
 
 from .objectives import row_lengths

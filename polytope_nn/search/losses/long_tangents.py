@@ -19,7 +19,7 @@ from polytope_nn.problems.losses.smooth import Power
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate
 from polytope_nn.search.long_search import LongSearch
-from polytope_nn.search.programs.barrier import LongHint
+from polytope_nn.search.programs.path import LongHint
 
 from .nearer import nearer
 from .pieces import Pieces

@@ -18,7 +18,7 @@ from polytope_nn.problems.losses.graphs import Flat, Graph, Slope, chain
 from polytope_nn.problems.losses.own import GraphLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.derived import Derived
-from polytope_nn.search.programs.barrier import LongHint
+from polytope_nn.search.programs.path import LongHint
 
 __all__ = ["merged", "one_slope_each", "repeated"]
 

@@ -8,53 +8,33 @@ of topes and signs j is
 
 Its barrier ``-sum log(beta^2 - |g_j|^2) - sum log mu_j`` is self-concordant, and Newton's method
 is blind to the scales of rows, labels and entries; what is left of them is lost to rounding,
-and the numbers are long. A tangent of the central path predicts, Newton's method corrects.
-Directions come out as ``u_j = 2 g_j / (t (beta^2 - |g_j|^2))``. Nothing here is believed.
+and the numbers are long. How its path is followed is told in
+:mod:`~polytope_nn.search.programs.path`. Directions come out as
+``u_j = 2 g_j / (t (beta^2 - |g_j|^2))``. Nothing here is believed.
 
 References
 ----------
 Y. Nesterov, A. Nemirovskii, *Interior-Point Polynomial Algorithms* (1994).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import cast
 
-from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import kernel, solve, transpose
 from polytope_nn.exact.long_floats import LongMatrix
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.losses.objectives import MadeObjective, Quadratic, row_lengths
 
-__all__ = ["Cone", "LongHint", "central_path"]
+__all__ = ["CENTRED", "Barrier", "Cone", "Local", "Point"]
 
-_FIRST, _MOST = 2, 30  # bits by which t grows
-_LEAST_GROWTH = -5  # at bends of the path, see _times
-_EASY, _HARD = 2, 5  # Newton steps after which it grows faster, slower
-_AT_FIRST = 250  # Newton steps to the first point: multipliers may grow far
-_STARTS = 4  # at smaller t, in turn
-_POINTS = 600  # of a path, which has 10 to 60
-_STEPS = 30  # Newton steps to the path at most
 _POLISHING = 7  # Newton steps at last, each of which doubles the digits
-_LEAST = 100  # bits of a gap that tells what is optimal
-_CENTRED = Fraction(1, 16)  # the square of the decrement on the path
+CENTRED = Fraction(1, 16)  # the square of the decrement on the path
 
 Cone = tuple[int, int, int]  # chart, tope, sign
-
-
-@dataclass(frozen=True)
-class LongHint:
-    """Kappa, and for each cone its direction u; all rationals close to the optimum.
-
-    ``bits`` tells the gap of the objective beside it, if rounding is left aside.
-    """
-
-    kappa: Vector
-    neurons: tuple[tuple[Cone, Vector], ...]
-    bits: int
 
 
 @dataclass(frozen=True)
@@ -66,22 +46,23 @@ class _Constraint:
 
 
 @dataclass(frozen=True)
-class _Point:
+class Point:
     """A point inside: nu, and mu of each constraint (None where there are no facets)."""
 
     nu: LongMatrix
     mu: tuple[LongMatrix | None, ...]
 
-    def moved(self, step: "_Point", size: Fraction) -> "_Point":
+    def moved(self, step: "Point", size: Fraction) -> "Point":
+        """Return the point that a part of a step leads to."""
         pairs = zip(self.mu, step.mu, strict=True)
-        return _Point(
+        return Point(
             self.nu + step.nu * size,
             tuple(None if p is None or q is None else p + q * size for p, q in pairs),
         )
 
 
 @dataclass(frozen=True)
-class _Local:
+class Local:
     """A constraint at a point: g, the slack, K, and what Newton's method needs."""
 
     g: LongMatrix
@@ -91,7 +72,7 @@ class _Local:
     scaled: LongMatrix | None  # C diag(mu)
 
 
-class _Barrier:
+class Barrier:
     """The barrier of some cones."""
 
     def __init__(
@@ -128,7 +109,7 @@ class _Barrier:
                 if rows
                 else None
             )
-        self.start = _Point(self._nu(root), tuple(starts))
+        self.start = Point(self._nu(root), tuple(starts))
 
     def _nu(self, root: Fraction) -> LongMatrix:
         """Return the start, shortened until no direction reaches a quarter of beta."""
@@ -164,7 +145,7 @@ class _Barrier:
             2 + (0 if c.C is None else c.C.shape[1]) for c in self.constraints
         )
 
-    def size(self, p: _Point) -> Fraction:
+    def size(self, p: Point) -> Fraction:
         """Return about the size of the objective at a point: what the fit costs."""
         o = self.objective
         fallen = (
@@ -172,7 +153,7 @@ class _Barrier:
         )
         return (fallen.T @ p.nu).fractions()[0]
 
-    def local(self, p: _Point) -> list[_Local] | None:
+    def local(self, p: Point) -> list[Local] | None:
         """Return the constraints at a point; None when it is not inside."""
         if self.objective.barrier(p.nu) is None:
             return None
@@ -197,12 +178,12 @@ class _Barrier:
             if scaled is not None:
                 inverse += scaled @ scaled.T
             K = inverse.solve(unit)
-            found.append(_Local(g, slack, K, K @ c.A, scaled))
+            found.append(Local(g, slack, K, K @ c.A, scaled))
         return found
 
     def step(
-        self, p: _Point, local: Sequence[_Local], t: Fraction, *, tangent: bool
-    ) -> tuple[_Point, LongMatrix]:
+        self, p: Point, local: Sequence[Local], t: Fraction, *, tangent: bool
+    ) -> tuple[Point, LongMatrix]:
         """Return Newton's step, or the tangent times t, and the step's squared length."""
         walls = self.objective.barrier(p.nu)
         assert walls is not None  # the point is inside
@@ -245,11 +226,11 @@ class _Barrier:
             length += (turn.T @ turn) @ inverse * 2 + (along @ inverse).T @ (
                 along @ inverse
             ) * 4
-        return _Point(nu, tuple(moves)), length
+        return Point(nu, tuple(moves)), length
 
     def centred(
-        self, p: _Point, t: Fraction, most: int
-    ) -> tuple[_Point, list[_Local], int] | None:
+        self, p: Point, t: Fraction, most: int
+    ) -> tuple[Point, list[Local], int] | None:
         """Return the point of the path by Newton's method, damped where it must be."""
         local = self.local(p)
         if local is None:
@@ -259,7 +240,7 @@ class _Barrier:
         for count in range(most):
             ahead = p.moved(step, Fraction(1))
             inside = self.local(ahead)
-            if inside is not None and size < _CENTRED:
+            if inside is not None and size < CENTRED:
                 return ahead, inside, count
             next_step, next_size = step, size
             if inside is not None:
@@ -277,8 +258,8 @@ class _Barrier:
         return None
 
     def farther(
-        self, p: _Point, step: _Point, damped: Fraction, t: Fraction
-    ) -> tuple[_Point, list[_Local]] | None:
+        self, p: Point, step: Point, damped: Fraction, t: Fraction
+    ) -> tuple[Point, list[Local]] | None:
         """Return a point along a step: the damped one, or farther where that falls still."""
         ahead = p.moved(step, damped)
         local = self.local(ahead)
@@ -293,7 +274,7 @@ class _Barrier:
             ahead, local = beyond, inside
         return ahead, local
 
-    def falls(self, p: _Point, local: Sequence[_Local], step: _Point, t: Fraction) -> bool:
+    def falls(self, p: Point, local: Sequence[Local], step: Point, t: Fraction) -> bool:
         """Return whether the objective times t, with its barriers, falls along a step."""
         walls = self.objective.barrier(p.nu)
         assert walls is not None  # the point is inside
@@ -306,7 +287,7 @@ class _Barrier:
             rate += at.g.T @ turn @ at.slack.inverses() * 2
         return (rate * -1).positive()
 
-    def polished(self, p: _Point, t: Fraction) -> tuple[_Point, list[_Local]]:
+    def polished(self, p: Point, t: Fraction) -> tuple[Point, list[Local]]:
         """Return a point of the path, moved closer: the fit of the directions is exact then."""
         local = self.local(p)
         assert local is not None  # a point of the path
@@ -319,106 +300,7 @@ class _Barrier:
         return p, local
 
 
-def central_path(
-    problem: Problem,
-    cones: Iterable[Cone],
-    bits: int,
-    made: MadeObjective | None = None,
-) -> LongHint:
-    """Return the solution over some cones, its gap ``2^-bits`` of the objective's size.
-
-    The objective is that of the squared loss, or another that is ``made``.
-
-    Raises
-    ------
-    Undecided
-        When rounding ends the path too early.
-    """
-    chosen = list(cones)
-    barrier = _Barrier(problem, chosen, made)
-    kappa = [Fraction(0)] * problem.n
-    if barrier.N is None:
-        return LongHint(tuple(kappa), (), bits)
-    if not any(barrier.objective.falling(barrier.start.nu).fractions()):
-        return LongHint(tuple(kappa), (), bits)
-    p, t, reached = _followed(barrier, bits)
-    if reached < min(bits, _LEAST):
-        raise Undecided("long floats find no dual optimum: the scales are too far apart")
-    p, local = barrier.polished(p, t)
-    for k, x in zip(barrier.kept, (barrier.N.T @ p.nu).fractions(), strict=True):
-        kappa[k] = x
-    neurons = []
-    for cone, at in zip(chosen, local, strict=True):
-        u = at.g * (at.slack * (t / 2)).inverses().entry
-        neurons.append((cone, tuple(u.fractions())))
-    return LongHint(tuple(kappa), tuple(neurons), reached)
-
-
-def _followed(barrier: _Barrier, bits: int) -> tuple[_Point, Fraction, int]:
-    """Return the point of the path where the gap is small enough, its t, the bits of the gap.
-
-    Where rounding ends the path, its last point; so where it has no end, as the objective
-    falls as fast as t grows.
-    """
-    p, t = barrier.start, _first(barrier)
-    centred = None
-    for _ in range(_STARTS):
-        centred = barrier.centred(p, t, _AT_FIRST)
-        if centred is not None:
-            break
-        t /= 1 << _MOST  # labels move the start by more than is seen there
-    grow, reached, points = _FIRST, 0, 0
-    while centred is not None and points < _POINTS:
-        points += 1
-        p, local, _ = centred
-        value = abs(barrier.size(p))
-        reached = (t * value / barrier.weight).__floor__().bit_length()
-        if reached >= bits:
-            break
-        try:
-            tangent, _ = barrier.step(p, local, t, tangent=True)
-            while True:
-                times = _times(grow)
-                centred = barrier.centred(
-                    p.moved(tangent, 1 - 1 / times), t * times, _STEPS
-                )
-                if centred is not None or grow == _LEAST_GROWTH:
-                    break
-                grow = grow // 2 if grow > 1 else grow - 1
-        except ZeroDivisionError:
-            break
-        if centred is not None:
-            t *= times
-            steps = centred[2]
-            if steps <= _EASY:
-                grow = min(2 * grow, _MOST) if grow > 0 else grow + 1
-            grow = max(grow // 2, 1) if steps > _HARD and grow > 1 else grow
-    return p, t, reached
-
-
-def _times(grow: int) -> Fraction:
-    """Return by what t grows: a power of 2, at a bend of the path ``1 + 2^(grow - 1)``."""
-    return Fraction(1 << grow) if grow > 0 else 1 + Fraction(1, 1 << 1 - grow)
-
-
 def _below(share: Fraction) -> Fraction:
     """Return a short fraction near a share of 1, of a small one one below it."""
     near = round(share * 1024)
     return Fraction(near, 1024) if near > 1 else Fraction(1, (1 / share).__ceil__())
-
-
-def _first(barrier: _Barrier) -> Fraction:
-    """Return a t so small that the labels move the start by little."""
-    local = barrier.local(barrier.start)
-    if local is None:
-        raise Undecided(
-            "long floats find no dual optimum: rounding ends the path at its start"
-        )
-    t = Fraction(1)
-    while True:
-        step, _ = barrier.step(barrier.start, local, t, tangent=True)
-        # grows with t at least as t does
-        size = (step.nu.T @ barrier.objective.falling(barrier.start.nu)).fractions()[0] * t
-        if size <= _CENTRED:
-            return t
-        t /= 1 << (size / _CENTRED).__ceil__().bit_length()
