@@ -12,6 +12,7 @@ References
 A. Baker, *Transcendental Number Theory* (1975), Theorem 1.2.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Logarithms", "logarithm", "power", "whole_power"]
 
-_LONGEST = 200  # bits of an integer that is factored
+_LONGEST = 1 << 12  # bits of an integer that is factored
+_HARD = 80  # bits of a product of large primes that is factored, milliseconds
+_LARGE = 200  # bits of a prime that is known as one
+_TRIED = 1000  # the first primes
 _MOST_BITS = 1 << 16
 _POWER_BITS = 10**7  # of a power
 _BITS = 512  # at which the logarithm of an algebraic number is enclosed
@@ -189,7 +193,7 @@ class Logarithms(RealNumber):
 
 
 def logarithm(x: Scalar) -> Scalar:
-    """Return ``ln x`` of a positive number: exact of a fraction, else a ball.
+    """Return ``ln x`` of a positive number: exact of a fraction that is soon factored, else a ball.
 
     >>> logarithm(Fraction(8, 9))
     3*ln(2) + -2*ln(3)
@@ -197,12 +201,11 @@ def logarithm(x: Scalar) -> Scalar:
     Fraction(0, 1)
     """
     if isinstance(x, Fraction):
-        longest = max(x.numerator.bit_length(), x.denominator.bit_length())
-        if longest > _LONGEST:
+        above, below = _factors(x.numerator), _factors(x.denominator)
+        if above is None or below is None:
             return Ball.from_rational(x, _BITS).log()
-        terms = {int(p): Fraction(int(e)) for p, e in _factors(x.numerator)}
-        for p, e in _factors(x.denominator):
-            terms[int(p)] = Fraction(-int(e))
+        terms = {p: Fraction(e) for p, e in above.items()}
+        terms |= {p: Fraction(-e) for p, e in below.items()}
         return Logarithms(Fraction(0), terms).exact
     ball = x if isinstance(x, Ball) else x.enclosure(_BITS)
     if not isinstance(ball, Ball):
@@ -210,8 +213,24 @@ def logarithm(x: Scalar) -> Scalar:
     return ball.log()
 
 
-def _factors(x: int) -> "list[tuple[fmpz, int]]":
-    return [] if x == 1 else list(fmpz(x).factor())
+def _factors(x: int) -> Counter[int] | None:
+    """Return the exponents of the primes of an integer > 0; None where that takes long.
+
+    >>> _factors(2**300 * 97), _factors((10**40 + 121) * (10**40 + 139))
+    (Counter({2: 300, 97: 1}), None)
+    """
+    if x.bit_length() > _LONGEST:
+        return None
+    found: Counter[int] = Counter()
+    for p, e in fmpz(x).factor(trial_limit=_TRIED) if x > 1 else ():
+        bits = int(p).bit_length()
+        if bits <= _HARD:
+            found.update({int(q): int(e) * int(f) for q, f in p.factor()})
+        elif bits <= _LARGE and p.is_prime():
+            found[int(p)] += int(e)
+        else:
+            return None
+    return found
 
 
 def whole_power(x: Scalar, exponent: int) -> Scalar:

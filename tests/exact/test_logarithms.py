@@ -84,3 +84,21 @@ def test_with_numbers_of_a_field_and_balls():
             assert isinstance(found, Ball)
             assert abs(float(found) - wanted) < 1e-15
         assert (log < x) == (float(log) < float(x)) == (x > log)
+
+
+@pytest.mark.parametrize("p", [2**61 - 1, 2**127 - 1, 7919])
+def test_what_is_soon_factored_is_exact(p):
+    """Mersenne primes, and powers of many small ones: as a sum of their logarithms."""
+    smooth = 2**500 * 3**90 * 7907
+    found = logarithm(Fraction(smooth, p * 97))
+    small = logarithm(Fraction(2)) * 500 + logarithm(Fraction(3)) * 90
+    rest = logarithm(Fraction(7907)) - logarithm(Fraction(p)) - logarithm(Fraction(97))
+    assert isinstance(found, Logarithms)
+    assert found == small + rest
+
+
+def test_what_is_long_to_factor_is_a_ball():
+    """Of two primes of 90 bits, as the rounded kappa of a trained network has them."""
+    hard = Fraction(618970019642690137449562141 * 618970019642690137449562201, 8)
+    assert isinstance(logarithm(hard), Ball)
+    assert float(logarithm(hard)) == pytest.approx(math.log(hard), abs=1e-12)
