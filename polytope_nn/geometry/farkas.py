@@ -77,7 +77,7 @@ def integer_alternative(
     """
     n, N = len(b), len(columns)
     # what divides a row, with the sign of b: the minors of the others are shorter
-    flips = [-1 if t < 0 else 1 for t in b]
+    flips = _signs(columns, b)
     parts = [
         s * (gcd(t, *(v[i] for v in columns)) or 1)
         for i, (s, t) in enumerate(zip(flips, b, strict=True))
@@ -129,6 +129,20 @@ def integer_alternative(
         for x, t, part in zip(prices, paid, parts, strict=True)
     ]
     return None, integer_row(w)
+
+
+def _signs(columns: Sequence[Sequence[int]], b: Sequence[int]) -> list[int]:
+    """Return the sign of each entry of b; of a 0 that of the first column with this entry alone.
+
+    So its row starts with that column as its slack.
+    """
+    signs = [(t > 0) - (t < 0) for t in b]
+    if not all(signs):
+        for column in columns:
+            places = [i for i, t in enumerate(column) if t]
+            if len(places) == 1 and not signs[places[0]]:
+                signs[places[0]] = 1 if column[places[0]] > 0 else -1
+    return [s or 1 for s in signs]
 
 
 def _slacks(columns: Sequence[Sequence[int]], parts: Sequence[int]) -> dict[int, int]:

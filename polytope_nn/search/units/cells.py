@@ -1,8 +1,11 @@
 """The optimum under an l1 or linf penalty: a LASSO over the rays of all cells (general G7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from operator import mul
 
 from polytope_nn.dual.atoms import covector
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, in_columns, parts_of
@@ -13,15 +16,15 @@ from polytope_nn.dual.units.cells import (
     cell_optimum,
     tight_cells,
 )
-from polytope_nn.exact.rational import Matrix, Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.rational import Matrix, Vector, quotients
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SquaredLoss
 from polytope_nn.problems.problem import Problem
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
-from polytope_nn.problems.units.gauges import rays
+from polytope_nn.problems.units.gauges import norm, rays_of_cells
 from polytope_nn.problems.units.lasso import Block
 
 from .blocks import parts_optimum
@@ -74,7 +77,7 @@ class _Rays:
     fan: Fan
     beta: Scalar
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The rays as parts, one column each."""
         return tuple(
@@ -101,26 +104,39 @@ def fan_of(X: Matrix, slopes: Slopes, penalty: str) -> Fan:
 
     A cell is a closed tope met with a piece on which the norm is linear, with a sign.
     """
-    H = arrangement(X)
-    places: dict[tuple[int, Vector], int] = {}
-    found: list[Ray] = []
-    cells = []
-    for pattern in H.patterns:
-        facets = [tuple(pattern[k] * t for t in X[k]) for k in H.facets(pattern)]
-        for piece in rays(penalty, facets, len(X[0])):
-            for sign in (1, -1):
-                for u in piece:
-                    if (sign, u) not in places:
-                        places[sign, u] = len(found)
-                        found.append(_ray(X, slopes, sign, u))
-                cells.append(tuple(places[sign, u] for u in piece))
+    directions, members = rays_of_cells(penalty, X)
+    found = [*_rays(X, slopes, penalty, directions)]
     order = sorted(range(len(found)), key=lambda i: _key(found[i]))
     back = {i: place for place, i in enumerate(order)}
-    return Fan(
-        tuple(found[i] for i in order),
-        tuple(tuple(sorted(back[i] for i in cell)) for cell in cells),
-        len(H),
+    cells = (
+        tuple(sorted(back[2 * i + side] for i in cell))
+        for cell in members
+        for side in (0, 1)
     )
+    return Fan(tuple(found[i] for i in order), tuple(cells), len(arrangement(X)))
+
+
+def _rays(
+    X: Matrix, slopes: Slopes, penalty: str, directions: Sequence[tuple[int, ...]]
+) -> Iterator[Ray]:
+    """Yield the rays of sign 1 and -1 of each direction, made of length 1."""
+    common = lcm(*(t.denominator for x in X for t in x))
+    rows = [[int(common * t) for t in x] for x in X]
+    shared = lcm(slopes.right.denominator, slopes.left.denominator)
+    right, left = int(shared * slopes.right), int(shared * slopes.left)
+    lengths = [int(norm(penalty, [Fraction(t) for t in u])) for u in directions]
+    units = quotients(zip(directions, lengths, strict=True))
+    values = [[sum(map(mul, x, u)) for x in rows] for u in directions]
+    raw = (
+        ([side * (right if t > 0 else left) * t for t in own], shared * common * length)
+        for own, length in zip(values, lengths, strict=True)
+        for side in (1, -1)
+    )
+    features = iter(quotients(raw))
+    for u, own in zip(units, values, strict=True):
+        signs = tuple((t > 0) - (t < 0) for t in own)
+        for side in (1, -1):
+            yield Ray(side, u, signs, next(features))
 
 
 def block_fan(blocks: Sequence[Block]) -> Fan:
@@ -134,16 +150,6 @@ def block_fan(blocks: Sequence[Block]) -> Fan:
         signs = covector(blocks[part.block].cone, part.ray)
         found.append(Ray(part.sign, part.ray, signs, feature, part.block))
     return Fan(tuple(found), tuple(map(tuple, cells.values())), len(blocks))
-
-
-def _ray(X: Matrix, slopes: Slopes, sign: int, u: Vector) -> Ray:
-    values = [dot(x, u) for x in X]
-    feature = tuple(sign * _answer(slopes, t) for t in values)
-    return Ray(sign, u, covector(X, u), feature)
-
-
-def _answer(slopes: Slopes, t: Fraction) -> Fraction:
-    return (slopes.right if t > 0 else slopes.left) * t
 
 
 def _key(ray: Ray) -> tuple[int, Sequence[int], Vector]:

@@ -150,8 +150,11 @@ class BlockProgram:
     def _floats(self, part: Part) -> "NDArray[np.float64]":
         import numpy as np
 
-        rows = zip(part.A, self.units, strict=True)
-        return np.array([[float(t / unit) for t in row] for row, unit in rows])
+        units = [unit.as_integer_ratio() for unit in self.units]
+        rows = zip(part.A, units, strict=True)
+        return np.array(  # of integers the nearest float, as of the fraction
+            [[t.numerator * q / (t.denominator * p) for t in row] for row, (p, q) in rows]
+        )
 
     def _parts(self, first: int) -> "tuple[list[int], NDArray[np.float64], _Cones, Any]":
         """Return where the parts' variables begin, their costs and their conic constraints.

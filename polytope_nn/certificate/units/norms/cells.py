@@ -38,7 +38,7 @@ from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import GroupLasso
 
-from .normed import pressing, price, unit_of
+from .normed import dual_norm, pressing, price, strictly, unit_of
 
 __all__ = ["cell_certificate", "cells_of", "counts"]
 
@@ -198,24 +198,32 @@ def _cones(
         if cone.norm == "l2":
             bounds.append(pressed(O.problem.beta_squared, cone.p, cone.rows, cone.at))
             continue
-        mu = pressing(cone.norm, cone.p, cone.rows, cone.at, beta)
+        mu = _multipliers(cone, rays, beta)
         bounds.append(sparse(mu))
         rows = dict(zip(cone.at, cone.rows, strict=True))
         p = [
             x + sum((t * rows[k][j] for k, t in mu.items()), start=_ZERO)
             for j, x in enumerate(cone.p)
         ]
-        sizes = [t if t > 0 else -t for t in p]
-        dual = max(sizes) if cone.norm == "l1" else sum(sizes, start=_ZERO)
-        if dual == beta:
+        if dual_norm(cone.norm, p) == beta:
             signs = [sign(t) for t in p]
             if cone.norm == "l1":
-                full = zip(signs, sizes, strict=True)
-                signs = [e if t == beta else 0 for e, t in full]
+                full = zip(signs, p, strict=True)
+                signs = [e if e * t == beta else 0 for e, t in full]
             kind = Crossed if cone.norm == "l1" else Cubed
             cut.append(_cut(kind(D, signs, cone.whole, set(mu)), cone.owner, rays))
     dual_json: list[Json] = bounds if isinstance(O.problem, GroupLasso) else [bounds]
     return patterns, dual_json, count, cut
+
+
+def _multipliers(cone: _Cone, rays: Sequence[_Ray], beta: Scalar) -> dict[int, Scalar]:
+    """Return what presses: to a length below beta where no ray of the cone is tight."""
+    tight = any(
+        ray.owner == cone.owner and all(dot(row, ray.u) >= 0 for row in cone.rows)
+        for ray in rays
+    )
+    mu = None if tight else strictly(cone.norm, (cone.p, cone.rows, cone.at), beta)
+    return pressing(cone.norm, cone.p, cone.rows, cone.at, beta) if mu is None else mu
 
 
 def _told(O: BlockOptimum | CellOptimum, D: Instance) -> tuple[Json, int, Iterator[_Cone]]:

@@ -4,25 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from polytope_nn.certificate.format import Json, numerators, sparse
+from polytope_nn.certificate.format import Json, numerators
 from polytope_nn.certificate.trees import cover_tree
 from polytope_nn.certificate.units.bases import TiedAtom
 from polytope_nn.checker.claims.cells.tight import Crossed, Cubed, Slice
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.listed.dual import linear_pieces
-from polytope_nn.errors import TooMany, Undecided
+from polytope_nn.errors import TooMany
 from polytope_nn.exact.linear import transpose
-from polytope_nn.exact.rational import Matrix, Vector, text
+from polytope_nn.exact.rational import Vector, text
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.geometry.double_description import slice_vertices
 from polytope_nn.geometry.farkas import alternative
 
-from .normed import pressing
-
-__all__ = ["Cut", "FanRay", "strictly"]
+__all__ = ["Cut", "FanRay"]
 
 _PIECES = 600  # that are cut, in all
-_HALVINGS = 60  # of what a strict bound is nearer to beta
 
 
 @dataclass(frozen=True)
@@ -93,17 +90,3 @@ def _corner(S: Slice, signs: Sequence[int], point: Scalars) -> Vector:
         return tuple(e * x for e, x in zip(signs, t, strict=False))
     free = iter(t[0 : 2 * len(signs) : 2])
     return tuple(Fraction(e) if e else next(free) - 1 for e in signs)
-
-
-def strictly(
-    norm: str, of: tuple[Scalars, Matrix, Sequence[int]], beta: Fraction
-) -> list[Json]:
-    """Return multipliers for which the dual norm is below beta."""
-    p, cone, at = of
-    for k in range(1, _HALVINGS):
-        try:
-            mu = pressing(norm, p, cone, at, beta * (1 - Fraction(1, 1 << k)))
-        except Undecided:
-            continue
-        return sparse(mu)
-    raise Undecided("kappa is not shown strictly feasible: a bound is equal or very close")

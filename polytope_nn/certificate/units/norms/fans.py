@@ -32,7 +32,7 @@ from polytope_nn.dual.units.blocks import BlockOptimum, parts_of
 from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, transpose
-from polytope_nn.exact.rational import Vector, text
+from polytope_nn.exact.rational import Matrix, Vector, text
 from polytope_nn.exact.scalar import Scalars, dot, middle, sign
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.double_description import slice_vertices
@@ -44,8 +44,8 @@ from polytope_nn.problems.units.lasso import Block, GroupLasso
 from polytope_nn.search.units.columns import beta_of
 
 from .cells import cells_of, counts
-from .cuts import Cut, FanRay, strictly
-from .normed import unit_of
+from .cuts import Cut, FanRay
+from .normed import strictly, unit_of
 
 __all__ = ["fan_certificate"]
 
@@ -214,7 +214,7 @@ def _bounds(told: _Told, D: Instance) -> tuple[Json, list[Json], int, list[Json]
             cut.pieces(problem.penalty, (-s,), rows)
             bounds.append(TIGHT)
         else:
-            bounds.append(strictly(problem.penalty, (p, cone, at), beta))
+            bounds.append(_strict(problem.penalty, (p, cone, at), beta))
     return [tree], [bounds], len(order), cut.cones
 
 
@@ -236,7 +236,18 @@ def _of_blocks(
                 yield TIGHT
             else:
                 at = range(len(block.cone))
-                yield strictly(block.norm, (p, block.cone, at), beta)
+                yield _strict(block.norm, (p, block.cone, at), beta)
+
+
+def _strict(
+    norm: str, of: tuple[Scalars, Matrix, Sequence[int]], beta: Fraction
+) -> list[Json]:
+    mu = strictly(norm, of, beta)
+    if mu is None:
+        raise Undecided(
+            "kappa is not shown strictly feasible: a bound is equal or very close"
+        )
+    return sparse(mu)
 
 
 def _of_smooth(block: Block, p: Scalars, ray: FanRay | None) -> list[Json]:

@@ -13,7 +13,7 @@ from polytope_nn.dual.units.cells import CellOptimum
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.field import Algebraic
 from polytope_nn.exact.rational import Matrix, text
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.problems.training import TrainingProblem
@@ -21,9 +21,10 @@ from polytope_nn.problems.units.activations import Slopes
 from polytope_nn.problems.units.lasso import Block, GroupLasso
 from polytope_nn.search.units.columns import beta_beside
 
-__all__ = ["bounds_of", "parts_of", "pressing", "price", "unit_of"]
+__all__ = ["bounds_of", "dual_norm", "parts_of", "pressing", "price", "strictly", "unit_of"]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
+_HALVINGS = (1, 3, 6, 12, 24, 48, 59)  # of what a strict bound is nearer to beta, in turn
 _BITS = (16, 64, 256, 1024)  # of a fraction below beta, in turn
 
 
@@ -108,6 +109,41 @@ def pressing(
     if masses is None:
         raise Undecided("kappa is not shown feasible: a linear program has no solution")
     return {at[k]: t for k, t in masses.items() if k < len(cone) and t}
+
+
+def strictly(
+    norm: str, of: tuple[Scalars, Matrix, Sequence[int]], beta: Scalar
+) -> dict[int, Scalar] | None:
+    """Return multipliers for which the dual norm is below beta, or None where none are found.
+
+    Of a p that is not rational they are found beside it, and then tried.
+
+    >>> from polytope_nn.exact.rational import matrix, vector
+    >>> strictly("l1", (vector([3, 0]), matrix([[-1, 0]]), [4]), Fraction(2))
+    {4: Fraction(2, 1)}
+    """
+    p, cone, at = of
+    near, end = tuple(map(middle, p)), middle(beta)
+    if dual_norm(norm, near) <= end * (1 - Fraction(1, 1 << _HALVINGS[-1])):
+        return {} if dual_norm(norm, p) < beta else None
+    for k in _HALVINGS:
+        try:
+            mu = pressing(norm, near, cone, at, end * (1 - Fraction(1, 1 << k)))
+        except Undecided:
+            continue
+        rows = dict(zip(at, cone, strict=True))
+        pressed = [
+            x + sum((t * rows[i][j] for i, t in mu.items()), start=_ZERO)
+            for j, x in enumerate(p)
+        ]
+        return mu if dual_norm(norm, pressed) < beta else None
+    return None
+
+
+def dual_norm(norm: str, p: Sequence[Scalar]) -> Scalar:
+    """Return the greatest ``p'u`` of a u of length 1."""
+    sizes = [t if t > 0 else -t for t in p]
+    return max(sizes) if norm == "l1" else sum(sizes, start=_ZERO)
 
 
 def parts_of(O: Optimum) -> list[Json]:
