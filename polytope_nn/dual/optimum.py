@@ -74,7 +74,14 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
 
     @cached_property
     def interval(self) -> tuple[Interval, ...]:
-        """The fits ``Z(kappa)`` that belong to kappa, n pairs; None where unbounded."""
+        """The fits ``Z(kappa)`` that belong to kappa, n pairs; None where unbounded.
+
+        Beside fits that are several, those that are functions of a few numbers are these.
+        """
+        box = self.problem.loss.interval(self.kappa)
+        if self.relations and self.chosen is not None and not self.chosen.alone:
+            pairs = zip(self.chosen.fit, box, strict=True)
+            return tuple((z, z) if is_pinned([ends]) else ends for z, ends in pairs)
         seen = [*(a.feature for a in self.atoms), *self.problem.free.columns]
         zero = Fraction(0)  # the fit of a sample that nothing reaches, whatever a ball says
         return tuple(
@@ -82,7 +89,7 @@ class Optimum(DrawnWithAtoms, Tabled, Typeset):
             if not isinstance(low, Ball)
             or any(isinstance(z[k], Ball) or z[k] for z in seen)
             else (zero, zero)
-            for k, (low, high) in enumerate(self.problem.loss.interval(self.kappa))
+            for k, (low, high) in enumerate(box)
         )
 
     @cached_property

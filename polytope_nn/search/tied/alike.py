@@ -4,12 +4,15 @@ On a subspace of kappa the fit lies in the span of what losses say (:func:`spans
 theta is, and in that of the features and of what is free. Where their intersection is smaller than
 the latter the weights are no letters of their own: those of a basis are functions of the few
 numbers that an element of it has, and of the weights beside the basis (general A4).
+Where fits tell theta, too, some of these equations for the weights depend on the others at that
+theta alone, and are left out.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import independent_rows, kernel, rref, solve, transpose
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
@@ -57,7 +60,7 @@ def alike(problem: Problem, O: Matrix, columns: Sequence[Scalars]) -> Alike | No
         return None
     basis = independent_rows(columns)
     chosen = [columns[j] for j in basis]
-    R, pivots = rref([[dot(v, F) for F in chosen] for v in apart])
+    R, pivots = _decided([[dot(v, F) for F in chosen] for v in apart])
     if not pivots:
         return None
     size = range(len(basis))
@@ -70,3 +73,20 @@ def alike(problem: Problem, O: Matrix, columns: Sequence[Scalars]) -> Alike | No
         assert found is not None  # of a basis
         shares[j] = found
     return Alike(basis, shares, free, tuple(own.get(i, one[i]) for i in size))
+
+
+def _decided(rows: list[list[Scalar]]) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
+    """Return the reduced rows with their pivots, those left out of which that is not decided."""
+    try:
+        return rref(rows)
+    except Undecided:
+        pass
+    kept: list[list[Scalar]] = []
+    found: tuple[tuple[Scalars, ...], tuple[int, ...]] = (), ()
+    for row in rows:
+        try:
+            found = rref([*kept, row])
+        except Undecided:
+            continue
+        kept.append(row)
+    return found

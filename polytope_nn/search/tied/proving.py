@@ -1,7 +1,7 @@
 """The proof of an optimum whose kappa is ``O theta``: what is equal is so for every theta.
 
 Features and the fit are rational functions of theta, of the weights and of the coefficients
-of what is free: what cancels in them is 0.
+of what is free: what cancels in them is 0. Of these numbers some may be known exactly.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,14 +12,14 @@ from typing import cast
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.enclosures import LinearForms
 from polytope_nn.dual.feasibility import feasibility
-from polytope_nn.dual.fits import Fit
+from polytope_nn.dual.fits import Fit, is_pinned
 from polytope_nn.dual.optimum import Optimum
 from polytope_nn.dual.system import Face
 from polytope_nn.dual.tight import proved_atom, structural
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.ball import Ball, Balls, ball_vector
+from polytope_nn.exact.ball import Ball, ball_vector
 from polytope_nn.exact.linear import kernel, rank, transpose
-from polytope_nn.exact.parametric import as_enclosed, parameters
+from polytope_nn.exact.parametric import as_enclosed, as_letters
 from polytope_nn.exact.rational import Matrix
 from polytope_nn.exact.scalar import Scalars, dot
 from polytope_nn.problems.losses import rows_of
@@ -42,9 +42,9 @@ TiedFace = tuple[Face, Matrix, Ball]
 def proved(
     problem: Problem,
     whole: Problem,
-    dual: tuple[Matrix, Balls],
+    dual: tuple[Matrix, Scalars],
     tied: Sequence[TiedFace],
-    beside: Balls = (),
+    beside: Scalars = (),
 ) -> Optimum:
     """Return the optimum of ``whole`` at ``O theta``, every strict decision made.
 
@@ -69,7 +69,8 @@ def proved(
         for i in range(problem.n)
     )
     r = rank([problem.free.modulo(F) for F in features]) if features else 0
-    chosen = Fit(weights, w, fit, alone=True)
+    flats = problem.whole.loss.interval(balls) if isinstance(problem, Pieces) else ()
+    chosen = Fit(weights, w, fit, alone=is_pinned(flats))
     return Optimum(
         whole,
         balls,
@@ -85,9 +86,9 @@ def proved(
 
 def _as_functions(
     problem: Problem,
-    dual: tuple[Matrix, Balls],
+    dual: tuple[Matrix, Scalars],
     tied: Iterable[tuple[Atom, TiedFace]],
-    beside: Balls,
+    beside: Scalars,
 ) -> tuple[tuple[Atom, ...], Scalars, Scalars]:
     """Return atoms in order, their weights and the free coefficients, as functions of letters.
 
@@ -100,8 +101,8 @@ def _as_functions(
     place = {key: i for i, key in enumerate(masses)}
     q, known = len(theta), [*theta, *masses.values(), *beside]
 
-    def stated(more: Balls) -> tuple[tuple[Atom, ...], Scalars, Scalars]:
-        letters = parameters([*known, *more]).letters()
+    def stated(more: Scalars) -> tuple[tuple[Atom, ...], Scalars, Scalars]:
+        letters = as_letters([*known, *more])
         kappa: Scalars = tuple(dot(row, letters[:q]) for row in O)
         atoms = tuple(_parametric(X, a, V, kappa) for a, (_, V, _) in order)
         weights = [letters[q + place[id(c)]] for _, (_, _, c) in order]

@@ -47,6 +47,7 @@ from .proving import TiedFace, proved
 from .shares import coefficients, differences, shared
 from .squeezed import squeezed
 from .symmetric import averaged, level, standing
+from .unreached import unreached
 
 __all__ = [
     "BITS",
@@ -88,13 +89,15 @@ def optima_on_subspaces(
         When no subspace is found on which they do, or a decision is not strict.
     """
     problem, rests = _local(candidate.problem, candidate.kappa)
-    flat = isinstance(problem, Pieces) and problem.flats
     refusal = Undecided("ties that no relations of kappa explain")
     few = 0 < len(candidate.faces) and problem.n <= MOST_SAMPLES
-    if len(problem.charts) > 1 or not few or flat:
+    if len(problem.charts) > 1 or not few:
+        raise refusal
+    factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]
+    problem, still = unreached(problem, factors)
+    if isinstance(problem, Pieces) and problem.flats:
         raise refusal
     Z = tuple(problem.free.columns[j] for j in problem.free.basis)
-    factors = [factor(problem.charts[0].design, f.covector) for f in candidate.faces]
     by, proved_one = standing(problem, whole), False
     seen = guess_relations(candidate.kappa, bits=BITS * problem.n, largest=LARGEST)
     for L in choices([*squeezed(candidate), *seen], rests, Z):
@@ -108,7 +111,7 @@ def optima_on_subspaces(
         given = problem, () if pins else by, pins
         try:
             dual, tied, beside = solved(given, classes, (Z, L), (O, start), bits)
-            found = proved(problem, whole, dual, tied, beside)
+            found = proved(problem, whole, *still.exactly(dual, tied, beside))
         except Undecided as reason:
             refusal = reason
         else:
