@@ -1068,6 +1068,21 @@ def paired_listed() -> Certificate:
 
 
 @golden
+def rows_cancel() -> Certificate:
+    """Two samples of two classes that no neuron sees: what a neuron would see of them is 0."""
+    X, Y = [[0, 0], [2, 0], [0, 2], [0, 2]], [[0, 1], [0, 1], [1, 0], [0, 1]]
+    return vector_certificate(VectorProblem(X, Y, beta="1/2", loss="softmax"))
+
+
+@golden
+def paired_idle() -> Certificate:
+    """The same beside an output of zeros: N is given as 0 there, and what is free is held."""
+    X, Y = [[3], [6], [6], [-5], [-2]], [[0, -3], [0, 3], [0, 3], [0, 3], [0, 2]]
+    loss = {"kind": "power", "p": 3}
+    return lossy(X, Y, "1/30", loss, bias="penalised", skip="constant")
+
+
+@golden
 def paired_softmax() -> Certificate:
     """Two classes, N annihilates X though only the ones are free: two pairs, one equation."""
     Y = [[1, 0], [0, 1], [1, 0], [1, 0], [0, 1]]

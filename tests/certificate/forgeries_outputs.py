@@ -87,6 +87,13 @@ def a_column_that_may_move(c):
     c["witness"]["system"]["held"] = [[0, "0", []]]
 
 
+@forged(
+    "paired_idle", "witness.system", "a column is held: more is optimal than pairs make"
+)
+def a_column_held_where_labels_are_pressed(c):
+    claim(c, "standing")["pieces"][0][0] = {"at": "1"}
+
+
 @forged("paired_listed", "claims.vertices", "a face is not used")
 def a_vertex_without_a_pair(c):
     claim(c, "vertices")["list"][0] |= {

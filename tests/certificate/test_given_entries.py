@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from polytope_nn.checker.claims.vector import enclosed, standing
+from polytope_nn.checker.claims.vector import enclosed, robust, standing
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import proof_of, provers_of
 
@@ -56,3 +56,32 @@ def test_what_is_free_makes_a_fit_that_is_known_where_it_is_held(name):
             P.S.standing.pieces[e] = standing.Flat(piece.at, Fraction(0), Fraction(0))
     with pytest.raises(Refuted, match="a fit is not proved to be in its interval"):
         enclosed.fits_of(P)
+
+
+def test_rows_that_are_known_count_as_they_are():
+    """Two rows of even shares cancel, and do not where one weighs more."""
+    P = proved("rows_cancel")
+    exact = standing.exact_rows(P.S.D, P.S.standing, P.S.used)
+    half = Fraction(1, 2)
+    assert exact == {0: [-half, half], 2: [half, -half], 3: [-half, half]}
+    cell = robust.Known(P.S.D, [0, 1, 1, 1], P.pull([0, 1, 1, 1]), 1)
+    cell.exact = exact
+    assert not any(cell.pulled([0, 1]))
+    assert any(cell.pulled([1, 0]))  # what a neuron sees
+    cell.exact = exact | {3: [2 * t for t in exact[3]]}
+    assert any(cell.pulled([0, 1]))
+    cell.exact = {k: exact[k] for k in (0, 2)}
+    assert any(cell.pulled([0, 1]))
+
+
+def test_slopes_that_nothing_sees_and_labels_that_are_fitted_are_known():
+    """A fit of 0 has ``N = at / inverse``; where a unit vector is free N is 0."""
+    one, low = Fraction(1), Fraction(-1)
+    pieces = [
+        standing.Slope(3 * one, one / 2, low, one),
+        standing.Slope(one, 0 * one, low, one),
+    ]
+    S = standing.Standing(SimpleNamespace(), pieces)
+    assert [S.exact(0), S.exact(1)] == [None, None]
+    S.unseen, S.nothing = {0}, {1}
+    assert [S.exact(0), S.exact(1)] == [6, 0]

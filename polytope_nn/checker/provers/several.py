@@ -60,7 +60,8 @@ def prove_enclosed(P: Proof) -> None:
         witness = {"tied": [], "shared": []} | witness
         fine = spread or not (alone and witness["tied"])
         require(fine, "witness.system", "atoms alone are not tied")
-        fine = not (P.kind.endswith("_listed") and witness.get("held"))
+        held: Json = witness.get("held", []) if P.kind.endswith("_listed") else []
+        fine = known is None or standing.settled(P.D, known, held)
         require(fine, "witness.system", "a column is held: more is optimal than pairs make")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)

@@ -120,9 +120,9 @@ def enclosed_certificate(P: OptimalSet, bits: int) -> Certificate:
     """
     O, D = told_of_rest(P.optimum), P.optimum.problem
     P, data = OptimalSet(O), data_of(D)
-    L = Located(O, outputs_of(data), bits)
     spread = bool(O.stand_ins)
-    claims, witness = begun(L, standing=spread or not D.is_squared)
+    L = Located(O, outputs_of(data), bits, standing=spread or not D.is_squared)
+    claims, witness = begun(L)
     kind = "continuum" if O.continua else "vector"
     kind += "_tied" if spread else "_enclosed" if D.is_squared else "_pieces"
     if O.continua:

@@ -21,12 +21,12 @@ from polytope_nn.checker.claims.vector.kernels import (
 )
 from polytope_nn.checker.claims.vector.outputs import Outputs
 from polytope_nn.checker.claims.vector.standing import held as held_columns
-from polytope_nn.checker.claims.vector.standing import resting
+from polytope_nn.checker.claims.vector.standing import resting, smooth
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.checker.kernel.intervals import Interval, regular
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
-from polytope_nn.exact.rational import identity, text, unit_vector
+from polytope_nn.exact.rational import text, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.vector.optimum import Direction, Optimum
 from polytope_nn.vector.problem import Rows
@@ -54,11 +54,14 @@ class Kept(NamedTuple):
 
 
 class Located:
-    """A solution that Krawczyk's test proves, and the witness of it."""
+    """A solution that Krawczyk's test proves, and the witness of it.
 
-    def __init__(self, O: Optimum, D: Outputs, bits: int) -> None:
-        self.O, self.D = O, D
-        self.stood = stood(O, D)
+    ``standing``: the pieces of the entries are told; else all are those of the squared loss.
+    """
+
+    def __init__(self, O: Optimum, D: Outputs, bits: int, *, standing: bool) -> None:
+        self.O, self.D, self.standing = O, D, standing
+        self.stood = stood(O, D) if standing else smooth(D)
         twice = 1 + O.problem.is_even  # the opposite ones come after
         half = len(O.atoms) // twice
         kernels = [(a.covector, [a.g]) for a in O.atoms[:half]]
@@ -70,7 +73,7 @@ class Located:
             for (covector, _), p in zip(kernels, self.pivots, strict=True)
         ]
         start, free = self._fitted()
-        held: list[Json] = [] if O.problem.is_squared else spared(self.stood, D, free)
+        held: list[Json] = spared(self.stood, D, free) if standing else []
         known = held_columns(D, self.stood, held)
         rest = entries_at_rest(O) + turned_entries(O, faces, D)
         resting(D, faces, self.stood, len(known), rest)
@@ -97,7 +100,7 @@ class Located:
         if crossed:
             self.witness["shared"] = crossed
         follow: list[Json] = []
-        if not O.problem.is_squared:
+        if standing:
             follow = following(self.system)
             self.witness |= {"held": held, "follow": follow}
         self.proved = Proved(
@@ -160,14 +163,6 @@ class Located:
             unit = Fraction(1, 1 << bits + (large if large > _LARGE else 0))
             found.append(tuple(round(x[j * D.n + k] / unit) * unit for j in range(D.c)))
         return tuple(found)
-
-    @property
-    def known(self) -> list[Scalars]:
-        """Vectors of which each column of N is a combination, shape (n,) each."""
-        dead, n = self.stood.dead, self.D.n
-        free = self.O.problem.free
-        rows = free.quotient if free.columns else identity(n)
-        return [tuple(0 * t if k in dead else t for k, t in enumerate(q)) for q in rows]
 
     @property
     def kept(self) -> list[Kept]:

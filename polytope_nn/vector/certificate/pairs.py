@@ -26,7 +26,7 @@ from polytope_nn.vector.polytope import OptimalSet
 from .enclosures import Located, claimed, middle_float, spoken_ends
 from .encoding import data_of, outputs_of
 from .robust import robust_tree
-from .standings import spoken_pieces
+from .standings import columns_of, spoken_pieces
 from .trees import tope_of
 
 __all__ = ["begun", "paired_certificate"]
@@ -35,16 +35,15 @@ _FINEST = 1 << 20  # denominators of shares
 _END = 1e-9  # how near to 0 or 1 a share is that
 
 
-def begun(L: Located, *, standing: bool) -> tuple[list[Json], dict[str, Json]]:
+def begun(L: Located) -> tuple[list[Json], dict[str, Json]]:
     """Return the claims of patterns, of where entries stand, and of the one solution."""
     O, D = L.O, L.O.problem
     tree, order = pattern_tree(D.arrangement)
-    N, known = L.rounded, L.known
+    N, known = L.rounded, columns_of(L.system, D.free)
     proofs: list[Json] = [robust_tree(tope_of(D, N, s), L.kept, known) for s in order]
     claims: list[Json] = [{"claim": "patterns", "counts": [len(order)]}]
-    if standing:
+    if L.standing:
         claims.append({"claim": "standing", "pieces": spoken_pieces(O, L.D)})
-        L.witness = {"held": [], "follow": []} | L.witness
     claims.append(claimed(L))
     witness: dict[str, Json] = {
         "patterns": [tree],
@@ -63,8 +62,8 @@ def paired_certificate(
     """
     D = P.optimum.problem
     data = data_of(D)
-    L = Located(wide, outputs_of(data_of(wide.problem)), bits)
-    claims, witness = begun(L, standing=True)
+    L = Located(wide, outputs_of(data_of(wide.problem)), bits, standing=True)
+    claims, witness = begun(L)
     basis, onto = _coordinates(outputs_of(data), L.D)
     pairs = Pairs(L.proved, onto)
     columns, right = pairs.columns, pairs.right

@@ -9,12 +9,13 @@ from polytope_nn.checker.claims.problem.curves import Curve
 from polytope_nn.checker.claims.problem.graphs import CURVES, Piece, Slope, graph
 from polytope_nn.checker.claims.vector.enclosed import seen_row
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.standing import Standing, smooth, standing
+from polytope_nn.checker.claims.vector.standing import Standing, exact_rows, standing
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, solve, transpose
-from polytope_nn.exact.rational import text, unit_vector
+from polytope_nn.exact.rational import Vector, identity, text, unit_vector
 from polytope_nn.exact.scalar import Scalar
+from polytope_nn.problems.free_part import FreePart
 from polytope_nn.vector.balls.implied import across
 from polytope_nn.vector.losses.entries import flat
 from polytope_nn.vector.optimum import Optimum
@@ -23,14 +24,25 @@ from .encoding import by_column, entries_fit
 
 _SHORT, _NEAR = 1000, 40  # the denominator of a coefficient guessed, the bits it is near
 
-__all__ = ["following", "spared", "spoken_pieces", "stood"]
+__all__ = ["columns_of", "following", "spared", "spoken_pieces", "stood"]
 
 
 def stood(O: Optimum, D: Outputs) -> Standing:
     """Return the pieces as the checker reads them."""
-    if O.problem.is_squared:
-        return smooth(D)
     return standing(D, {"pieces": spoken_pieces(O, D)})
+
+
+def columns_of(S: System, free: FreePart) -> list[Vector]:
+    """Return vectors of which each column of N is a combination, shape (n,) each.
+
+    0 where rows of N are exact, and what they are in each output.
+    """
+    D = S.D
+    exact, nothing = exact_rows(D, S.standing, S.used), (Fraction(0),) * D.c
+    rows = free.quotient if free.columns else identity(D.n)
+    own = zip(*(exact.get(k, nothing) for k in range(D.n)), strict=True)
+    left = [tuple(0 * t if k in exact else t for k, t in enumerate(q)) for q in rows]
+    return [*left, *(tuple(map(Fraction, column)) for column in own)]
 
 
 def spoken_pieces(O: Optimum, D: Outputs) -> list[Json]:

@@ -49,9 +49,14 @@ class Pairs:
         many = len(P.S.faces)
         self.faces = [Pair((i, i + many)) for i in range(many)]
         self.atoms = range(2 * many)
-        self.seen = [column_of(P, i, onto) for i in range(many)]
+        rows = zip(
+            made(P, onto), *(column_of(P, i, onto) for i in range(many)), strict=True
+        )
+        told = [row for row in rows if any(t.low or t.high for t in row)]
+        self.right, *self.seen = (
+            map(list, zip(*told, strict=True)) if told else [[]] * (1 + many)
+        )
         self.masses = [P.x[face.masses] for face in P.S.faces]
-        self.right = made(P, onto)
         self.linear = len(self.right)
         half = Fraction(1, 2)
         self.G: polytope.Gammas = [

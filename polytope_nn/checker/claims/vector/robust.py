@@ -9,7 +9,7 @@ of ``U'D U`` of the one and of the other, which are 0 but at entries that are ti
 relations as entries, regular: they are 0, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, inner, linear, regular
@@ -20,6 +20,7 @@ from .enclosed import Proved, size
 from .faces import WHERE, Cell, Term, keys_of, leaf, on_topes
 from .kernels import WHERE as SYSTEM
 from .kernels import Face, hull
+from .standing import exact_rows
 
 
 class Known(Cell):
@@ -40,7 +41,9 @@ class Known(Cell):
             most = max(most, total)
         return most
 
-    dead: frozenset[int] = frozenset()
+    exact: Mapping[
+        int, Vector
+    ]  # rows of N that are known; of the hull of a face none is asked
 
     def strictly(self, level: Scalar, read: Json) -> None:
         """Prove ``level |u|^2 - |h|^2 > `` terms for u != 0: the slack exceeds what is off."""
@@ -63,21 +66,27 @@ class Known(Cell):
         return reached.low >= 0
 
     def pulled(self, u: list[Scalar]) -> list[Scalar]:
-        """Return ``E X u`` but where N is 0, modulo Z: if that is 0 so is ``M'u``."""
-        rows = enumerate(zip(self.D.X, self.signs, strict=True))
-        return self.D.left(
-            [dot(x, u) if s > 0 and k not in self.dead else 0 for k, (x, s) in rows]
-        )
+        """Return ``E X u`` but where N is exact, modulo Z, and ``M'u`` of the rest.
+
+        If all that is 0 so is ``M'u``.
+        """
+        seen = [
+            dot(x, u) if s > 0 else 0 for x, s in zip(self.D.X, self.signs, strict=True)
+        ]
+        told = [[seen[k] * t for t in row] for k, row in self.exact.items()]
+        outputs = [sum(column) for column in zip(*told, strict=True)]
+        open_rows = [0 if k in self.exact else t for k, t in enumerate(seen)]
+        return [*self.D.left(open_rows), *outputs]
 
 
 def bounded(P: Proved, charted: Charted) -> None:
     """Prove N feasible on every closed tope, and tight at the kernels only."""
-    dead = frozenset(P.S.standing.dead)
+    exact = exact_rows(P.S.D, P.S.standing, P.S.used)
 
     def cell_of(signs: list[int], active: int) -> Known:
         del active
         cell = Known(P.S.D, signs, P.pull(signs), 1)
-        cell.dead = dead
+        cell.exact = exact
         return cell
 
     def tight(cell: Known, read: Json) -> None:
@@ -108,7 +117,8 @@ def pinned(P: Proved, cell: Known, read: Json) -> None:
     covector = [side * t for t in face.covector]
     pairs = enumerate(zip(cell.signs, covector, strict=True))
     other = {k for k, (s, t) in pairs if s not in (0, t) and not cell.vanishing >> k & 1}
-    alike = beside and all(covector[k] and k in cell.dead for k in other)
+    dead = {k for k, row in cell.exact.items() if not any(row)}
+    alike = beside and all(covector[k] and k in dead for k in other)
     require(alike or not other, WHERE, "a cell is not in the closure of that face")
     signs = [t or s for s, t in zip(cell.signs, covector, strict=True)]
     zeros = sum(1 << k for k, t in enumerate(covector) if t == 0 and cell.signs[k])

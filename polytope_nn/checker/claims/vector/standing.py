@@ -42,7 +42,7 @@ class Standing:
     D: Outputs
     pieces: list[Piece]
     nothing: set[int] = field(default_factory=set)
-    unseen: set[int] = field(default_factory=set)  # of fit 0: a label 0 makes N 0
+    unseen: set[int] = field(default_factory=set)  # of fit 0
 
     def __post_init__(self) -> None:
         given = enumerate(self.pieces)
@@ -59,14 +59,14 @@ class Standing:
         flats = (p for p in self.pieces if isinstance(p, Flat))
         return any(p.low is None or p.low != p.high for p in flats)
 
-    @property
-    def dead(self) -> set[int]:
-        """The samples whose row of N is exactly 0."""
-        n, every = self.D.n, range(self.D.entries)
-        slopes = ((e, self.pieces[e]) for e in self.unseen)
-        still = {e for e, p in slopes if isinstance(p, Slope) and p.inverse and not p.at}
-        zeros = self.nothing | still
-        return {k for k in range(n) if all(e in zeros for e in every[k::n])}
+    def exact(self, e: int) -> Fraction | None:
+        """Return the entry of N where it is known: given, 0, or that of a fit of 0."""
+        piece = self.pieces[e]
+        if e in self.nothing:
+            return ZERO
+        if e in self.unseen and isinstance(piece, Slope) and piece.inverse:
+            return piece.at / piece.inverse
+        return self.given(e)
 
     def given(self, e: int) -> Fraction | None:
         """Return the entry of N where it is given."""
@@ -218,6 +218,18 @@ def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
     return found
 
 
+def settled(D: Outputs, standing: Standing, read: Json) -> bool:
+    """Return whether what is held is of outputs where N is given as 0, with one fit each."""
+    G, where, found = D.free_entries(), "witness.system", set[int]()
+    for entry in array(read, where):
+        m = whole(array(entry, where, 3)[0], where, 0, len(G) - 1)
+        found |= {e // D.n for e, t in enumerate(G[m]) if t}
+    every = (p for j in found for p in standing.pieces[j * D.n : (j + 1) * D.n])
+    return all(
+        isinstance(p, Flat) and not p.at and p.low == p.high is not None for p in every
+    )
+
+
 def resting(
     D: Outputs, faces: list[Face], standing: Standing, held: int, read: Json
 ) -> None:
@@ -265,8 +277,27 @@ def given_row(D: Outputs, standing: Standing, used: Sequence[Face], k: int) -> V
     flats = [p for p in standing.pieces[k :: D.n] if isinstance(p, Flat)]
     if len(flats) == D.c and all(p.low == p.high is not None for p in flats):
         return [Fraction(p.at) for p in flats]
+    row = even_row(D, used, k)
+    require(row, SYSTEM, "kappa is not given where an atom at rest is active")
+    return row
+
+
+def even_row(D: Outputs, used: Sequence[Face], k: int) -> Vector:
+    """Return the row of N of softmax at a sample where nothing is seen: of equal shares; or []."""
     seen = any(k in face.rows for face in used) or any(z[k] for z in D.Z)
-    fine = D.shifted and not seen
-    require(fine, SYSTEM, "kappa is not given where an atom at rest is active")
     share = Fraction(1, D.c)
-    return [D.weights[k] * (y - share) for y in D.flat.y[k :: D.n]]
+    still = D.shifted and not seen
+    return [D.weights[k] * (y - share) for y in D.flat.y[k :: D.n]] if still else []
+
+
+def exact_rows(D: Outputs, standing: Standing, used: Sequence[Face]) -> dict[int, Vector]:
+    """Return the rows of N that are known exactly: given, 0, or of what nothing is seen."""
+    found = {}
+    for k in range(D.n):
+        D.clock.tick()
+        row = [standing.exact(e) for e in range(k, D.entries, D.n)]
+        own = [t for t in row if t is not None]
+        own = own if len(own) == D.c else even_row(D, used, k)
+        if own:
+            found[k] = own
+    return found
