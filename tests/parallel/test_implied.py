@@ -106,28 +106,33 @@ ORTHOGONAL = [
     [-1, 3, 3], [-1, -3, 1], [1, 2, 1], [2, 3, 3],
     [3, 3, 2], [3, -3, -3], [2, 0, 2], [0, 3, -3],
 ]  # fmt: skip
+FIVE = [[-2, 2], ["1.01", -1], [-1, -2], [-2, -2], [-2, 1]]
 LITTLE = [
     [2, -1, -2], [3, -2, -1], [1, 2, 1], [3, -3, -1],
     [1, 0, -1], [-1, -3, -3], [0, 0, 3], [-2, 2, -2],
 ]  # fmt: skip
 
 
-@pytest.mark.deep
 @pytest.mark.parametrize(
-    "X, y, beta, sizes",
+    "X, y, beta, k, sizes",
     [
-        (ORTHOGONAL, [2, -5, -4, 4, -2, 5, -2, 3], "1/2", [4, 2, 2, 1, 1]),  # a neuron
-        (ORTHOGONAL, [2, -5, -4, 4, -2, 5, -2, 3], "1/10", [4, 2, 2, 1, 1]),  # a branch
-        (
-            LITTLE,
-            [-4, -3, -1, -3, 4, 3, 3, -1],
-            "1/10",
-            [3, 3, 3, 2, 1, 1],
-        ),  # of little mass
+        (FIVE, [-3, -3, 4, 4, -3], "1/10", 3, [3, 3, 1]),  # a neuron
+        pytest.param(
+            ORTHOGONAL, [2, -5, -4, 4, -2, 5, -2, 3], "1/2", None, [4, 2, 2, 1, 1],
+            marks=pytest.mark.deep,
+        ),
+        pytest.param(  # a branch
+            ORTHOGONAL, [2, -5, -4, 4, -2, 5, -2, 3], "1/10", None, [4, 2, 2, 1, 1],
+            marks=pytest.mark.deep,
+        ),
+        pytest.param(  # of little mass
+            LITTLE, [-4, -3, -1, -3, 4, 3, 3, -1], "1/10", None, [3, 3, 3, 2, 1, 1],
+            marks=pytest.mark.deep,
+        ),
     ],
-)
-def test_pieces_that_no_equation_tells(X, y, beta, sizes):
-    D = ParallelProblem(X, y, beta=beta)
+)  # fmt: skip
+def test_pieces_that_no_equation_tells(X, y, beta, k, sizes):
+    D = ParallelProblem(X, y, beta=beta, inner_width=k)
     O = parallel_optimum(D)
     assert (O.level, O.missing, O.depth_helps) == ("interval", "", True)
     assert sorted((len(p.atoms) for p in O.pieces), reverse=True) == sizes

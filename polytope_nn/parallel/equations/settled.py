@@ -150,6 +150,7 @@ def basic(problem: ParallelProblem, found: DeepKappa) -> DeepKappa | None:
         return None
     J = np.array([[float(row[j]) for j in columns] for row in system.at(solved)[1]])
     units = np.linalg.norm(J, axis=0)
+    units[units == 0] = 1  # of a neuron that makes nothing
     _, sizes, _ = np.linalg.svd(J / units)
     if len(sizes) == len(columns) and sizes[-1] > _DEPENDENT * sizes[0]:
         return None

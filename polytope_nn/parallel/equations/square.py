@@ -32,6 +32,8 @@ class Square:
     ) -> "Square":
         """Return a largest regular part; what is left out must follow from it."""
         free = [j for j in range(len(point)) if j not in held]
+        if not free:  # exact numbers have tried that
+            raise Undecided("kappa: its equations have no zero but a rational one")
         _, J = system.at(point)
         rows, columns = pivots([[row[j] for j in free] for row in J], fine=True)
         kept = tuple(sorted(free[j] for j in columns))
