@@ -121,10 +121,6 @@ class Instance:
             return self.X
         return tuple((*row, Fraction(1)) for row in self.X)
 
-    def with_skip(self, skip: str | None) -> "Instance":
-        """Return the instance with another skip; itself for None."""
-        return self if skip is None else replace(self, skip=skip)
-
     def standardised(self) -> "Instance":
         """Return the instance with standardised features; a kappa is set aside."""
         X, scaling = standardised(self.X, self.columns)

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from polytope_nn.exact.rational import text
 from polytope_nn.exact.scalar import Scalar, exact_number, nearest_float
 from polytope_nn.homotopy.beta_path import BetaInterval, BetaPath
 
-from .text import rounded
+from .text import number, rounded
 
 __all__ = ["beta_path_fields", "beta_path_page", "decimals"]
 
@@ -89,9 +88,9 @@ def decimals(part: Fraction) -> str:
 
 def beta_path_page(found: BetaPath) -> Iterator[str]:
     """Yield the lines of the page: a table of the intervals."""
-    top = found.beta_max
-    exact = f" = {text(top)}" if isinstance(top, Fraction) else f" = {top!r}"
-    yield f"beta_max{exact}: from there on the zero network is optimal"
+    top = number(found.beta_max)
+    equals = "" if top.startswith("≈") else "= "
+    yield f"beta_max {equals}{top}: from there on the zero network is optimal"
     if not found.intervals:
         yield "no neuron at any weight decay: there is no path"
         return

@@ -46,12 +46,8 @@ __all__ = [
 _NEAR = 1e-7  # maxima this close to beta, beside the support, may be idle atoms
 
 
-def found_by_cones(
-    problem: ConeProblem, limits: Limits | None = None, *, rational: bool = False
-) -> ConeOptimum:
+def found_by_cones(problem: ConeProblem, limits: Limits | None = None) -> ConeOptimum:
     """Return the dual optimum of a problem with all atoms, found and proved.
-
-    With ``rational`` a kappa that is not rational is Undecided, and not proved in balls.
 
     Raises
     ------
@@ -60,7 +56,7 @@ def found_by_cones(
     """
     limits = limits_of(limits)
     return without_neurons(problem) or optimum_of(
-        problem, supported(problem, limits), limits, rational=rational
+        problem, supported(problem, limits), limits
     )
 
 

@@ -70,7 +70,6 @@ def test_an_interpolation_instance_has_a_skip_and_no_beta():
         instance.problem()
     skipped = parse_instance(json.dumps(GOOD | {"skip": "linear"}))
     assert skipped.problem().skip == "linear"
-    assert skipped.with_skip("none") == parse_instance(json.dumps(GOOD))
     assert instance.interpolation().skip == "affine"
     with pytest.raises(InstanceError, match="belongs to training"):
         skipped.interpolation()

@@ -41,12 +41,6 @@ class UnitOf(NamedTuple):
         return self.activation == RELU and self.gates is None and self.penalty == "l2"
 
     @property
-    def is_of_slopes(self) -> bool:
-        """Whether the activation has slopes, with a kink between them."""
-        a = self.activation
-        return isinstance(a, Slopes) and a.right != a.left
-
-    @property
     def named(self) -> tuple[str, str]:
         """The field that makes the neurons others than ReLU's, and its value."""
         if self.gates is not None:
