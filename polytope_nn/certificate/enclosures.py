@@ -17,8 +17,7 @@ from polytope_nn.checker.claims.cones.eliminated import Eliminated
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
-from polytope_nn.checker.claims.system.krawczyk import solution
-from polytope_nn.checker.kernel.intervals import Interval, Numbers
+from polytope_nn.checker.kernel.intervals import Interval, Numbers, solution
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.lift import Lift

@@ -11,10 +11,10 @@ but ``lift`` and the two beside it is trusted:
   ``primitives`` (the six claims that everything rests on), ``roots``;
 * ``rows`` (what is written: a row of claims for each kind; the words of the two formats);
 * ``claims/problem/`` (neurons, losses), ``instance``, ``dual``, ``polytope``, ``staircase``: the
-  optimum, its set, its staircase; ``lifted``: these for any loss; ``units/``: for other neurons;
-  then ``networks``, ``objectives``, ``functions``, ``holes``;
+  optimum, its set, its staircase; ``lifted``: these for any loss; ``blocks``: for other
+  neurons; then ``networks``, ``objectives``, ``functions``, ``holes``;
 * ``kernel/intervals``, ``claims/system/``, ``boxes/``: the same where numbers are
-  known in intervals; ``kernel/logarithms``, ``pieces/``: these for any loss; ``listed/``: for
+  known in intervals; ``problem/curves``, ``pieces/``: these for any loss; ``listed/``: for
   gates, blocks and patterns;
 * ``cells/``: polyhedral norms, their rays and slot complex; ``cones/``: without patterns;
 * ``vector/``: several outputs; ``parallel/``: three layers;

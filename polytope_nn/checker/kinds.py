@@ -10,8 +10,8 @@ from typing import Any
 
 from .claims.instance import Instance
 from .claims.parallel.leaves import layers_of
+from .claims.problem.planted import LogField
 from .claims.vector import outputs, pairs
-from .kernel.logarithms import LogField
 from .kernel.numbers import Field
 from .kernel.reading import (
     Clock,

@@ -35,7 +35,7 @@ def two_rays_swapped(c):
     rays(c)[:2] = rays(c)[1::-1]
 
 
-@forged("cells_smooth", RAYS, "or has no sign of it")
+@forged("cells_smooth", RAYS, "is no sign of its block")
 def a_ray_of_no_sign_of_its_block(c):
     rays(c)[0]["sign"] = -1
 
@@ -61,7 +61,7 @@ def a_ray_between_two_cones(c):
     cones(c)[0]["rays"] = [0, 2]
 
 
-@forged("cells_several_fits", TIGHT, "a ray is not where p has its norm")
+@forged("cells_several_fits", TIGHT, "a ray is not where a row presses")
 def a_ray_where_p_is_small(c):
     cones(c)[11]["rays"] = [4]
 
@@ -168,7 +168,7 @@ def a_ray_of_no_block(c):
     del rays(c)[0]["sign"]
 
 
-@forged("fans_blocks", ATOMS, "is not in the cone of its block")
+@forged("fans_blocks", ATOMS, "is no sign of its block")
 def a_ray_of_no_sign_in_intervals(c):
     rays(c)[3]["block"] = 2
 

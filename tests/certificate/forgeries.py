@@ -13,7 +13,7 @@ from polytope_nn.certificate.enclosures import instance_of
 from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
-from polytope_nn.checker.claims.system.krawczyk import solution
+from polytope_nn.checker.kernel.intervals import solution
 from polytope_nn.checker.lift import Lift
 
 from .forging import claim, registry
@@ -683,7 +683,7 @@ def a_pair_of_strangers(c):
     )
 
 
-@forged("interval_pairs", "witness.faces", "in two faces")
+@forged("interval_pairs", "witness.centre", "Krawczyk's test fails")
 def an_atom_in_two_faces(c):
     c["witness"]["faces"][1] = c["witness"]["faces"][0]
 

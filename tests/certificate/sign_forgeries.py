@@ -182,6 +182,11 @@ def a_form_twice(c):
     forms.append(forms[0])
 
 
+@forged("signs_plane", "witness.torsion", "is no integer")
+def a_width_that_is_true(c):
+    c["witness"]["torsion"][0]["m"] = True
+
+
 @forged("signs_plane", "witness.torsion", "a width is not in order")
 def a_width_that_is_none(c):
     c["witness"]["torsion"].append({"m": 99, "forms": []})

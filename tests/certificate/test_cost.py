@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from polytope_nn.checker.claims.pieces.ties import level
-from polytope_nn.checker.claims.vector.kernels import hull
-from polytope_nn.checker.claims.vector.standing import products
+from polytope_nn.checker.claims.vector.outputs import hull
+from polytope_nn.checker.claims.vector.ties import products
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 
 from .attacks import ATTACKS, LONG

@@ -12,7 +12,7 @@ from polytope_nn.certificate.certify import certify
 from polytope_nn.checker.claims.boxes import polytope as box_polytope
 from polytope_nn.checker.claims.functions import Family, fixed
 from polytope_nn.checker.claims.pieces import ties
-from polytope_nn.checker.claims.problem.curves import Curve
+from polytope_nn.checker.claims.problem.curves import Curve, ends_of_ln, floor_root, power
 from polytope_nn.checker.claims.problem.graphs import (
     CURVES,
     PARAMETERS,
@@ -24,7 +24,6 @@ from polytope_nn.checker.claims.problem.graphs import (
 )
 from polytope_nn.checker.claims.problem.graphs import value as value_on
 from polytope_nn.checker.kernel.intervals import Interval
-from polytope_nn.checker.kernel.logarithms import ends_of_ln, floor_root, power
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check, proof_of
 from polytope_nn.checker.lift import Lift

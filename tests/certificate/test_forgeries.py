@@ -15,8 +15,7 @@ from polytope_nn.checker.claims.dual import patterns
 from polytope_nn.checker.claims.system.equations import System
 from polytope_nn.checker.claims.system.grouping import system_of
 from polytope_nn.checker.claims.system.identities import Exact, dual_basis
-from polytope_nn.checker.claims.system.krawczyk import solution
-from polytope_nn.checker.kernel.intervals import Interval
+from polytope_nn.checker.kernel.intervals import Interval, solution
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.checker.kernel.roots import root_sign

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from polytope_nn.checker.claims.vector import enclosed, robust, standing
+from polytope_nn.checker.claims.vector import enclosed, standing, system
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import proof_of, provers_of
 
@@ -49,22 +49,22 @@ def proved(name):
 def test_what_is_free_makes_a_fit_that_is_known_where_it_is_held(name):
     """A fit of 0 is not known where a free column reaches it, and its coefficient is not told."""
     P = proved(name)
-    enclosed.fits_of(P)
+    standing.fits_of(P)
     P.S.held = {}
     for e, piece in enumerate(P.S.standing.pieces):
         if isinstance(piece, standing.Flat):
             P.S.standing.pieces[e] = standing.Flat(piece.at, Fraction(0), Fraction(0))
     with pytest.raises(Refuted, match="a fit is not proved to be in its interval"):
-        enclosed.fits_of(P)
+        standing.fits_of(P)
 
 
 def test_rows_that_are_known_count_as_they_are():
     """Two rows of even shares cancel, and do not where one weighs more."""
     P = proved("rows_cancel")
-    exact = standing.exact_rows(P.S.D, P.S.standing, P.S.used)
+    exact = system.exact_rows(P.S.D, P.S.standing, P.S.used)
     half = Fraction(1, 2)
     assert exact == {0: [-half, half], 2: [half, -half], 3: [-half, half]}
-    cell = robust.Known(P.S.D, [0, 1, 1, 1], P.pull([0, 1, 1, 1]), 1)
+    cell = enclosed.Known(P.S.D, [0, 1, 1, 1], P.pull([0, 1, 1, 1]), 1)
     cell.exact = exact
     assert not any(cell.pulled([0, 1]))
     assert any(cell.pulled([1, 0]))  # what a neuron sees

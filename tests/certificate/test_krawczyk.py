@@ -8,7 +8,7 @@ import pytest
 
 from polytope_nn import TrainingProblem
 from polytope_nn.certificate.certify import certify
-from polytope_nn.checker.claims.system import krawczyk
+from polytope_nn.checker.kernel import intervals
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits, Refuted
 from polytope_nn.checker.kinds import check, proof_of
@@ -40,7 +40,7 @@ def test_short_columns_bound_what_whole_ones_do(name):
     ends = ((Fraction(t, den) - r, Fraction(t, den) + r) for t in num)
     box = [Interval.around(low, high, S.bits) for low, high in ends]
     whole, short = (
-        f(S, Y, one, box) for f in (krawczyk.whole_spread, krawczyk.short_spread)
+        f(S, Y, one, box) for f in (intervals.whole_spread, intervals.short_spread)
     )
     # a matrix of J: what the middles make, but for rounding by a unit
     middles = [middle for middle, _ in S.doubled(box)]
@@ -56,13 +56,13 @@ def test_short_columns_bound_what_whole_ones_do(name):
 @pytest.fixture
 def short(monkeypatch):
     """Return the systems that were proved by short columns."""
-    seen, spread = [], krawczyk.short_spread
+    seen, spread = [], intervals.short_spread
 
     def told(S, *given):
         seen.append(S)
         return spread(S, *given)
 
-    monkeypatch.setattr(krawczyk, "short_spread", told)
+    monkeypatch.setattr(intervals, "short_spread", told)
     return seen
 
 
@@ -95,6 +95,6 @@ def test_short_columns_are_left_where_their_products_have_no_room():
     P.hints = Lift(P.D.clock)
     boxes.prove_atoms(P)
     Y = [[1 << 70] * P.atoms.size]
-    assert krawczyk.has_short_columns(P.atoms, Y)
+    assert intervals.has_short_columns(P.atoms, Y)
     P.D.clock.room = 200
-    assert not krawczyk.has_short_columns(P.atoms, Y)
+    assert not intervals.has_short_columns(P.atoms, Y)

@@ -11,7 +11,8 @@ import pytest
 from polytope_nn import VectorProblem, vector_optimal_set, vector_optimum
 from polytope_nn.certificate.check import Refuted, accepted, check
 from polytope_nn.checker.claims.vector.enclosed import sides
-from polytope_nn.checker.claims.vector.kernels import Face, turned
+from polytope_nn.checker.claims.vector.outputs import Face
+from polytope_nn.checker.claims.vector.ties import turned
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.exact.field import NumberField

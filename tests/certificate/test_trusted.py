@@ -21,7 +21,7 @@ BY_NO_GOLDEN = {
     "claims/parallel/cells.values",  # branches with one support
     "claims/pieces/system.Pieced.fitted",  # pins of any loss
     # test_krawczyk: more samples than goldens have
-    *(f"claims/system/krawczyk.{x}" for x in ("shares", "short_column", "short_spread")),
+    *(f"kernel/intervals.{x}" for x in ("shares", "short_column", "short_spread")),
     "claims/vector/enclosed.Proved.given",  # a mass that is given as 0
     "claims/vector/standing.Standing.curved",  # many bits
     *(f"command.{name}" for name in ("options", "main", "silence", "text_at", "verdict")),

@@ -58,9 +58,16 @@ def four_patterns_of_neurons_without_a_kink(c):
     claim(c, "patterns")["counts"] = [4]
 
 
-@forged("tied_patterns", "claims.atoms", "a sign is 0")
+@forged("tied_patterns", "witness.shares", "a column is not that combination")
 def a_pattern_without_a_sign(c):
-    atoms(c)[0]["sign"] = 0
+    atoms(c)[1]["sign"] = 0
+
+
+@forged("tied_patterns", "witness.centre", "Krawczyk's test fails")
+def a_pattern_without_a_sign_in_the_basis(c):
+    atoms(c)[1]["sign"] = 0
+    del atoms(c)[3:]
+    c["witness"]["shares"] = []
 
 
 @forged("tied_patterns", "claims.atoms", "a pattern is empty")
@@ -86,8 +93,9 @@ def an_entry_chosen_where_the_loss_bends(c):
     c["witness"]["pins"] = [[0], ["1"]]
 
 
-@forged("tied_gates", "witness.faces", "an atom is in two faces")
+@forged("tied_gates", "witness.centre", "Krawczyk's test fails")
 def a_gate_twice_in_the_basis(c):
+    del atoms(c)[1]
     c["witness"]["faces"] = [[0], [0]]
 
 

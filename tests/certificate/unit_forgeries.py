@@ -70,7 +70,7 @@ def a_negative_gate(c):
     listed(c)[0]["sign"] = -1
 
 
-@forged("lasso_cones", "claims.atoms", "g is not in the cone")
+@forged("lasso_cones", "claims.atoms", "is not in the cone")
 def a_direction_out_of_its_cone(c):
     listed(c)[0]["g"] = ["0", "2"]
 

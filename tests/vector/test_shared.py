@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from polytope_nn import VectorProblem, vector_optimum
-from polytope_nn.checker.claims.vector.kernels import Face
-from polytope_nn.checker.claims.vector.robust import apart, at_pivots, factors
+from polytope_nn.checker.claims.vector.outputs import Face
+from polytope_nn.checker.claims.vector.sharing import apart, at_pivots, factors
 from polytope_nn.checker.kernel.intervals import Interval
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.checker.kinds import check

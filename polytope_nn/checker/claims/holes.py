@@ -203,7 +203,7 @@ class Torsion:
         if self.read == len(self.witness):
             return None
         told = record(self.witness[self.read], "m forms", TORSION)
-        if told["m"] != m:
+        if whole(told["m"], TORSION) != m:
             return None
         self.read += 1
         found, forms = [], array(told["forms"], TORSION)

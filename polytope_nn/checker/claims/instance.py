@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..kernel.logarithms import LogField
 from ..kernel.numbers import Field, Scalar, Vector, cleared, dot, longest, sign, zero
 from ..kernel.reading import Json, array, record, require, word
 from .problem.curves import INTERVALS
 from .problem.graphs import CURVES, LARGEST, PARAMETERS, Ends, dual, fits, proper, short
+from .problem.planted import LogField
 from .problem.units import unit_of
 
 KINDS = PARAMETERS | CURVES  # of losses, with what they are told by

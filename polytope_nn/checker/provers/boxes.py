@@ -15,11 +15,10 @@ from ..claims.listed.dual import settled
 from ..claims.listed.system import Tied, tied_of
 from ..claims.pieces import ties
 from ..claims.pieces.system import Pieced, optimum, pieces_of, vanish
+from ..claims.system import grouping
 from ..claims.system.equations import System
-from ..claims.system.grouping import system_of
 from ..claims.system.identities import Exact
-from ..claims.system.krawczyk import solution
-from ..kernel.intervals import Numbers
+from ..kernel.intervals import Numbers, solution
 from ..kernel.numbers import Vector, bits, members
 from ..kernel.reading import Json, array, record
 from ..rows import without_patterns
@@ -35,13 +34,13 @@ def prove_atoms(P: Proof) -> None:
     if P.D.lifted:
         of = partial(Pieced, pieces=pieces_of(P.D, P.claims["optimum"]["pieces"]))
     of = partial(of, bits=P.bits, hints=P.hints)
-    S = system_of(P.D, P.claims["atoms"], P.witness, of)
+    S = grouping.system_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms = S
     P.loose = bool(S.prices)
     if S.pins:
-        box_dual.pinned(S)
+        grouping.pinned(S)
     fewer = without_patterns(P.kind) and not isinstance(S, Pieced)
-    P.x = (eliminated if fewer else box_dual).solved(S, P.witness)
+    P.x = (eliminated if fewer else grouping).solved(S, P.witness)
     if isinstance(S, Pieced) and "zeros" in P.witness:
         vanish(S, P.kappa, P.witness["zeros"])
     if S.unused:
@@ -49,7 +48,7 @@ def prove_atoms(P: Proof) -> None:
     if "shares" in P.witness:  # of all that is listed
         return
     own = len(S.faces) + S.linear
-    P.ranks = (own + box_dual.idle_rank(S), own, P.D.n)
+    P.ranks = (own + grouping.idle_rank(S), own, P.D.n)
 
 
 def prove_dual(P: Proof) -> None:
@@ -146,7 +145,7 @@ def prove_tied_atoms(P: Proof) -> None:
     S = tied_of(P.D, P.claims["atoms"], P.witness, of)
     P.atoms, P.loose = S, bool(S.prices)
     if S.pins:
-        box_dual.pinned(S)
+        grouping.pinned(S)
     P.x = solution(S, P.witness)[0]
     S.holds(P.kappa)
     if "zeros" in P.witness:

@@ -7,10 +7,10 @@ from fractions import Fraction
 from ..claims.dual import Atoms, Charted
 from ..claims.objectives import finite, gap, road
 from ..claims.parallel import boxes
-from ..claims.parallel.branches import branches, depth, optimal_branches, path, tuples
+from ..claims.parallel.branches import branches, depth, optimal_branches, path
 from ..claims.parallel.cells import parts_table
 from ..claims.parallel.leaves import Layers, Leaf, inner_atoms, leaves, three_layers
-from ..claims.parallel.networks import OfBranches
+from ..claims.parallel.networks import OfBranches, tuples
 from ..claims.parallel.pieces import Piece, pieces
 from ..claims.parallel.table import most, table
 from ..claims.system.identities import Exact

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from ..claims import dual, functions, networks, polytope
+from ..claims import blocks, dual, functions, networks, polytope
 from ..claims import objectives as roads
 from ..claims.cells import tight
 from ..claims.cells.tight import rays_of
@@ -11,18 +11,19 @@ from ..claims.cones import feasible, signs
 from ..claims.lifted import Lifted
 from ..claims.objectives import finite
 from ..claims.problem.graphs import is_point
-from ..claims.units import blocks, thresholds
 from ..kernel.numbers import bits, zero
 from ..kernel.reading import Json, array, record, require
 from ..lift_networks import networks_of
 from ..rows import without_patterns
 from .proof import Proof, pieces, stated_modulo
 
+OF_BLOCKS = blocks.atoms_of_blocks, blocks.feasible_blocks
+OF_PATTERNS = blocks.atoms_of_patterns, blocks.feasible_patterns
 LISTED: dict[str, Any] = {  # neurons that are listed, not found in topes
-    "gates": blocks,
-    "blocks": blocks,
-    "threshold": thresholds,
-    "threshold_open": thresholds,
+    "gates": OF_BLOCKS,
+    "blocks": OF_BLOCKS,
+    "threshold": OF_PATTERNS,
+    "threshold_open": OF_PATTERNS,
 }
 WITHOUT: dict[str, Any] = {  # kinds that prove kappa feasible without patterns
     "cones": feasible.feasible,
@@ -32,8 +33,8 @@ WITHOUT: dict[str, Any] = {  # kinds that prove kappa feasible without patterns
 
 def prove_atoms(P: Proof) -> None:
     """Prove kappa tight at each listed atom."""
-    of = LISTED.get(P.D.unit.kind, dual)
-    P.atoms = of.atoms_of(P.D, P.kappa, P.claims["atoms"])
+    atoms_of, _ = LISTED.get(P.D.unit.kind, (dual.atoms_of, None))
+    P.atoms = atoms_of(P.D, P.kappa, P.claims["atoms"])
 
 
 def prove_dual(P: Proof) -> None:
@@ -48,7 +49,7 @@ def prove_dual(P: Proof) -> None:
         prove_normed(P)
         return
     if D.unit.kind in LISTED:
-        LISTED[D.unit.kind].feasible(D, P.kappa, atoms, P.claims["patterns"], P.witness)
+        LISTED[D.unit.kind][1](D, P.kappa, atoms, P.claims["patterns"], P.witness)
         return
     charts = ((charted.chart, charted) for charted in P.charts)
     for _, charted, here in dual.by_charts(D, atoms, charts):

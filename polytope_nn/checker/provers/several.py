@@ -7,11 +7,11 @@ from ..claims.vector import (
     directions,
     enclosed,
     faces,
-    kernels,
     outputs,
     pairs,
-    robust,
+    sharing,
     standing,
+    ties,
 )
 from ..claims.vector.networks import OfOutputs
 from ..kernel.reading import Json, array, record, require
@@ -61,23 +61,26 @@ def prove_enclosed(P: Proof) -> None:
         fine = spread or not (alone and witness["tied"])
         require(fine, "witness.system", "atoms alone are not tied")
         held: Json = witness.get("held", []) if P.kind.endswith("_listed") else []
-        fine = known is None or standing.settled(P.D, known, held)
+        fine = known is None or not held or ties.settled(P.D, known, held)
         require(fine, "witness.system", "a column is held: more is optimal than pairs make")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)
     found = enclosed.proved(P.D, known, P.claims["enclosed"], witness)
     bare = [(entry[0], entry[1]) for entry in witness["tied"] if len(entry) == 3]
-    robust.shared(found, bare, witness["shared"])
+    if bare:
+        sharing.shared(found, bare, witness["shared"])
+    else:
+        array(witness["shared"], outputs.SYSTEM, 0)
     several = any(face.k > 1 for face in found.S.faces)
     require(
         several != alone, "claims.enclosed", "has a continuum, or none, against its kind"
     )
     for charted in P.charts:
-        robust.bounded(found, charted)
+        enclosed.bounded(found, charted)
     if spread:
         faces = found.S.faces
         masses = [found.x[face.masses] for face in faces]
-        P.atoms = kernels.spread(P.D, faces, masses, witness["tied"])
+        P.atoms = ties.spread(P.D, faces, masses, witness["tied"])
         return
     k = sum(len(face.entries) for face in found.S.faces) - len(found.S.tied)
     even = P.D.even and not several and P.narrow is None  # else shares tell the sides

@@ -16,7 +16,7 @@ from polytope_nn.certificate.format import Certificate, Json, written
 from polytope_nn.certificate.interpolations import accepted
 from polytope_nn.certificate.trees import pattern_tree
 from polytope_nn.certificate.units.shares import TiedWalls, vertices_told
-from polytope_nn.checker.claims.vector.kernels import spread
+from polytope_nn.checker.claims.vector.ties import spread
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import transpose
 from polytope_nn.exact.logarithms import Logarithms

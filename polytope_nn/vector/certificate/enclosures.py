@@ -8,22 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.system.krawczyk import solution
-from polytope_nn.checker.claims.vector.enclosed import Proved, fits_of
-from polytope_nn.checker.claims.vector.kernels import (
-    WHERE,
-    Face,
+from polytope_nn.checker.claims.vector.enclosed import Proved
+from polytope_nn.checker.claims.vector.outputs import SYSTEM, Face, Outputs, face_of
+from polytope_nn.checker.claims.vector.standing import fits_of, smooth
+from polytope_nn.checker.claims.vector.system import System
+from polytope_nn.checker.claims.vector.ties import (
     entry_of,
-    face_of,
     is_turned,
+    resting,
     tied,
     turned,
 )
-from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.standing import held as held_columns
-from polytope_nn.checker.claims.vector.standing import resting, smooth
-from polytope_nn.checker.claims.vector.system import System
-from polytope_nn.checker.kernel.intervals import Interval, regular
+from polytope_nn.checker.claims.vector.ties import held as held_columns
+from polytope_nn.checker.kernel.intervals import Interval, regular, solution
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve
 from polytope_nn.exact.rational import text, unit_vector
@@ -104,7 +101,7 @@ class Located:
             follow = following(self.system)
             self.witness |= {"held": held, "follow": follow}
         self.proved = Proved(
-            self.system, *solution(self.system, self.witness, WHERE), follow
+            self.system, *solution(self.system, self.witness, SYSTEM), follow
         )
         for e, t in self.system.pinned.items():
             self.proved.x[e] = self.system.point(t)

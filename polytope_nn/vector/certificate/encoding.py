@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from polytope_nn.certificate.format import Json, numerators, written
 from polytope_nn.certificate.general import spoken_loss
+from polytope_nn.checker.claims.problem.planted import LogField
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.kernel.logarithms import LogField
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock, Limits
 from polytope_nn.exact.linear import rank, transpose

@@ -7,10 +7,9 @@ from functools import partial
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.problem.curves import Curve
 from polytope_nn.checker.claims.problem.graphs import CURVES, Piece, Slope, graph
-from polytope_nn.checker.claims.vector.enclosed import seen_row
 from polytope_nn.checker.claims.vector.outputs import Outputs
-from polytope_nn.checker.claims.vector.standing import Standing, exact_rows, standing
-from polytope_nn.checker.claims.vector.system import System
+from polytope_nn.checker.claims.vector.standing import Standing, seen_row, standing
+from polytope_nn.checker.claims.vector.system import System, exact_rows
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import rank, solve, transpose
 from polytope_nn.exact.rational import Vector, identity, text, unit_vector

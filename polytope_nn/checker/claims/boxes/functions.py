@@ -21,7 +21,8 @@ from ..functions import (
 )
 from ..instance import reduced
 from ..system.equations import System
-from .dual import direction, fit_of, products
+from ..system.grouping import direction, products
+from .dual import fit_of
 from .polytope import Gammas, Weights
 
 

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear, regular
 from ...kernel.numbers import Vector, cleared
-from ...kernel.reading import Clock, Json, array, record, require
+from ...kernel.primitives import combination
+from ...kernel.reading import Clock, Json, array, rationals, record, require
 from ..polytope import Based, Held, Wall, cover, farkas, supports_of
 from ..system.equations import Face, System
-from ..system.identities import shares
 
 Gammas = list[list[Numbers]]  # of each atom of each face
 
@@ -242,3 +242,11 @@ def vertices(
     alive = [among(S, support) for support in supports]
     cover(S.D.clock, len(S.alive), alive, walls, witness["tree"])
     return supports
+
+
+def shares(S: System, target: Vector, where: str) -> Vector:
+    """Return coordinates of a vector in the columns of Z, multiplied out."""
+    found = rationals(S.hints.ask("shares", S, target), len(S.Z), where)
+    place = (where, "a row is not in a span it must be in")
+    combination(zip(found, S.Z, strict=True), target, S.D.clock.tick, place)
+    return found

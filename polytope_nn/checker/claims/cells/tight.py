@@ -19,12 +19,12 @@ from typing import Any
 
 from ...kernel.numbers import Scalar, Vector, bits, dot, members, same, sign
 from ...kernel.reading import Json, array, canonical, indices, ordered, record, require
-from .. import polytope
+from .. import blocks, polytope
+from ..blocks import DUAL, Directions, bounds
 from ..dual import Charted
 from ..instance import Instance
 from ..polytope import Held
-from ..units import blocks
-from ..units.blocks import DUAL, Directions, bounds, squared, told
+from ..problem.units import squared, told
 from .slots import maximal
 
 RAYS = "claims.rays"
@@ -118,9 +118,7 @@ class Crossed(Slice):
         self.right = [ZERO] * len(self.rows) + [ONE]
 
     def places(self, u: Vector) -> Vector:
-        """Return the sizes of the entries that are not 0 for all."""
-        still = all(e or not t for e, t in zip(self.signs, u, strict=True))
-        require(still, WHERE, "a ray is not where p has its norm")
+        """Return the sizes of the entries that are not 0 for all; what is tight is 0 in others."""
         return [e * t for e, t in zip(self.signs, u, strict=True) if e]
 
     def support(self, u: Vector) -> int:

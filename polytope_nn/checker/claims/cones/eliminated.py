@@ -17,13 +17,12 @@ from fractions import Fraction
 from functools import cached_property
 from operator import mul
 
-from ...kernel.intervals import Interval, Numbers, inner, linear
+from ...kernel.intervals import Interval, Numbers, inner, linear, solution
 from ...kernel.numbers import cleared
 from ...kernel.reading import Json, require
-from ..boxes.dual import atoms_hold
 from ..instance import Instance
 from ..system.equations import Row, System
-from ..system.krawczyk import solution
+from ..system.grouping import atoms_hold
 
 
 @dataclass

@@ -21,14 +21,13 @@ from ...kernel.intervals import Interval, Numbers, contains, inner, linear
 from ...kernel.numbers import Scalar, Vector, cleared, dot, members
 from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, equal, indices, rationals, require, whole
+from ..blocks import patterns
 from ..cells.tight import Cells, Crossed, Cubed, Slice
 from ..dual import Charted, multipliers, per_sign
 from ..instance import Instance
 from ..pieces.ties import weightless
+from ..problem.units import Block, per_block
 from ..system.identities import HINTS, Exact, dual_basis
-from ..units import blocks
-from ..units.blocks import Block
-from ..units.thresholds import patterns
 from .system import Tied, column_of, feature_of
 
 DUAL = "witness.dual"
@@ -63,7 +62,7 @@ def of_patterns(S: Tied, E: Exact, claim: Json, witness: Json) -> None:
 def of_blocks(S: Tied, E: Exact, claim: Json, witness: Json) -> None:
     """Prove each block and sign below beta, or the g of the listed atom its projection."""
     places = {atom.key: i for i, atom in enumerate(S.listed)}
-    for key, block, read in blocks.per_sign(S.D, claim, witness):
+    for key, block, read in per_block(S.D, claim, witness):
         if key in places:
             pressed(S, E, (block, -key[1], places[key]), array(read, DUAL))
         else:
@@ -295,7 +294,7 @@ def feasible_by_pieces(fan: Fan, E: Exact, claim: Json, witness: Json) -> None:
     """Prove the same of blocks, each of its own norm."""
     D, S = fan.D, fan.S
     smooth = {atom.key: a for a, atom in enumerate(S.listed) if not atom.is_column}
-    for key, block, read in blocks.per_sign(D, claim, witness):
+    for key, block, read in per_block(D, claim, witness):
         s = -key[1]
         if key in smooth:
             pressed(S, E, (block, s, smooth[key]), array(read, DUAL))

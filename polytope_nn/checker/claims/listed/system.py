@@ -22,10 +22,9 @@ from ...kernel.reading import Json, array, indices, ordered, record, require, wh
 from ..instance import Instance
 from ..pieces.system import Pieced
 from ..polytope import Based
+from ..problem.units import block_of, owner_of, pattern_of, squared, told
 from ..system.equations import Face, axes_of, off, pins_of
 from ..system.identities import alike
-from ..units.blocks import block_of, squared, told
-from ..units.thresholds import pattern_of
 
 WHERE = "claims.atoms"
 
@@ -67,20 +66,18 @@ def atoms_of(D: Instance, claim: Json) -> list[Atom]:
 def of_block(D: Instance, place: int, read: Json) -> Atom:
     """Return the atom of a block and sign."""
     record(read, "block sign zero", WHERE)
-    i, s = whole(read["block"], WHERE, 0, D.unit.count - 1), whole(read["sign"], WHERE)
-    block = block_of(D, i)
-    require(s in block.signs, WHERE, "is no sign of its block")
+    key, block = owner_of(D, read, WHERE)
     at = indices(read["zero"], len(block.cone), WHERE)
     cone = [cleared(row, D.clock)[0] for row in block.cone]
     zero = [cone[k] for k in at]
     axes = axes_of(D, zero)
     rows = zip(*block.columns, strict=True)
-    projected = [off(D, axes, [s * t for t in row]) for row in rows]
+    projected = [off(D, axes, [-key[1] * t for t in row]) for row in rows]
     flat, den = cleared([t for row in projected for t in row], D.clock)
     p = len(block.columns)
     V = {k: flat[k * p : k * p + p] for k in range(D.n)}
     above = [row for k, row in enumerate(cone) if k not in at]
-    return Atom((i, -s), Face([place], V, den * D.scale), zero, above)
+    return Atom(key, Face([place], V, den * D.scale), zero, above)
 
 
 def of_any_norm(D: Instance, place: int, read: Json) -> Atom:
@@ -120,7 +117,6 @@ def of_ray(
 def of_pattern(D: Instance, place: int, read: Json) -> Atom:
     """Return the atom of a sign and pattern."""
     s, pattern = pattern_of(D, read, WHERE)
-    require(s != 0, WHERE, "a sign is 0")
     V = {k: [s] for k, t in enumerate(pattern) if t}
     require(V, WHERE, "a pattern is empty")
     return Atom((-s, *(-t for t in pattern)), Face([place], V, 1), is_column=True)
@@ -163,10 +159,9 @@ def tied_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Tied]) ->
     for read in array(witness["faces"], "witness.faces"):
         (a,) = array(read, "witness.faces", 1)
         basis.append(whole(a, "witness.faces", 0, len(listed) - 1))
-    require(len({*basis}) == len(basis), "witness.faces", "an atom is in two faces")
     S.faces = [listed[a].face for a in basis]
     D.clock.hold(len(listed) * len(basis), 256, SHARES)
-    others = iter(array(witness["shares"], SHARES, len(listed) - len(basis)))
+    others = iter(array(witness["shares"], SHARES, len(listed) - len({*basis})))
     for a in range(len(listed)):
         D.clock.tick()
         if a in basis:

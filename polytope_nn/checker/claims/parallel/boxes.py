@@ -16,9 +16,10 @@ from functools import partial
 from ...kernel.intervals import Interval, Numbers, inner, linear, valued
 from ...kernel.numbers import Vector, over_common, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
-from ..boxes.dual import Bases, Seen, fit_of, products
+from ..boxes.dual import Bases, Seen, fit_of
 from ..dual import Charted, per_sign
 from ..system.equations import System
+from ..system.grouping import products
 from ..system.identities import Exact
 from .branches import Slots, lines
 from .leaves import WHERE as DUAL

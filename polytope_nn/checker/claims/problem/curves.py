@@ -1,11 +1,10 @@
 """Smooth losses: the fit of a kappa, the conjugate, the loss of a fit and its slope.
 
 With t = kappa y / w of labels 1 and -1, and the like of others. ``l*(-kappa)`` is continuous and
-has the derivative -z (proofs/curves.md).
-
-Of logistic, exponential and Poisson losses of a rational kappa fits are logarithms, exactly. Of
-powers ``w |z - y|^p / p`` with ``p - 1 = r/s`` they are stated, and multiplied out: ``-kappa`` is
-in the subdifferential at z iff ``y - z`` has the sign of kappa and ``w^s |y - z|^r = |kappa|^s``.
+has the derivative -z. Fits are logarithms and powers, slopes exponentials, of intervals:
+``ln(m 2^e) = e ln 2 + 2 artanh((m - 1)/(m + 1))`` with m in [2/3, 4/3], and the series of artanh;
+``e^(k ln 2 + r) = 2^k e^r`` with r in [0, ln 2), and the series of e^r; in integers, every rounding
+outwards and counted (proofs/curves.md).
 """
 
 from collections.abc import Callable
@@ -14,9 +13,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Interval
-from ...kernel.logarithms import LogField, exponential, floor_root, logarithm, power
-from ...kernel.numbers import Field, Scalar, sign, zero
-from ...kernel.reading import Json, Refuted, array, require
+from ...kernel.numbers import Scalar
+from ...kernel.reading import require
 from ...kernel.roots import Enclosed
 
 # kind, label, weight, parameter
@@ -168,12 +166,9 @@ class Curve:
 
     def _conjugate(self, kappa: Fraction, bits: int) -> Interval:
         t = self.share(kappa)
-        near = [abs(kappa)] if self.kind == "power" else [t, 1 - t]
+        near = {"power": [abs(kappa)], "logistic": [t, 1 - t]}.get(self.kind, [t])
         # a logarithm or a power of what is near 0 needs as many bits more
-        sizes = [
-            x.denominator.bit_length() - x.numerator.bit_length()
-            for x in near[: 1 + (self.kind == "logistic")]
-        ]
+        sizes = [x.denominator.bit_length() - x.numerator.bit_length() for x in near]
         more = max(0, *sizes) + 2
         found = self.value(Interval.around(kappa, kappa, bits + more))
         return Interval(found.low >> more, -(-found.high >> more), bits)
@@ -221,75 +216,103 @@ class Of:
         return found
 
 
-# ---- of an exact kappa
+GUARD = 64  # bits beyond those asked for
 
 
-def logarithms(field: Field) -> LogField:
-    """Return the field, which has logarithms."""
-    if not isinstance(field, LogField):
-        raise Refuted("field", "has no logarithms")
-    return field
+def logarithm(x: Interval, tick: Callable[[], None], where: str) -> Interval:
+    """Return ln x; the interval must be positive."""
+    require(x.low > 0, where, "a logarithm of what is not proved positive")
+    low, high = (ends_of_ln(end, x.bits, tick) for end in (x.low, x.high))
+    return Interval(low[0], high[1], x.bits)
 
 
-def planted_parts(
-    kind: str, y: Fraction, w: Fraction, kappa: Scalar
-) -> tuple[Fraction, Fraction]:
-    """Return t, and the number ``1 - t`` or 1 beside it, whose logarithms are the fit's."""
-    if not isinstance(kappa, Fraction):
-        raise Refuted(DUAL, "the fit of kappa is no combination of logarithms")
-    if kind == "poisson":
-        return y - kappa / w, Fraction(1)
-    t = y * kappa / w
-    return t, 1 - t if kind == "logistic" else Fraction(1)
+def ends_of_ln(p: int, bits: int, tick: Callable[[], None]) -> tuple[int, int]:
+    """Return ends around ``ln(p / 2^bits)``, p > 0, in units of ``2^-bits``."""
+    work = bits + GUARD
+    e = p.bit_length() - bits  # p / 2^bits = m 2^e with m in [1/2, 1)
+    shift = bits + e
+    if 3 * p < 1 << (shift + 1):
+        e, shift = e - 1, shift - 1  # m in [2/3, 4/3)
+    one = 1 << shift
+    value, error = twice_artanh(p - one, p + one, work, tick)
+    two, apart = twice_artanh(1, 3, work, tick)  # ln 2
+    total, error = value + e * two, error + abs(e) * apart
+    return (total - error) >> GUARD, -((-total - error) >> GUARD)
 
 
-def planted_fit(field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar) -> Scalar:
-    """Return the fit of a kappa (general §3)."""
-    t, rest = planted_parts(kind, y, w, kappa)
-    ln = logarithms(field).logarithm
-    z = ln(t, DUAL) - ln(rest, DUAL)
-    return z if kind == "poisson" else z * -y
+def twice_artanh(p: int, q: int, work: int, tick: Callable[[], None]) -> tuple[int, int]:
+    """Return ``2 artanh(p/q)`` for ``|p/q| <= 1/3`` in units of ``2^-work``, and the error's bound.
+
+    u is off by less than a unit, u^2 by less than 2, so a power by less than 2 (its error e
+    becomes less than e/9 + 2/3 + 1), each term by less than 3; what is left out is less than 4.
+    """
+    u = (p << work) // q
+    square = u * u >> work
+    term, k, total = u, 0, 0
+    while term not in (0, -1):
+        tick()
+        total += term // (2 * k + 1)
+        term, k = term * square >> work, k + 1
+    return 2 * total, 8 * k + 16
 
 
-def planted_conjugate(
-    field: Field, kind: str, y: Fraction, w: Fraction, kappa: Scalar
-) -> Scalar:
-    """Return ``l*(-kappa)``."""
-    t, rest = planted_parts(kind, y, w, kappa)
-    ln = logarithms(field).logarithm
-    if kind == "logistic":
-        return (ln(t, DUAL) * t + ln(rest, DUAL) * rest) * w
-    return (ln(t, DUAL) * t - t) * w
+def exponential(x: Interval, tick: Callable[[], None]) -> Interval:
+    """Return e^x."""
+    low, high = (ends_of_exp(end, x.bits, tick) for end in (x.low, x.high))
+    return Interval(low[0], high[1], x.bits)
 
 
-def raised(x: Scalar, exponent: int) -> Scalar:
-    """Return a positive power."""
-    found = x
-    for _ in range(exponent - 1):
-        found = found * x
-    return found
+def ends_of_exp(p: int, bits: int, tick: Callable[[], None]) -> tuple[int, int]:
+    """Return ends around ``e^(p / 2^bits)`` in units of ``2^-bits``.
+
+    r is off by at most ``1 + |k| error``, and so e^r <= 2 by less than four times that, as long
+    as that is small. A term ``r^i / i!`` is off by at most 2: the one before it is, times r < 1
+    and over i >= 2, and two roundings. What is left out is less than 4.
+    """
+    if p < -(bits + 1) << bits:  # less than 2^-(bits + 1), and positive
+        return 0, 1
+    work = bits + GUARD + (abs(p) >> bits).bit_length()
+    two, apart = twice_artanh(1, 3, work, tick)  # ln 2
+    x = p << (work - bits)
+    k = x // two
+    r, off = x - k * two, 1 + abs(k) * apart
+    term, i, total = 1 << work, 0, 0
+    while term:
+        tick()
+        total, i = total + term, i + 1
+        term = (term * r >> work) // i
+    error = 2 * i + 4 + 4 * off
+    shift = work - bits - k
+    low, high = max(total - error, 0), total + error
+    if shift <= 0:
+        return low << -shift, high << -shift
+    return low >> shift, -(-high >> shift)
 
 
-def power_fit(
-    field: Field,
-    sample: Sample,
-    kappa: Scalar,
-    read: Json,
-) -> Scalar:
-    """Return the fit of a kappa, as it is stated."""
-    _, y, w, p = sample
-    z = field.number(array(read, INTERVALS, 2)[0], INTERVALS)
-    side, gap = sign(kappa), y - z
-    require(sign(gap) == side, INTERVALS, "a fit is on the other side of its label")
-    if side:
-        field.tick()
-        r, s = (p - 1).numerator, p.denominator
-        apart = raised(side * gap, r) * w**s - raised(side * kappa, s)
-        require(zero(apart), INTERVALS, "a fit is not that of kappa")
-    return z
+def power(
+    x: Interval, exponent: Fraction, tick: Callable[[], None], where: str
+) -> Interval:
+    """Return ``x^exponent`` for a positive interval and a rational exponent."""
+    require(x.low > 0, where, "a power of what is not proved positive")
+    if exponent < 0:
+        return power(x, -exponent, tick, where).inverse(where)
+    a, b = exponent.numerator, exponent.denominator
+    # (x / 2^bits)^(a/b) 2^bits = (x^a 2^(bits (b - a)))^(1/b)
+    ends = []
+    for end in (x.low, x.high):
+        scaled = end**a << x.bits * b
+        ends.append(floor_root(scaled >> x.bits * a, b, tick))
+    return Interval(ends[0], ends[1] + 1, x.bits)
 
 
-def power_conjugate(sample: Sample, kappa: Scalar, z: Scalar) -> Scalar:
-    """Return ``l*(-kappa) = -kappa z - w |z - y|^p / p`` at the fit z of kappa."""
-    _, y, _, p = sample
-    return -1 * kappa * (z + (y - z) * (1 / p))
+def floor_root(x: int, b: int, tick: Callable[[], None]) -> int:
+    """Return the integer part of the b-th root of ``x >= 0``, by Newton's method from above."""
+    if x < 2:
+        return x
+    r = 1 << -(-x.bit_length() // b)
+    while True:
+        tick()
+        smaller = ((b - 1) * r + x // r ** (b - 1)) // b
+        if smaller >= r:
+            return r
+        r = smaller

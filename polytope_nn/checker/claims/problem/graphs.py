@@ -14,14 +14,8 @@ from typing import TypeAlias
 from ...kernel.intervals import Interval
 from ...kernel.numbers import Field, Scalar, sign, zero
 from ...kernel.reading import Json, require
-from .curves import (
-    Curve,
-    Sample,
-    planted_conjugate,
-    planted_fit,
-    power_conjugate,
-    power_fit,
-)
+from .curves import Curve, Sample
+from .planted import planted_conjugate, planted_fit, power_conjugate, power_fit
 
 PARAMETERS = {  # what the samples have beside label and weight
     "absolute": "",

@@ -112,6 +112,7 @@ class System:
     related: bool = False  # whether relations are told: then opposite atoms are alike, too
     prices: dict[int, Fraction] = field(default_factory=dict)  # Z'kappa where it is not 0
     kept: dict[int, tuple[dict[int, Row], int]] = field(default_factory=dict)  # projections
+    columned = True  # faces have columns, which may be few
 
     def begin(self) -> None:
         """Begin Z with independent columns of what is free; pins are where no loss is."""

@@ -1,10 +1,15 @@
-"""The system that a certificate makes: its atoms, which of them are one face, what is free."""
+"""The system that a certificate makes: its atoms, which of them are one face, what is free.
+
+At its solution each g has its covector; atoms in no face are idle, pins are free.
+"""
 
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeVar
 
-from ...kernel.numbers import dot
+from ...kernel.intervals import Numbers, linear, solution
+from ...kernel.numbers import Vector, dot
+from ...kernel.primitives import combination
 from ...kernel.reading import (
     Json,
     array,
@@ -16,8 +21,9 @@ from ...kernel.reading import (
     whole,
 )
 from ..instance import Instance
+from ..polytope import independent
 from .equations import Face, Signed, System, pins_of
-from .identities import alike
+from .identities import alike, resting
 
 Made = TypeVar("Made", bound=System)
 
@@ -31,7 +37,6 @@ def atoms_of(D: Instance, claim: Json) -> list[Signed]:
         record(read, "sign covector", where)
         s = whole(read["sign"], where, -1, 1)
         signs = [whole(t, where, -1, 1) for t in array(read["covector"], where, D.n)]
-        require(s != 0, where, "a sign is 0")
         key = (-s, *(-t for t in signs))
         before = ordered(before, key, where)
         atoms.append((s, signs))
@@ -61,13 +66,10 @@ def system_of(D: Instance, claim: Json, witness: Json, of: Callable[..., Made]) 
             S.Z.append([Fraction(both * dot(x, u), D.scale * q) for x in first.X])
         S.linear += 1
     where = "witness.faces"
-    seen: set[int] = set()
     for read in array(witness["faces"], where):
         D.clock.tick()
         group = indices(read, len(S.atoms), where)
         require(group, where, "a face has no atom")
-        require(seen.isdisjoint(group), where, "an atom is in two faces")
-        seen.update(group)
         S.faces.append(face_of(S, group))
         held = sum(len(f.at) * D.d for f in S.faces[-1:]) * len(S.faces)
         D.clock.hold(held, 256, where)
@@ -136,3 +138,106 @@ def flat(S: System, group: list[int]) -> list[int]:
         return active if active == beneath else other
     require(len(below) == len(beneath) == S.D.n, where, "the last kinks are not these")
     return below
+
+
+def direction(S: System, a: int, kappa: Numbers) -> Numbers:
+    """Return the g of an atom, shape (d,)."""
+    s, covector = S.atoms[a]
+    V, den = S.projected(a)
+    right, left, q = S.D.unit.whole_slopes
+    slopes = {k: s * (right if covector[k] > 0 else left) for k in V}
+    own = [kappa[k] for k in V]
+    width = range(S.D.chart(S.anchor(a)).d)
+    return [
+        linear([slopes[k] * row[j] for k, row in V.items()], den * q, own, S.bits)
+        for j in width
+    ]
+
+
+def products(S: System, a: int, kappa: Numbers) -> Numbers:
+    """Return ``X g`` of an atom in its chart: the values of the neuron at the samples."""
+    g = direction(S, a, kappa)
+    X = S.D.chart(S.anchor(a)).X
+    return [linear(x, S.D.scale, g, S.bits) for x in X]
+
+
+def atoms_hold(S: System, kappa: Numbers) -> None:
+    """Prove that each g has its covector."""
+    where = "claims.atoms"
+    for a, (_, covector) in enumerate(S.atoms):
+        S.D.clock.tick()
+        for z, t in zip(products(S, a, kappa), covector, strict=True):
+            strict = t == 0 or (z.low > 0 if t > 0 else z.high < 0)
+            require(strict, where, "a sign of X g is not proved")
+
+
+def solved(S: System, witness: Json) -> Numbers:
+    """Return the solution of the system, with which each g has its covector."""
+    x = solution(S, witness)[0]
+    atoms_hold(S, x[: S.D.n])
+    return x
+
+
+def idle_rank(S: System) -> int:
+    """Return the rank of the features of the atoms outside the system, proved idle.
+
+    Those are active only at samples with fit 0 that no other feature reaches. What they add up
+    to there is a fit z that belongs to kappa: where ``kappa z <= 0`` for all of these,
+    ``kappa'F = beta^2`` makes their weights 0.
+    """
+    if not S.idle:
+        return 0
+    where, D, features = "claims.atoms", S.D, []
+    known = {k: t for k, t in resting(S).items() if S.leads_nowhere(k)}
+    right, left, q = D.unit.whole_slopes
+    for a in S.idle:
+        V, den = S.projected(a)
+        slopes = {k: right if S.atoms[a][1][k] > 0 else left for k in V}
+        active = [k for k in V if slopes[k]]
+        lonely = all(k in known for k in active)
+        require(lonely, where, "an atom is in no face, and not idle")
+        kappa, unit = [known[k] * slopes[k] for k in active], Fraction(1, den * q)
+        width = range(D.chart(S.anchor(a)).d)
+        g = [dot(kappa, [V[k][j] for k in active]) * unit for j in width]
+        tight_there = dot(g, g) == D.beta_squared
+        require(tight_there, where, "|g|^2 of an idle atom is not beta^2")
+        X = D.chart(S.anchor(a)).X
+        features.append(
+            [slopes[k] * dot(X[k], g) if k in active else 0 for k in range(D.n)]
+        )
+    read = record(S.hints.ask("rank", features), "basis used dual", "witness.rank")
+    dual = array(read["dual"], "witness.rank", len(array(read["basis"], "witness.rank")))
+    rows = [rationals(r, D.n, "witness.rank") for r in dual]
+
+    def coordinates(i: int) -> Vector:
+        return [dot(w, features[i]) for w in rows]
+
+    of = (D.clock, len(features))
+    return independent(of, features.__getitem__, 0, coordinates, read)[0]
+
+
+def pinned(S: System) -> None:
+    """Prove that the pins are free: their unit vectors complement a span that has y (F7).
+
+    Only samples whose labels are fitted count. Per pin a vector that is orthogonal to the span,
+    1 at the pin and 0 at the others; and the coordinates of y.
+    """
+    where, D = "witness.pins", S.D
+    at = [i for i in range(D.n) if S.fitted(i)]
+    columns = [[z[i] for i in at] for z in S.Z]
+    for f in S.faces:
+        for j in range(len(f.columns)):
+            held = dict(zip(f.at, f.columns[j], strict=True))
+            columns.append([Fraction(held.get(i, 0)) for i in at])
+    pins, y = [at.index(i) for i in S.pins], [S.goal(i) for i in at]
+    hints = array(S.hints.ask("pins", columns, pins, y), where, len(pins) + 1)
+    for j, read in zip(pins, hints[1:], strict=True):
+        u = rationals(read, len(at), where)
+        own = all(u[i] == int(i == j) for i in pins)
+        for column in columns:
+            D.clock.tick()
+            own = own and dot(u, column) == 0
+        require(own, where, "an entry of kappa is not free")
+    found = rationals(hints[0], len(columns), where)
+    place = (where, "y is not in the span of the faces")
+    combination(zip(found, columns, strict=True), y, D.clock.tick, place)

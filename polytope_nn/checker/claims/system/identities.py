@@ -175,14 +175,6 @@ class Rest:
         return entry
 
 
-def shares(S: System, target: Vector, where: str) -> Vector:
-    """Return coordinates of a vector in the columns of Z, multiplied out."""
-    found = rationals(S.hints.ask("shares", S, target), len(S.Z), where)
-    place = (where, "a row is not in a span it must be in")
-    combination(zip(found, S.Z, strict=True), target, S.D.clock.tick, place)
-    return found
-
-
 def alike(S: System, first: Face, other: Face, where: str) -> list[Vector]:
     """Prove that two atoms have features that differ by what is fitted freely.
 

@@ -1,22 +1,34 @@
-"""Claim *enclosed*: N, fit and atoms in intervals, the one optimum in them (B7).
+"""Claim *enclosed*: N, fit and atoms in intervals, the one optimum in them; N is feasible (B7).
 
 Where what neurons see is free each direction stands for its opposite as well.
+
+Feasible as in ``faces``, but the slack of a leaf must exceed what its identity is off. A leaf in
+the closure of a kernel's face is *pinned*: on the hull of that face ``D U = 0`` exactly.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from ...kernel.intervals import Interval, Numbers, enclosed, linear, regular, valued
-from ...kernel.numbers import Vector, cleared, dot
-from ...kernel.primitives import combination
+from ...kernel.intervals import (
+    Interval,
+    Numbers,
+    enclosed,
+    inner,
+    linear,
+    regular,
+    solution,
+    valued,
+)
+from ...kernel.numbers import Scalar, Vector, cleared, dot
 from ...kernel.reading import Json, array, record, require, whole
-from ..system.krawczyk import solution
-from .kernels import WHERE, Face, face_of, tied
-from .outputs import Outputs
-from .standing import Standing, held, resting
-from .system import System
+from ..dual import Charted
+from .faces import WHERE, Cell, Term, keys_of, leaf, on_topes
+from .outputs import SYSTEM, Face, Outputs, face_of
+from .standing import Standing, fits_of
+from .system import System, exact_rows
+from .ties import Tied, held, resting, tied
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
 MOST_LN, MOST_TWINS = 1 << 13, 12
@@ -82,10 +94,10 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
     """Return the solution after proving it, and the claimed ends and signs."""
     require(D.field.degree == 1, "field", "beside intervals numbers are rational")
     keys = "bits pivots centre radius inverse held follow tied shared"
-    record(witness, keys, "witness.system")
-    bits = whole(witness["bits"], "witness.system", LEAST, MOST)
+    record(witness, keys, SYSTEM)
+    bits = whole(witness["bits"], SYSTEM, LEAST, MOST)
     atoms, continua = (array(claim[name], CLAIM) for name in ("atoms", "continua"))
-    pivots = array(witness["pivots"], "witness.system", len(atoms) + len(continua))
+    pivots = array(witness["pivots"], SYSTEM, len(atoms) + len(continua))
     faces: list[Face] = []
     for entry, pivot in zip([*atoms, *continua], pivots, strict=True):
         keys = "face g mass" if len(faces) < len(atoms) else "face kernel neurons"
@@ -100,11 +112,16 @@ def proved(D: Outputs, standing: Standing, claim: Json, witness: Json) -> Proved
         ordered = all(one < other for one, other in pairwise(keyed))
         require(ordered, CLAIM, "not in order, or not distinct")
     require(bits <= MOST_LN or not standing.curved, CLAIM, "too many bits for logarithms")
-    known = held(D, standing, witness["held"])
-    resting(D, faces, standing, len(known), witness["tied"])
-    S = System(D, faces, bits, standing, known, tied(D, faces, witness["tied"]))
-    D.clock.hold(S.size**2, 2 * bits, WHERE)
-    P = Proved(S, *solution(S, witness, WHERE), witness["follow"])
+    known: dict[int, Fraction] = {}
+    entries: Tied = {}
+    if array(witness["held"], SYSTEM):
+        known = held(D, standing, witness["held"])
+    if array(witness["tied"], SYSTEM):
+        resting(D, faces, standing, len(known), witness["tied"])
+        entries = tied(D, faces, witness["tied"])
+    S = System(D, faces, bits, standing, known, entries)
+    D.clock.hold(S.size**2, 2 * bits, SYSTEM)
+    P = Proved(S, *solution(S, witness, SYSTEM), witness["follow"])
     for e, t in S.pinned.items():
         P.x[e] = S.point(t)
     for face, entry in zip(faces, [*atoms, *continua], strict=True):
@@ -173,125 +190,6 @@ def stated(P: Proved, claim: Json) -> None:
     valued(D.clock, claim["objective"], P.S.standing.value(N), CLAIM)
 
 
-def fits_of(P: Proved) -> Numbers:
-    """Return the fits, proved to belong to N.
-
-    What is made is known where all that is free is held and active faces have an output of 0:
-    N is given at all of its active samples, and ``R'N = 0``, or it is an atom that alone makes a
-    fit of 0 in that output, as what is free does not; and rows that are combinations
-    of others in all that faces and the free part see have the same combination of their fits; and
-    so have outputs, where it is that of h of all atoms there (proofs/vector.md V16).
-    """
-    S, D = P.S, P.S.D
-    made = S.made(P.x, [S.state(face, P.x) for face in S.faces])
-    known, labels = S.standing.labels, S.standing.labels
-    for e in range(D.entries):
-        j, k = divmod(e, D.n)
-        D.clock.tick()
-        unused = all(silent(S, f, j, labels) for f in S.used if k in f.rows)
-        if unused and all(m in S.held for m, g in enumerate(S.G) if g[e]):
-            known[e] = sum((t * S.G[m][e] for m, t in S.held.items()), Fraction(0))
-    for e, t in followed(S, known, P.follow):
-        known[e] = t
-    return S.standing.proved(P.x[: D.entries], made, known)
-
-
-def silent(S: System, face: Face, j: int, labels: Mapping[int, Fraction]) -> bool:
-    """Return whether an output of a face is 0 because of what is given, or of a fit of 0."""
-    if face.k == 1 and any(
-        alone(S, face, j, k) for k in face.rows if labels.get(j * S.D.n + k) == 0
-    ):
-        return True
-    S.D.clock.tick()
-    total = [Fraction(0)] * face.w
-    for k, row in face.rows.items():
-        e = j * S.D.n + k
-        t = Fraction(0) if e in S.standing.nothing else S.standing.given(e)
-        if t is None:
-            return False
-        total = [s + t * x for s, x in zip(total, row, strict=True)]
-    return not any(total)
-
-
-def alone(S: System, face: Face, j: int, k: int) -> bool:
-    """Return whether a face alone makes an output of a fit, nothing free with it."""
-    S.D.clock.tick()
-    others = any(k in f.rows for f in S.used if f is not face)
-    return not others and not any(g[j * S.D.n + k] for g in S.G)
-
-
-def followed(
-    S: System, known: Mapping[int, Fraction], read: Json
-) -> Iterator[tuple[int, Fraction]]:
-    """Yield fits that follow from known ones, their rows multiplied out."""
-    D, where = S.D, "witness.system"
-    rows = [seen_row(S, k) for k in range(D.n)]
-    for entry in array(read, where):
-        if len(array(entry, where)) > 2:
-            yield across(S, known, entry)
-            continue
-        e, listed = array(entry, where, 2)
-        j, k = divmod(whole(e, where, 0, D.entries - 1), D.n)
-        terms, total = list[tuple[Fraction, Vector]](), Fraction(0)
-        for pair in array(listed, where):
-            i, t = array(pair, where, 2)
-            i, share = whole(i, where, 0, D.n - 1), D.field.rational(t, where)
-            terms.append((share, rows[i]))
-            total += share * fit(known, j * D.n + i)
-        place = (where, "a row is not that combination of others")
-        combination(terms, rows[k], D.clock.tick, place)
-        yield e, total
-
-
-def across(
-    S: System, known: Mapping[int, Fraction], entry: Sequence[Json]
-) -> tuple[int, Fraction]:
-    """Return a fit that is a multiple of another output's, or 0: of each of its atoms h is.
-
-    A sample tells that of one atom, where it is so of the fit and of all other atoms there.
-    """
-    D, where = S.D, "witness.system"
-    read, listed, samples = array(entry, where, 3)
-    e = whole(read, where, 0, D.entries - 1)
-    j, k = divmod(e, D.n)
-    pairs = [array(pair, where, 2) for pair in array(listed, where)]
-    shares = [(whole(i, where, 0, D.c - 1), D.field.rational(t, where)) for i, t in pairs]
-    told: list[Face] = []
-    for read_sample in array(samples, where):
-        l = whole(read_sample, where, 0, D.n - 1)
-        made = sum((t * fit(known, i * D.n + l) for i, t in shares), Fraction(0))
-        fine = made == fit(known, j * D.n + l)
-        require(fine, where, "outputs of a sample are not in proportion")
-        told += lone(S, l, told, 1)
-    lone(S, k, told, 0)
-    return e, sum((t * fit(known, i * D.n + k) for i, t in shares), Fraction(0))
-
-
-def fit(known: Mapping[int, Fraction], e: int) -> Fraction:
-    """Return a fit that is known."""
-    require(e in known, "witness.system", "a fit is not known that others follow from")
-    return known[e]
-
-
-def lone(S: System, k: int, told: Sequence[Face], most: int) -> list[Face]:
-    """Return the faces at a sample of which nothing is told, after proving them so few, and lines.
-
-    And that nothing free is at the sample.
-    """
-    S.D.clock.tick()
-    found = [f for f in S.used if k in f.rows and not any(f is g for g in told)]
-    free = any(g[j * S.D.n + k] for g in S.G for j in range(S.D.c))
-    fine = len(found) <= most and all(f.k == 1 for f in found) and not free
-    require(fine, "witness.system", "a sample sees more than one atom that is not told")
-    return found
-
-
-def seen_row(S: System, k: int) -> Vector:
-    """Return what all faces see of a sample in their hulls, and what is free of it."""
-    parts = [f.rows.get(k, [0] * f.w) for f in S.faces]
-    return [*(Fraction(t) for own in parts for t in own), *(z[k] for z in S.D.Z)]
-
-
 def sides(k: int, *, even: bool) -> list[int]:
     """Return the supports of the vertices, in order: of atoms, or of each or its opposite."""
     if not even:
@@ -299,3 +197,120 @@ def sides(k: int, *, even: bool) -> list[int]:
     require(k <= MOST_TWINS, CLAIM, "too many atoms with opposite ones")
     found = [sum(1 << i + k * (s >> i & 1) for i in range(k)) for s in range(1 << k)]
     return sorted(found, key=lambda b: [i for i in range(2 * k) if b >> i & 1])
+
+
+class Known(Cell):
+    """A cell where M is known in intervals, of scale 1."""
+
+    def off_by(self, level: Scalar, slack: Scalar, terms: Sequence[Term]) -> Fraction:
+        """Return a bound of the form that an identity leaves: its largest sum of a row."""
+        D, bits, most = self.D, self.M[0][0].bits, Fraction(0)
+        for j in range(D.d):
+            total = Fraction(0)
+            for k in range(D.d):
+                D.clock.tick()
+                rest = (level - slack) * int(j == k)
+                for c, x, y in terms:
+                    rest = rest - Fraction(c) * (x[j] * y[k] + x[k] * y[j]) / 2
+                left = Interval.around(rest, rest, bits)
+                total += size(left - inner(self.M[j], self.M[k], bits))
+            most = max(most, total)
+        return most
+
+    exact: Mapping[
+        int, Vector
+    ]  # rows of N that are known; of the hull of a face none is asked
+
+    def strictly(self, level: Scalar, read: Json) -> None:
+        """Prove ``level |u|^2 - |h|^2 > `` terms for u != 0: the slack exceeds what is off."""
+        self.exceeds(level, read, (), Fraction(0))
+
+    def exceeds(
+        self, level: Scalar, read: Json, more: Sequence[Term], apart: Fraction
+    ) -> None:
+        """Prove the same with more terms, which are off by so much."""
+        slack = self.weight(read["slack"])
+        terms, _ = self.terms(read)
+        left = self.off_by(level, slack, [*more, *terms]) + apart
+        require(slack > left, WHERE, "the slack does not exceed what an identity is off")
+
+    def reaches(self, level: Scalar, w: Vector) -> bool:
+        """Return whether ``|h|^2 >= level |w|^2`` for every N of the intervals."""
+        bits = self.M[0][0].bits
+        h = [linear(list(map(int, w)), 1, list(c), bits) for c in zip(*self.M, strict=True)]
+        reached: Interval = inner(h, h, bits) - level * dot(w, w)
+        return reached.low >= 0
+
+    def pulled(self, u: list[Scalar]) -> list[Scalar]:
+        """Return ``E X u`` but where N is exact, modulo Z, and ``M'u`` of the rest.
+
+        If all that is 0 so is ``M'u``.
+        """
+        pairs = zip(self.D.X, self.signs, strict=True)
+        seen = [dot(x, u) if s > 0 else 0 for x, s in pairs]
+        told = [[seen[k] * t for t in row] for k, row in self.exact.items()]
+        outputs = [sum(column) for column in zip(*told, strict=True)]
+        open_rows = [0 if k in self.exact else t for k, t in enumerate(seen)]
+        return [*self.D.left(open_rows), *outputs]
+
+
+def bounded(P: Proved, charted: Charted) -> None:
+    """Prove N feasible on every closed tope, and tight at the kernels only."""
+    exact = exact_rows(P.S.D, P.S.standing, P.S.used)
+
+    def cell_of(signs: list[int], active: int) -> Known:
+        del active
+        cell = Known(P.S.D, signs, P.pull(signs), 1)
+        cell.exact = exact
+        return cell
+
+    def tight(cell: Known, read: Json) -> None:
+        if "face" in keys_of(read):
+            pinned(P, cell, read)
+            return
+        record(read, "slack squares pairs walls", WHERE)
+        cell.strictly(cell.D.beta_squared, read)
+
+    on_topes(P.S.D, charted, cell_of, lambda cell, read: leaf(cell, tight, read))
+
+
+def pinned(P: Proved, cell: Known, read: Json) -> None:
+    """Prove that of a cell in the closure of a kernel's face only the kernel is tight.
+
+    On the hull of the face ``D U = 0``, so for ``u = U a + v``, v orthogonal to U,
+    ``u'D u = v'D v``; and ``beta^2 |v|^2 - v'Hv + weight sum (r'v)^2`` exceeds a part of
+    ``|v|^2``, r near U. The rows off which the cell is not the face's vanish, or N is 0 there,
+    and the kernel is *apart*. Where what neurons see is free ``X'N = 0``: the opposite face has
+    the same form.
+    """
+    D = P.S.D
+    beside = "apart" in read
+    record(read, "face weight slack squares walls" + " apart" * beside, WHERE)
+    i = whole(read["face"], WHERE, 0, len(P.S.faces) * (1 + D.even) - 1)
+    side, i = (1, -1)[i // len(P.S.faces)], i % len(P.S.faces)
+    face = P.S.faces[i]
+    covector = [side * t for t in face.covector]
+    pairs = enumerate(zip(cell.signs, covector, strict=True))
+    other = {k for k, (s, t) in pairs if s not in (0, t) and not cell.vanishing >> k & 1}
+    dead = {k for k, row in cell.exact.items() if not any(row)}
+    alike = beside and all(covector[k] and k in dead for k in other)
+    require(alike or not other, WHERE, "a cell is not in the closure of that face")
+    signs = [t or s for s, t in zip(cell.signs, covector, strict=True)]
+    zeros = sum(1 << k for k, t in enumerate(covector) if t == 0 and cell.signs[k])
+    hull = Known(D, signs, P.pull(signs), 1, 0, zeros)
+    weight = hull.weight(read["weight"])
+    near, square = P.near(face)
+    more: list[Term] = [(-1 * weight, r, r) for r in near]
+    hull.exceeds(D.beta_squared, read | {"pairs": []}, more, weight * square)
+    if beside:
+        missed(P, cell, face, read["apart"])
+
+
+def missed(P: Proved, cell: Known, face: Face, read: Json) -> None:
+    """Prove that a kernel misses a cell: a positive combination of strict rows is 0 on it."""
+    D, g = P.S.D, P.directions(face)
+    rows = [cell.row(k, cell.strict) for k in array(read, WHERE, face.k + 1)]
+    seen = [[linear(list(map(int, x)), 1, v, P.S.bits) for v in g] for x in rows]
+    first = [-1 * t for t in seen[0]]
+    for share in regular(D.clock, seen[1:], first, WHERE):
+        require(share.low > 0, WHERE, "a combination of rows is not proved to be positive")

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers
-from ...kernel.logarithms import exponential, logarithm
 from ...kernel.numbers import Vector, added, cleared, dot, ray
 from ...kernel.reading import Json, array, record, require
 from ...kernel.roots import Terms
 from .. import objectives as values
 from ..objectives import Ways
+from ..problem.curves import exponential, logarithm
 from ..problem.graphs import CURVES
 from .outputs import Outputs
 

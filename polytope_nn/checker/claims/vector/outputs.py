@@ -1,4 +1,6 @@
-"""The instance with several outputs: n rows of c labels; fits and features column by column.
+"""The instance with several outputs: n rows of c labels, fits column by column; faces of kernels.
+
+A face has a basis of what is live on it, the active samples in it, the places of its unknowns.
 
 Softmax is the Poisson loss of one-hot rows with constants of the rows free, less the weights:
 ``ln sum_j e^(z_j) = min_t sum_j e^(z_j - t) + t - 1`` (proofs/vector.md).
@@ -6,10 +8,11 @@ Softmax is the Poisson loss of one-hot rows with constants of the rows free, les
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ...kernel.numbers import Field, Scalar, Vector, zero
-from ...kernel.reading import Json, array, require
+from ...kernel.numbers import Field, Scalar, Vector, added, cleared, dot, zero
+from ...kernel.reading import Json, array, require, whole
 from .. import dual
 from ..instance import Instance
 from ..problem.graphs import CLASSES, Ends, proper, within
@@ -149,3 +152,128 @@ def fitted(D: Outputs, box: Sequence[Ends], claim: Json) -> Vector:
         D.clock.tick()
         require(within(z, low, high), where, "the fit does not belong to kappa")
     return fit
+
+
+SYSTEM = "witness.system"
+
+
+@dataclass
+class Face:
+    """The face of a kernel: signs, a basis B of what is live in its hull, R by active sample.
+
+    The rows ``pivots`` of U are ``one`` times the identity, 1 or -1.
+    """
+
+    covector: list[int]
+    basis: list[Vector]
+    rows: dict[int, list[int]]
+    pivots: list[int]
+    one: int = 1
+    first: int = 0  # the place of its unknowns
+    rest: Vector = field(default_factory=list)  # the feature of an atom at rest
+
+    @property
+    def w(self) -> int:
+        """The dimension of what is live."""
+        return len(self.basis)
+
+    @property
+    def k(self) -> int:
+        """The dimension of the kernel."""
+        return len(self.pivots)
+
+    @property
+    def others(self) -> list[int]:
+        """The rows of U that are unknown."""
+        return [i for i in range(self.w) if i not in self.pivots]
+
+    @property
+    def entries(self) -> list[tuple[int, int]]:
+        """The places of S on and above the diagonal."""
+        return [(m, o) for m in range(self.k) for o in range(m, self.k)]
+
+    @property
+    def masses(self) -> int:
+        """The place of the entries of S, which come after U."""
+        return self.first + len(self.others) * self.k
+
+    @property
+    def size(self) -> int:
+        """The number of its unknowns."""
+        return len(self.others) * self.k + len(self.entries)
+
+
+def face_of(D: Outputs, covector: list[int], pivots: Json) -> Face:
+    """Return the face of signs; a single pivot from the end, below 0, has a coordinate -1."""
+    basis = live(D, covector)
+    rows = {}
+    for k, s in enumerate(covector):
+        D.clock.tick()
+        if s > 0:
+            rows[k] = [int(dot(D.X[k], b)) for b in basis]
+    w, read = len(basis), array(pivots, SYSTEM)
+    places = [whole(p, SYSTEM, -w, w - 1) for p in read]
+    one = -1 if len(places) == 1 and places[0] < 0 else 1
+    places = [p % w for p in places]
+    distinct = len(set(places)) == len(places) > 0
+    require(distinct, SYSTEM, "a kernel has no pivots, or one twice")
+    return Face(covector, basis, rows, places, one)
+
+
+def live(D: Outputs, covector: Sequence[int]) -> list[Vector]:
+    """Return a basis of what of a face's hull is orthogonal to its r with ``E X r`` free.
+
+    ``N'E X r = 0`` for such r, so that tight directions are orthogonal to them (V12).
+    """
+    walls = [D.X[k] for k, s in enumerate(covector) if s == 0]
+    basis = hull(D, walls)
+    seen = []
+    for b in basis:
+        own: Vector = []
+        for x, s in zip(D.X, covector, strict=True):
+            D.clock.tick()
+            own.append(dot(x, b) if s > 0 else 0)
+        seen.append(D.left(own))
+    idle = []
+    for a in hull(D, list(zip(*seen, strict=True)), len(basis)):
+        dead: Vector = [0] * D.d
+        for t, b in zip(a, basis, strict=True):
+            dead = added(D.clock, dead, b, t) if t else dead
+        idle.append(dead)
+    return hull(D, [*walls, *idle]) if idle else basis
+
+
+def hull(
+    D: Outputs, walls: Sequence[Sequence[Scalar]], d: int | None = None
+) -> list[Vector]:
+    """Return a basis of what is orthogonal to rows, in integers: by elimination."""
+    d = D.d if d is None else d
+    done: dict[int, Vector] = {}
+    for x in walls:
+        D.clock.tick()
+        row = [Fraction(t) for t in x]
+        for q, r in done.items():
+            row = added(D.clock, row, r, -row[q]) if row[q] else row
+        places = [i for i, t in enumerate(row) if t]
+        if not places:
+            continue
+        p = places[0]
+        row = added(D.clock, [Fraction(0)] * d, row, 1 / row[p])
+        for q, r in done.items():
+            done[q] = added(D.clock, r, row, -r[p]) if r[p] else r
+        done[p] = row
+    found = []
+    for j in (i for i in range(d) if i not in done):
+        v: Vector = [Fraction(int(i == j)) for i in range(d)]
+        for q, r in done.items():
+            v[q] = -r[j]
+        found.append(cleared(v, D.clock)[0])
+    return found
+
+
+def even_row(D: Outputs, used: Sequence[Face], k: int) -> Vector:
+    """Return the row of N of softmax at a sample where nothing is seen: of equal shares; or []."""
+    seen = any(k in face.rows for face in used) or any(z[k] for z in D.Z)
+    share = Fraction(1, D.c)
+    still = D.shifted and not seen
+    return [D.weights[k] * (y - share) for y in D.flat.y[k :: D.n]] if still else []

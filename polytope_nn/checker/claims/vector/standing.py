@@ -2,15 +2,18 @@
 
 A piece is named by its place in the graph (``claims.problem.graphs``). Else the entry of N is
 a given number, ``{"at": ...}``, and its fit is proved to belong to that; or it is 0 because a unit
-vector is free, ``"fitted"``, and the fit is the label (proofs/vector.md V14).
+vector is free, ``"fitted"``, and the fit is the label (proofs/vector.md V14). Some fits are known
+exactly, and others follow from them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from ...kernel.intervals import Interval, Numbers
-from ...kernel.numbers import Scalar, Vector, dot, zero
+from ...kernel.numbers import Vector, zero
+from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, record, require, whole
 from ..problem.curves import Curve, Sample
 from ..problem.graphs import (
@@ -26,9 +29,7 @@ from ..problem.graphs import (
     value,
     within,
 )
-from .kernels import WHERE as SYSTEM
-from .kernels import Face, at_rest, entry_of, hull
-from .outputs import Outputs
+from .outputs import SYSTEM, Face, Outputs
 
 WHERE = "claims.standing"
 IRRATIONAL = "a given entry of kappa has a loss that is no rational"
@@ -192,112 +193,121 @@ def smooth(D: Outputs) -> Standing:
     return Standing(D, [graph(*sample, D.clock.tick)[0] for sample in D.flat.samples()])
 
 
-def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
-    """Return coefficients of free columns that are given, after proving these annihilated.
+def fits_of(P: Any) -> Numbers:
+    """Return the fits, proved to belong to N.
 
-    Less a combination of columns that are not held such a column is 0 but where N is given, and
-    there its product with N is 0.
+    What is made is known where all that is free is held and active faces have an output of 0:
+    N is given at all of its active samples, and ``R'N = 0``, or it is an atom that alone makes a
+    fit of 0 in that output, as what is free does not; and rows that are combinations
+    of others in all that faces and the free part see have the same combination of their fits; and
+    so have outputs, where it is that of h of all atoms there (proofs/vector.md V16).
     """
-    G, where, found = D.free_entries(), "witness.system", {}
-    entries = array(read, where)
-    taken = [whole(array(entry, where, 3)[0], where, 0, len(G) - 1) for entry in entries]
-    others = [g for m, g in enumerate(G) if m not in taken]
-    for m, t, shares in entries:
-        left = list(G[m])
-        parts = [D.field.rational(s, where) for s in array(shares, where, len(others))]
-        for s, g in zip(parts, others, strict=True):
-            D.clock.tick()
-            left = [x - s * z for x, z in zip(left, g, strict=True)]
-        total = Fraction(0)
-        for e, x in enumerate(left):
-            at = standing.given(e)
-            require(not x or at is not None, where, "a column that is held is not spanned")
-            total += x * (at or 0)
-        require(total == 0, where, "a column that is held is not annihilated")
-        found[m] = D.field.rational(t, where)
-    return found
-
-
-def settled(D: Outputs, standing: Standing, read: Json) -> bool:
-    """Return whether what is held is of outputs where N is given as 0, with one fit each."""
-    G, where, found = D.free_entries(), "witness.system", set[int]()
-    for entry in array(read, where):
-        m = whole(array(entry, where, 3)[0], where, 0, len(G) - 1)
-        found |= {e // D.n for e, t in enumerate(G[m]) if t}
-    every = (p for j in found for p in standing.pieces[j * D.n : (j + 1) * D.n])
-    return all(
-        isinstance(p, Flat) and not p.at and p.low == p.high is not None for p in every
-    )
-
-
-def resting(
-    D: Outputs, faces: list[Face], standing: Standing, held: int, read: Json
-) -> None:
-    """Prove atoms tight for what is given of N, and tell their features (V12d)."""
-    listed = [entry[0] for entry in map(entry_of, array(read, SYSTEM)) if at_rest(entry)]
-    at = [whole(i, SYSTEM, 0, len(faces) - 1) for i in listed]
-    alone = not held and all(face.k == 1 for face in faces)
-    require(
-        alone or not at, SYSTEM, "an atom at rest is beside what is held, or a continuum"
-    )
-    used = [face for i, face in enumerate(faces) if i not in at]
-    for i in at:
-        face = faces[i]
-        N = {k: given_row(D, standing, used, k) for k in face.rows}
-        outputs = [list(column) for column in zip(*N.values(), strict=True)]
-        D.clock.hold(face.w**2 + D.entries, 512, SYSTEM)
-        M = products(D, list(zip(*face.rows.values(), strict=True)), outputs)
-        square = D.beta_squared * D.scale**2
-        pairs = zip(products(D, face.basis, face.basis), products(D, M, M), strict=True)
-        form = [[square * s - t for s, t in zip(*rows, strict=True)] for rows in pairs]
-        kernel = hull(D, form, face.w)
-        require(len(kernel) == 1, SYSTEM, "an atom at rest is not tight for what is given")
-        (u,) = kernel
-        phi = {k: dot(R, u) for k, R in face.rows.items()}
-        h = [dot(u, column) for column in zip(*M, strict=True)]
-        face.rest = [phi.get(k, 0) * t for t in h for k in range(D.n)]
-
-
-def products(
-    D: Outputs, rows: Sequence[Sequence[Scalar]], others: Sequence[Sequence[Scalar]]
-) -> list[Vector]:
-    """Return the products of vectors; the time is watched at each."""
-    found: list[Vector] = []
-    for row in rows:
-        found.append([])
-        for other in others:
-            D.clock.tick()
-            found[-1].append(Fraction(dot(row, other)))
-    return found
-
-
-def given_row(D: Outputs, standing: Standing, used: Sequence[Face], k: int) -> Vector:
-    """Return a row of N that is given, with one fit; of softmax where nothing is seen."""
-    D.clock.tick()
-    flats = [p for p in standing.pieces[k :: D.n] if isinstance(p, Flat)]
-    if len(flats) == D.c and all(p.low == p.high is not None for p in flats):
-        return [Fraction(p.at) for p in flats]
-    row = even_row(D, used, k)
-    require(row, SYSTEM, "kappa is not given where an atom at rest is active")
-    return row
-
-
-def even_row(D: Outputs, used: Sequence[Face], k: int) -> Vector:
-    """Return the row of N of softmax at a sample where nothing is seen: of equal shares; or []."""
-    seen = any(k in face.rows for face in used) or any(z[k] for z in D.Z)
-    share = Fraction(1, D.c)
-    still = D.shifted and not seen
-    return [D.weights[k] * (y - share) for y in D.flat.y[k :: D.n]] if still else []
-
-
-def exact_rows(D: Outputs, standing: Standing, used: Sequence[Face]) -> dict[int, Vector]:
-    """Return the rows of N that are known exactly: given, 0, or of what nothing is seen."""
-    found = {}
-    for k in range(D.n):
+    S, D = P.S, P.S.D
+    made = S.made(P.x, [S.state(face, P.x) for face in S.faces])
+    known, labels = S.standing.labels, S.standing.labels
+    for e in range(D.entries):
+        j, k = divmod(e, D.n)
         D.clock.tick()
-        row = [standing.exact(e) for e in range(k, D.entries, D.n)]
-        own = [t for t in row if t is not None]
-        own = own if len(own) == D.c else even_row(D, used, k)
-        if own:
-            found[k] = own
+        unused = all(silent(S, f, j, labels) for f in S.used if k in f.rows)
+        if unused and all(m in S.held for m, g in enumerate(S.G) if g[e]):
+            known[e] = sum((t * S.G[m][e] for m, t in S.held.items()), Fraction(0))
+    for e, t in followed(S, known, P.follow):
+        known[e] = t
+    standing: Standing = S.standing
+    return standing.proved(P.x[: D.entries], made, known)
+
+
+def silent(S: Any, face: Face, j: int, labels: Mapping[int, Fraction]) -> bool:
+    """Return whether an output of a face is 0 because of what is given, or of a fit of 0."""
+    if face.k == 1 and any(
+        alone(S, face, j, k) for k in face.rows if labels.get(j * S.D.n + k) == 0
+    ):
+        return True
+    S.D.clock.tick()
+    total = [Fraction(0)] * face.w
+    for k, row in face.rows.items():
+        e = j * S.D.n + k
+        t = Fraction(0) if e in S.standing.nothing else S.standing.given(e)
+        if t is None:
+            return False
+        total = [s + t * x for s, x in zip(total, row, strict=True)]
+    return not any(total)
+
+
+def alone(S: Any, face: Face, j: int, k: int) -> bool:
+    """Return whether a face alone makes an output of a fit, nothing free with it."""
+    S.D.clock.tick()
+    others = any(k in f.rows for f in S.used if f is not face)
+    return not others and not any(g[j * S.D.n + k] for g in S.G)
+
+
+def followed(
+    S: Any, known: Mapping[int, Fraction], read: Json
+) -> Iterator[tuple[int, Fraction]]:
+    """Yield fits that follow from known ones, their rows multiplied out."""
+    D, where = S.D, SYSTEM
+    rows = [seen_row(S, k) for k in range(D.n)]
+    for entry in array(read, where):
+        if len(array(entry, where)) > 2:
+            yield across(S, known, entry)
+            continue
+        e, listed = array(entry, where, 2)
+        j, k = divmod(whole(e, where, 0, D.entries - 1), D.n)
+        terms, total = list[tuple[Fraction, Vector]](), Fraction(0)
+        for pair in array(listed, where):
+            i, t = array(pair, where, 2)
+            i, share = whole(i, where, 0, D.n - 1), D.field.rational(t, where)
+            terms.append((share, rows[i]))
+            total += share * fit(known, j * D.n + i)
+        place = (where, "a row is not that combination of others")
+        combination(terms, rows[k], D.clock.tick, place)
+        yield e, total
+
+
+def across(
+    S: Any, known: Mapping[int, Fraction], entry: Sequence[Json]
+) -> tuple[int, Fraction]:
+    """Return a fit that is a multiple of another output's, or 0: of each of its atoms h is.
+
+    A sample tells that of one atom, where it is so of the fit and of all other atoms there.
+    """
+    D, where = S.D, SYSTEM
+    read, listed, samples = array(entry, where, 3)
+    e = whole(read, where, 0, D.entries - 1)
+    j, k = divmod(e, D.n)
+    pairs = [array(pair, where, 2) for pair in array(listed, where)]
+    shares = [(whole(i, where, 0, D.c - 1), D.field.rational(t, where)) for i, t in pairs]
+    told: list[Face] = []
+    for read_sample in array(samples, where):
+        l = whole(read_sample, where, 0, D.n - 1)
+        made = sum((t * fit(known, i * D.n + l) for i, t in shares), Fraction(0))
+        fine = made == fit(known, j * D.n + l)
+        require(fine, where, "outputs of a sample are not in proportion")
+        told += lone(S, l, told, 1)
+    lone(S, k, told, 0)
+    return e, sum((t * fit(known, i * D.n + k) for i, t in shares), Fraction(0))
+
+
+def fit(known: Mapping[int, Fraction], e: int) -> Fraction:
+    """Return a fit that is known."""
+    require(e in known, SYSTEM, "a fit is not known that others follow from")
+    return known[e]
+
+
+def lone(S: Any, k: int, told: Sequence[Face], most: int) -> list[Face]:
+    """Return the faces at a sample of which nothing is told, after proving them so few, and lines.
+
+    And that nothing free is at the sample.
+    """
+    S.D.clock.tick()
+    found = [f for f in S.used if k in f.rows and not any(f is g for g in told)]
+    free = any(g[j * S.D.n + k] for g in S.G for j in range(S.D.c))
+    fine = len(found) <= most and all(f.k == 1 for f in found) and not free
+    require(fine, SYSTEM, "a sample sees more than one atom that is not told")
     return found
+
+
+def seen_row(S: Any, k: int) -> Vector:
+    """Return what all faces see of a sample in their hulls, and what is free of it."""
+    parts = [f.rows.get(k, [0] * f.w) for f in S.faces]
+    return [*(Fraction(t) for own in parts for t in own), *(z[k] for z in S.D.Z)]

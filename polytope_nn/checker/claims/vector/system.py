@@ -18,9 +18,9 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, cleared, dot
-from .kernels import Face, Tied
-from .outputs import Outputs
+from .outputs import Face, Outputs, even_row
 from .standing import Standing
+from .ties import Tied
 
 
 @dataclass
@@ -263,3 +263,16 @@ class System:
 def pairs(face: Face, M: list[Numbers]) -> list[tuple[Vector, Numbers]]:
     """Return the basis with the rows of M."""
     return list(zip(face.basis, M, strict=True))
+
+
+def exact_rows(D: Outputs, standing: Standing, used: Sequence[Face]) -> dict[int, Vector]:
+    """Return the rows of N that are known exactly: given, 0, or of what nothing is seen."""
+    found = {}
+    for k in range(D.n):
+        D.clock.tick()
+        row = [standing.exact(e) for e in range(k, D.entries, D.n)]
+        own = [t for t in row if t is not None]
+        own = own if len(own) == D.c else even_row(D, used, k)
+        if own:
+            found[k] = own
+    return found

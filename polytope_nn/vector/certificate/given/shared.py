@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.vector.kernels import Face
-from polytope_nn.checker.claims.vector.robust import apart
+from polytope_nn.checker.claims.vector.outputs import Face
+from polytope_nn.checker.claims.vector.sharing import apart
 from polytope_nn.checker.claims.vector.system import System
 from polytope_nn.exact.linear import independent_rows
 from polytope_nn.exact.rational import text

@@ -10,9 +10,9 @@ from fractions import Fraction
 import numpy as np
 
 from polytope_nn.certificate.format import Json
-from polytope_nn.checker.claims.vector.kernels import Face, equation, tied
-from polytope_nn.checker.claims.vector.outputs import Outputs
+from polytope_nn.checker.claims.vector.outputs import Face, Outputs
 from polytope_nn.checker.claims.vector.system import System
+from polytope_nn.checker.claims.vector.ties import equation, tied
 from polytope_nn.checker.lift_solving import Inverse, halves
 from polytope_nn.exact.linear import independent_rows, kernel, rank, solve, transpose
 from polytope_nn.exact.rational import Vector, text

@@ -1,6 +1,4 @@
-"""The faces of kernels: a basis of what is live, the active samples in it, the unknowns' places.
-
-Entries of S that are *tied*: what neurons of all that is live share, given instead of found.
+"""What is given instead of found: coefficients that are held, entries of S that are *tied*.
 
 On a face whose kernel is all that is live the equations are ``beta^2 b'd = <phi psi', N N'>``
 for vectors b, d of the basis that the active samples see as phi, psi: linear in ``b'd`` and the
@@ -16,132 +14,16 @@ network (V12d).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
 from ...kernel.intervals import Numbers, linear
-from ...kernel.numbers import Scalar, Vector, added, cleared, dot
+from ...kernel.numbers import Scalar, Vector, cleared, dot
 from ...kernel.reading import Json, array, canonical, record, require, whole
 from ..polytope import Based
-from .outputs import Outputs
-
-WHERE = "witness.system"
-
-
-@dataclass
-class Face:
-    """The face of a kernel: signs, a basis B of what is live in its hull, R by active sample.
-
-    The rows ``pivots`` of U are ``one`` times the identity, 1 or -1.
-    """
-
-    covector: list[int]
-    basis: list[Vector]
-    rows: dict[int, list[int]]
-    pivots: list[int]
-    one: int = 1
-    first: int = 0  # the place of its unknowns
-    rest: Vector = field(default_factory=list)  # the feature of an atom at rest
-
-    @property
-    def w(self) -> int:
-        """The dimension of what is live."""
-        return len(self.basis)
-
-    @property
-    def k(self) -> int:
-        """The dimension of the kernel."""
-        return len(self.pivots)
-
-    @property
-    def others(self) -> list[int]:
-        """The rows of U that are unknown."""
-        return [i for i in range(self.w) if i not in self.pivots]
-
-    @property
-    def entries(self) -> list[tuple[int, int]]:
-        """The places of S on and above the diagonal."""
-        return [(m, o) for m in range(self.k) for o in range(m, self.k)]
-
-    @property
-    def masses(self) -> int:
-        """The place of the entries of S, which come after U."""
-        return self.first + len(self.others) * self.k
-
-    @property
-    def size(self) -> int:
-        """The number of its unknowns."""
-        return len(self.others) * self.k + len(self.entries)
-
-
-def face_of(D: Outputs, covector: list[int], pivots: Json) -> Face:
-    """Return the face of signs; a single pivot from the end, below 0, has a coordinate -1."""
-    basis = live(D, covector)
-    rows = {}
-    for k, s in enumerate(covector):
-        D.clock.tick()
-        if s > 0:
-            rows[k] = [int(dot(D.X[k], b)) for b in basis]
-    w, read = len(basis), array(pivots, WHERE)
-    places = [whole(p, WHERE, -w, w - 1) for p in read]
-    one = -1 if len(places) == 1 and places[0] < 0 else 1
-    places = [p % w for p in places]
-    distinct = len(set(places)) == len(places) > 0
-    require(distinct, WHERE, "a kernel has no pivots, or one twice")
-    return Face(covector, basis, rows, places, one)
-
-
-def live(D: Outputs, covector: Sequence[int]) -> list[Vector]:
-    """Return a basis of what of a face's hull is orthogonal to its r with ``E X r`` free.
-
-    ``N'E X r = 0`` for such r, so that tight directions are orthogonal to them (V12).
-    """
-    walls = [D.X[k] for k, s in enumerate(covector) if s == 0]
-    basis = hull(D, walls)
-    seen = []
-    for b in basis:
-        own: Vector = []
-        for x, s in zip(D.X, covector, strict=True):
-            D.clock.tick()
-            own.append(dot(x, b) if s > 0 else 0)
-        seen.append(D.left(own))
-    idle = []
-    for a in hull(D, list(zip(*seen, strict=True)), len(basis)):
-        dead: Vector = [0] * D.d
-        for t, b in zip(a, basis, strict=True):
-            dead = added(D.clock, dead, b, t) if t else dead
-        idle.append(dead)
-    return hull(D, [*walls, *idle]) if idle else basis
-
-
-def hull(
-    D: Outputs, walls: Sequence[Sequence[Scalar]], d: int | None = None
-) -> list[Vector]:
-    """Return a basis of what is orthogonal to rows, in integers: by elimination."""
-    d = D.d if d is None else d
-    done: dict[int, Vector] = {}
-    for x in walls:
-        D.clock.tick()
-        row = [Fraction(t) for t in x]
-        for q, r in done.items():
-            row = added(D.clock, row, r, -row[q]) if row[q] else row
-        places = [i for i, t in enumerate(row) if t]
-        if not places:
-            continue
-        p = places[0]
-        row = added(D.clock, [Fraction(0)] * d, row, 1 / row[p])
-        for q, r in done.items():
-            done[q] = added(D.clock, r, row, -r[p]) if r[p] else r
-        done[p] = row
-    found = []
-    for j in (i for i in range(d) if i not in done):
-        v: Vector = [Fraction(int(i == j)) for i in range(d)]
-        for q, r in done.items():
-            v[q] = -r[j]
-        found.append(cleared(v, D.clock)[0])
-    return found
-
+from ..problem.graphs import Flat
+from .outputs import SYSTEM, Face, Outputs, even_row, hull
+from .standing import Standing
 
 Tied: TypeAlias = dict[tuple[int, int], Fraction]
 """Entries by face and place, with what they are given as."""
@@ -154,24 +36,24 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
     where those are not all, of each free column a w. Without shares it is left to ``shared``;
     atoms at rest have been proved.
     """
-    entries = [entry_of(entry) for entry in array(read, WHERE)]
+    entries = [entry_of(entry) for entry in array(read, SYSTEM)]
     found: Tied = {(i, 0): Fraction(0) for i, face in enumerate(faces) if face.rest}
     entries = [entry for entry in entries if not at_rest(entry)]
     listed = [entry for entry in entries if len(entry) > 3 and not is_turned(entry)]
     for i, m, t, *shares in entries:
-        face = faces[whole(i, WHERE, 0, len(faces) - 1)]
+        face = faces[whole(i, SYSTEM, 0, len(faces) - 1)]
         fine = face.k == face.w if shares else 1 < face.k < face.w
         if is_turned([i, m, t, *shares]):
             fine = face.k == 1 and t == "0"
-        require(fine, WHERE, "an entry is tied where a kernel is not its hull")
-        place = i, whole(m, WHERE, 0, len(face.entries) - 1)
-        require(place not in found, WHERE, "an entry is tied twice")
-        found[place] = D.field.rational(t, WHERE)
+        require(fine, SYSTEM, "an entry is tied where a kernel is not its hull")
+        place = i, whole(m, SYSTEM, 0, len(face.entries) - 1)
+        require(place not in found, SYSTEM, "an entry is tied twice")
+        found[place] = D.field.rational(t, SYSTEM)
     for i, *_, told in filter(is_turned, entries):
         turned(D, faces, (i, [j for j, _ in found]), told)
     whole_hulls = [i for i, face in enumerate(faces) if listed and face.k == face.w]
     many = sum(len(faces[i].entries) for i in whole_hulls)
-    D.clock.hold(many * D.n * (D.n + 1) // 2, 512, WHERE)
+    D.clock.hold(many * D.n * (D.n + 1) // 2, 512, SYSTEM)
     rows = {
         (i, m): equation(D, faces[i], m)
         for i in whole_hulls
@@ -182,11 +64,11 @@ def tied(D: Outputs, faces: list[Face], read: Json) -> Tied:
         left = rows[i, m]
         if free:
             left = [s - t for s, t in zip(left, beside(D, free[0]), strict=True)]
-        for share, row in zip(array(shares, WHERE, len(kept)), kept, strict=True):
+        for share, row in zip(array(shares, SYSTEM, len(kept)), kept, strict=True):
             D.clock.tick()
-            s = D.field.rational(share, WHERE)
+            s = D.field.rational(share, SYSTEM)
             left = [x - s * z for x, z in zip(left, row, strict=True)]
-        require(not any(left), WHERE, "a tied equation is not that combination of others")
+        require(not any(left), SYSTEM, "a tied equation is not that combination of others")
     return found
 
 
@@ -203,13 +85,13 @@ def turned(
     ``Q`` takes the basis of the one to that of the other, so that the samples see the same of both
     modulo what is free; and the row of its pivot is a multiple of the other's.
     """
-    record(read, "of by", WHERE)
+    record(read, "of by", SYSTEM)
     i, taken = places
-    j = whole(read["of"], WHERE, 0, len(faces) - 1)
+    j = whole(read["of"], SYSTEM, 0, len(faces) - 1)
     face, other = faces[i], faces[j]
     fine = j not in taken and other.k == 1 and face.w == other.w
-    require(fine, WHERE, "an atom is turned to none of its kind")
-    Q = [D.field.vector(row, face.w, WHERE) for row in array(read["by"], WHERE, face.w)]
+    require(fine, SYSTEM, "an atom is turned to none of its kind")
+    Q = [D.field.vector(row, face.w, SYSTEM) for row in array(read["by"], SYSTEM, face.w)]
     columns = [list(column) for column in zip(*Q, strict=True)]
     nothing = [0] * face.w
     for p, a in enumerate(columns):
@@ -221,10 +103,10 @@ def turned(
         images = [dot(a, [dot(b, c) for c in other.basis]) for b in other.basis]
         lengths = [dot(face.basis[p], c) for c in face.basis]
         same = free and [dot(b, images) for b in columns] == lengths
-        require(same, WHERE, "an atom is not that other one, turned")
+        require(same, SYSTEM, "an atom is not that other one, turned")
     (pivot,), row = face.pivots, Q[other.pivots[0]]
     alone = not any(t for p, t in enumerate(row) if p != pivot)
-    require(alone, WHERE, "what turns an atom does not keep its pivot")
+    require(alone, SYSTEM, "what turns an atom does not keep its pivot")
     return j, row[pivot] ** 2
 
 
@@ -243,7 +125,7 @@ def equation(D: Outputs, face: Face, m: int) -> Vector:
 
 def entry_of(read: Json) -> list[Json]:
     """Return an entry that is tied, of three parts to five."""
-    return array(read, WHERE, min(max(len(array(read, WHERE)), 3), 5))
+    return array(read, SYSTEM, min(max(len(array(read, SYSTEM)), 3), 5))
 
 
 def at_rest(entry: list[Json]) -> bool:
@@ -254,7 +136,7 @@ def at_rest(entry: list[Json]) -> bool:
 def beside(D: Outputs, read: Json) -> Vector:
     """Return ``sum z w' + w z'`` on and above the diagonal, over the free columns z; 0 first."""
     Z = [D.Z[j] for j in D.independent]
-    W = [D.field.vector(w, D.n, WHERE) for w in array(read, WHERE, len(Z))]
+    W = [D.field.vector(w, D.n, SYSTEM) for w in array(read, SYSTEM, len(Z))]
     both: Vector = [Fraction(0)]
     for k in range(D.n):
         D.clock.tick()
@@ -280,7 +162,7 @@ def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread
 
     What is tied has been proved to be a combination of whole hulls that are kept.
     """
-    shares = {entry[0]: entry[3] for entry in map(entry_of, array(read, WHERE))}
+    shares = {entry[0]: entry[3] for entry in map(entry_of, array(read, SYSTEM))}
     kept = [i for i in range(len(faces)) if i not in shares]
     hulls = [at for at, i in enumerate(kept) if faces[i].w == 1]
     columns: list[Vector] = []
@@ -291,13 +173,103 @@ def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread
             j, share = turned(D, faces, (i, []), shares[i])
             column[kept.index(j)] = share
         elif i in shares and not face.rest:
-            for at, t in zip(hulls, array(shares[i], WHERE, len(hulls)), strict=True):
-                column[at] = D.field.rational(t, WHERE)
+            for at, t in zip(hulls, array(shares[i], SYSTEM, len(hulls)), strict=True):
+                column[at] = D.field.rational(t, SYSTEM)
         columns.append([*column, *(face.rest or [Fraction(0)] * size)])
-    D.clock.hold(len(faces) * (len(kept) + size), 256, WHERE)
+    D.clock.hold(len(faces) * (len(kept) + size), 256, SYSTEM)
     bits = masses[0].bits
     totals = []
     for m in range(len(kept)):
         num, den = cleared([c[m] for c in columns], D.clock)
         totals.append(linear(num, den, masses, bits))
     return Spread(D, bits, columns * (1 + D.even), totals)
+
+
+def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
+    """Return coefficients of free columns that are given, after proving these annihilated.
+
+    Less a combination of columns that are not held such a column is 0 but where N is given, and
+    there its product with N is 0.
+    """
+    G, where, found = D.free_entries(), SYSTEM, {}
+    entries = array(read, where)
+    taken = [whole(array(entry, where, 3)[0], where, 0, len(G) - 1) for entry in entries]
+    others = [g for m, g in enumerate(G) if m not in taken]
+    for m, t, shares in entries:
+        left = list(G[m])
+        parts = [D.field.rational(s, where) for s in array(shares, where, len(others))]
+        for s, g in zip(parts, others, strict=True):
+            D.clock.tick()
+            left = [x - s * z for x, z in zip(left, g, strict=True)]
+        total = Fraction(0)
+        for e, x in enumerate(left):
+            at = standing.given(e)
+            require(not x or at is not None, where, "a column that is held is not spanned")
+            total += x * (at or 0)
+        require(total == 0, where, "a column that is held is not annihilated")
+        found[m] = D.field.rational(t, where)
+    return found
+
+
+def settled(D: Outputs, standing: Standing, read: Json) -> bool:
+    """Return whether what is held is of outputs where N is given as 0, with one fit each."""
+    G, found = D.free_entries(), set[int]()
+    for entry in array(read, SYSTEM):
+        m = whole(array(entry, SYSTEM, 3)[0], SYSTEM, 0, len(G) - 1)
+        found |= {e // D.n for e, t in enumerate(G[m]) if t}
+    every = (p for j in found for p in standing.pieces[j * D.n : (j + 1) * D.n])
+    return all(
+        isinstance(p, Flat) and not p.at and p.low == p.high is not None for p in every
+    )
+
+
+def resting(
+    D: Outputs, faces: list[Face], standing: Standing, held: int, read: Json
+) -> None:
+    """Prove atoms tight for what is given of N, and tell their features (V12d)."""
+    listed = [entry[0] for entry in map(entry_of, array(read, SYSTEM)) if at_rest(entry)]
+    at = [whole(i, SYSTEM, 0, len(faces) - 1) for i in listed]
+    alone = not held and all(face.k == 1 for face in faces)
+    require(
+        alone or not at, SYSTEM, "an atom at rest is beside what is held, or a continuum"
+    )
+    used = [face for i, face in enumerate(faces) if i not in at]
+    for i in at:
+        face = faces[i]
+        N = {k: given_row(D, standing, used, k) for k in face.rows}
+        outputs = [list(column) for column in zip(*N.values(), strict=True)]
+        D.clock.hold(face.w**2 + D.entries, 512, SYSTEM)
+        M = products(D, list(zip(*face.rows.values(), strict=True)), outputs)
+        square = D.beta_squared * D.scale**2
+        pairs = zip(products(D, face.basis, face.basis), products(D, M, M), strict=True)
+        form = [[square * s - t for s, t in zip(*rows, strict=True)] for rows in pairs]
+        kernel = hull(D, form, face.w)
+        require(len(kernel) == 1, SYSTEM, "an atom at rest is not tight for what is given")
+        (u,) = kernel
+        phi = {k: dot(R, u) for k, R in face.rows.items()}
+        h = [dot(u, column) for column in zip(*M, strict=True)]
+        face.rest = [phi.get(k, 0) * t for t in h for k in range(D.n)]
+
+
+def products(
+    D: Outputs, rows: Sequence[Sequence[Scalar]], others: Sequence[Sequence[Scalar]]
+) -> list[Vector]:
+    """Return the products of vectors; the time is watched at each."""
+    found: list[Vector] = []
+    for row in rows:
+        found.append([])
+        for other in others:
+            D.clock.tick()
+            found[-1].append(Fraction(dot(row, other)))
+    return found
+
+
+def given_row(D: Outputs, standing: Standing, used: Sequence[Face], k: int) -> Vector:
+    """Return a row of N that is given, with one fit; of softmax where nothing is seen."""
+    D.clock.tick()
+    flats = [p for p in standing.pieces[k :: D.n] if isinstance(p, Flat)]
+    if len(flats) == D.c and all(p.low == p.high is not None for p in flats):
+        return [Fraction(p.at) for p in flats]
+    row = even_row(D, used, k)
+    require(row, SYSTEM, "kappa is not given where an atom at rest is active")
+    return row

@@ -1,1 +1,0 @@
-"""Neurons that are listed, not found in topes: gates, and patterns of thresholds."""
