@@ -5,8 +5,9 @@ Every function follows from the reduced row echelon form. Rows are sequences of
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import cast, overload
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -22,6 +23,7 @@ from .scalar import RealNumber, Scalar, Scalars, dot, exact_scalar, sign
 __all__ = [
     "independent_rows",
     "kernel",
+    "products",
     "project_out",
     "projector",
     "rank",
@@ -55,6 +57,25 @@ def gram(A: Rows) -> tuple[Scalars, ...]:
     lower = [[dot(a, b) for b in A[: i + 1]] for i, a in enumerate(A)]
     m = range(len(A))
     return tuple(tuple(lower[max(i, j)][min(i, j)] for j in m) for i in m)
+
+
+def products(rows: Iterable[Vector], v: Scalars) -> Iterator[Scalar]:
+    """Yield the inner products of rational rows, many perhaps, with one vector.
+
+    >>> [*map(str, products([(Fraction(1), Fraction(1, 2))], (Fraction(1, 3), Fraction(1))))]
+    ['5/6']
+    """
+    if not all(isinstance(t, Fraction) for t in v):
+        yield from (dot(row, v) for row in rows)
+        return
+    rational = cast("Vector", v)
+    common = lcm(*(t.denominator for t in rational))
+    whole = [t.numerator * (common // t.denominator) for t in rational]
+    for row in rows:
+        own = lcm(*(x.denominator for x in row))
+        pairs = zip(row, whole, strict=True)
+        sums = sum(x.numerator * (own // x.denominator) * t for x, t in pairs)
+        yield Fraction(sums, own * common)
 
 
 def rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:

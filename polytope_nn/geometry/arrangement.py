@@ -133,6 +133,20 @@ class Arrangement:
         rays, turn = self._rays(pattern)
         return tuple(sorted(self._lift([turn * t for t in ray]) for ray in rays))
 
+    def every_rays(self) -> Iterator[tuple[IntegerVector, ...]]:
+        """Yield the rays of all topes, in the order of the patterns.
+
+        >>> H = arrangement([[1, 0], [0, 1]])
+        >>> [*H.every_rays()] == [H.rays(pattern) for pattern in H.patterns]
+        True
+        """
+        ahead = list(map(self._lift, zip(*self.topes.columns, strict=True)))
+        behind = [tuple(-t for t in u) for u in ahead]
+        for cone in reversed(self.topes.cones) if self.rank else ():
+            yield tuple(sorted(behind[v] for v in cone))
+        for cone in self.topes.cones:
+            yield tuple(sorted(ahead[v] for v in cone))
+
     def _rays(self, pattern: Iterable[int]) -> tuple[Sequence[IntegerVector], int]:
         """Return the rays in the independent columns, up to the sign that comes with them."""
         i = self._position(pattern) - len(self) // 2

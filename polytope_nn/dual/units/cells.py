@@ -13,9 +13,10 @@ from typing import Any
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.optimum import require_free, some_point
 from polytope_nn.errors import NotOptimal
+from polytope_nn.exact.linear import products
 from polytope_nn.exact.radical import exactly
 from polytope_nn.exact.rational import Vector
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars
 from polytope_nn.problems.problem import Problem
 
 from .classed import Cell, ClassedOptimum
@@ -82,8 +83,9 @@ def cell_optimum(problem: Problem, fan: Fan, beta: Scalar, kappa: Scalars) -> Ce
     """Return the optimum whose dual variable is kappa, or raise :class:`NotOptimal`."""
     require_free(problem, kappa)
     tight = []
-    for i, ray in enumerate(fan.rays):
-        excess = dot(kappa, ray.feature) - beta
+    reached = products((ray.feature for ray in fan.rays), kappa)
+    for i, (ray, t) in enumerate(zip(fan.rays, reached, strict=True)):
+        excess = t - beta
         if excess > 0:
             raise NotOptimal(
                 f"kappa is not dual feasible: at u = ({', '.join(map(str, ray.u))}), sign "

@@ -6,11 +6,12 @@ relative interior of one of its faces: so the rows positive on faces are the uni
 the rows positive on rays of one tope, and the empty set for w = 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from operator import mul
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import Matrix, integer_row
-from polytope_nn.geometry.arrangement import Arrangement, arrangement
+from polytope_nn.geometry.arrangement import arrangement
 
 __all__ = ["Pattern", "threshold_patterns"]
 
@@ -34,7 +35,7 @@ def threshold_patterns(X: Matrix, *, closed: bool) -> dict[Pattern, tuple[int, .
     >>> threshold_patterns(matrix([[1], [-1]]), closed=True)
     {(1, 1): (0,), (1, 0): (1,), (0, 1): (-1,)}
     """
-    found = dict(_open(arrangement(X)))
+    found = _open(X)
     n, d = len(X), len(X[0])
     listed = {}
     for bits in sorted(found, reverse=not closed):
@@ -46,39 +47,44 @@ def threshold_patterns(X: Matrix, *, closed: bool) -> dict[Pattern, tuple[int, .
     return listed
 
 
-def _open(H: Arrangement) -> dict[int, tuple[int, ...]]:
+def _open(X: Matrix) -> dict[int, tuple[int, ...]]:
     """Return the sets of rows positive on a face, as bits, row 1 highest, with a direction."""
+    many = f"more than {_MOST} patterns of thresholds, to be listed"
+    try:
+        H = arrangement(X, limit=_MOST)  # each tope has its own
+    except Undecided:
+        raise Undecided(many) from None
     found: dict[int, tuple[int, ...]] = {0: (0,) * H.d}
+    rows = [integer_row(x) for x in X]
     positive: dict[tuple[int, ...], int] = {}
-    for pattern in H.patterns:
-        rays = H.rays(pattern)
+    for rays in H.every_rays():
         for ray in rays:
             if ray not in positive:
-                positive[ray] = _positive(H.X, ray)
-        for bits, direction in _unions([(positive[ray], ray) for ray in rays]):
+                positive[ray] = _positive(rows, ray)
+        for bits, members in _unions([positive[ray] for ray in rays]):
             if bits not in found:
-                found[bits] = integer_row(direction)
+                own = (ray for k, ray in enumerate(rays) if members >> k & 1)
+                found[bits] = integer_row(
+                    [sum(column) for column in zip(*own, strict=True)]
+                )
         if len(found) > _MOST:
-            raise Undecided(f"more than {_MOST} patterns of thresholds, to be listed")
+            raise Undecided(many)
     return found
 
 
-def _unions(
-    rays: Sequence[tuple[int, tuple[int, ...]]],
-) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Yield the unions of sets of rays, each once, with the sum of the rays."""
-    seen: dict[int, tuple[int, ...]] = {}
-    for bits, ray in rays:
-        for old, direction in list(seen.items()):
-            seen.setdefault(
-                old | bits, tuple(s + t for s, t in zip(direction, ray, strict=True))
-            )
-        seen.setdefault(bits, ray)
-    yield from seen.items()
+def _unions(sets: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Return the unions of sets, each once, with the bits of those it is of."""
+    seen: dict[int, int] = {}
+    for k, bits in enumerate(sets):
+        for old, members in [*seen.items()]:
+            if old | bits not in seen:
+                seen[old | bits] = members | 1 << k
+        seen.setdefault(bits, 1 << k)
+    return seen.items()
 
 
-def _positive(X: Matrix, ray: Sequence[int]) -> int:
+def _positive(rows: Sequence[Sequence[int]], ray: Sequence[int]) -> int:
     bits = 0
-    for x in X:
-        bits = bits << 1 | (sum(s * t for s, t in zip(x, ray, strict=True)) > 0)
+    for x in rows:
+        bits = bits << 1 | (sum(map(mul, x, ray)) > 0)
     return bits

@@ -13,7 +13,7 @@ from math import isqrt
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.field import Algebraic, NumberField
-from polytope_nn.exact.linear import independent_rows, solve, transpose
+from polytope_nn.exact.linear import independent_rows, products, solve, transpose
 from polytope_nn.exact.rational import Vector, is_square
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.search.programs.interior_point import cone_program
@@ -98,8 +98,8 @@ def lasso(problem: Lasso, *, guess: bool = True) -> tuple[Scalars, dict[int, Sca
         used = {}
     while True:
         kappa = _kappa(problem, thin, used)
-        priced = zip(problem.columns, problem.prices, strict=True)
-        excess = [(dot(F, kappa) - p, a) for a, (F, p) in enumerate(priced)]
+        priced = zip(products(problem.columns, kappa), problem.prices, strict=True)
+        excess = [(t - p, a) for a, (t, p) in enumerate(priced)]
         most, entering = max(excess, default=(_ZERO, -1), key=lambda pair: pair[0])
         if not most > 0:
             return kappa, used
@@ -189,8 +189,7 @@ def _proposed(problem: Lasso) -> list[int]:
     weight = max(problem.weights)
     rows = [[float(t / size) for t in F] for F in (*problem.columns, *problem.free)]
     fits = np.hstack([np.array(rows).reshape(N + p, n).T, -np.eye(n)])
-    nonnegative = np.hstack([-np.eye(N), np.zeros((N, p + n))])
-    A = sparse.csc_matrix(np.vstack([fits, nonnegative]))
+    A = sparse.vstack([sparse.csc_matrix(fits), -sparse.eye(N, N + p + n)], "csc")
     b = np.concatenate([[float(y / label) for y in problem.y], np.zeros(N)])
     price = float(problem.beta / (size * label * weight))
     q = np.concatenate([np.full(N, price), np.zeros(p + n)])

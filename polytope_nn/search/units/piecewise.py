@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.linear import kernel, products
 from polytope_nn.exact.rational import Vector, identity, unit_vector
 from polytope_nn.exact.scalar import Scalar, Scalars, dot
 from polytope_nn.geometry.farkas import below
@@ -109,7 +109,8 @@ def _priced(
         found = _solved(asked, pieces, used, sorted(compared))
         if found is None:
             return None
-        over = {a for a, F in enumerate(asked.columns) if dot(F, found.kappa) > asked.beta}
+        reached = products(asked.columns, found.kappa)
+        over = {a for a, t in enumerate(reached) if t > asked.beta}
         if not over:
             return found
         if over <= compared | set(used):
@@ -179,9 +180,9 @@ def _inside(asked: Piecewise, solved: _Solved) -> Scalars:
         elif ends[1] == t:
             loose.append(unit)
     loose += [
-        F
-        for j, F in enumerate(asked.columns)
-        if j not in solved.used and dot(F, kappa) == asked.beta
+        asked.columns[j]
+        for j, t in enumerate(products(asked.columns, kappa))
+        if j not in solved.used and t == asked.beta
     ]
     delta = _leaving(held, loose)
     if delta is None:
@@ -214,8 +215,7 @@ def _leaving(held: Sequence[Vector], loose: Sequence[Vector]) -> Scalars | None:
 
 def _rooms(asked: Piecewise, solved: _Solved, delta: Scalars) -> Iterator[Scalar]:
     """Yield how far each condition lets kappa go."""
-    for F in asked.columns:
-        fall = dot(F, delta)
+    for F, fall in zip(asked.columns, products(asked.columns, delta), strict=True):
         if fall > 0:
             yield (asked.beta - dot(F, solved.kappa)) / fall
     for row, t, z, d in zip(asked.rows, solved.kappa, solved.z, delta, strict=True):

@@ -54,10 +54,9 @@ class BlockProgram:
     def units(self) -> tuple[Fraction, ...]:
         """The size of each row: its largest entry in a part."""
         entries = (
-            max((abs(t) for part in self.parts for t in part.A[k]), default=_ONE)
-            for k in range(self.problem.n)
+            {t for part in self.parts for t in part.A[k]} for k in range(self.problem.n)
         )
-        return tuple(t or _ONE for t in entries)
+        return tuple(max(*t, -min(t)) or _ONE if t else _ONE for t in entries)
 
     @cached_property
     def label(self) -> Fraction:
