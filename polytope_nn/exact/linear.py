@@ -10,13 +10,14 @@ from fractions import Fraction
 from math import lcm
 from typing import cast, overload
 
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import fmpq, fmpq_mat
 
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.rational import identity
 
 from .ball import Ball
-from .field import Algebraic, padded
+from .field import Algebraic
+from .matrices.algebraic import rref_algebraic, rref_flint
 from .rational import Matrix, Vector, integer_row
 from .scalar import RealNumber, Scalar, Scalars, dot, exact_scalar, sign
 
@@ -93,14 +94,14 @@ def rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
     if kinds == {Fraction}:
         return _rref_rational(cast("Sequence[Sequence[Fraction]]", A))
     if kinds <= {Fraction, Algebraic}:
-        return _rref_algebraic(cast("Sequence[Sequence[Fraction | Algebraic]]", A))
+        return rref_algebraic(cast("Sequence[Sequence[Fraction | Algebraic]]", A))
     return _rref(A)
 
 
 def _rref_rational(
     A: Sequence[Sequence[Fraction]],
 ) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
-    table, pivots = _rref_flint(_in_flint(A))
+    table, pivots = rref_flint(_in_flint(A))
     return tuple(tuple(_fraction(x) for x in row) for row in table), pivots
 
 
@@ -109,40 +110,8 @@ def _in_flint(A: Sequence[Sequence[Fraction]]) -> fmpq_mat:
     return fmpq_mat(len(A), len(A[0]), entries)
 
 
-def _rref_flint(A: fmpq_mat) -> tuple[list[list[fmpq]], tuple[int, ...]]:
-    R, r = A.rref()
-    table = R.table()[:r]
-    return table, tuple(next(j for j, x in enumerate(row) if x != 0) for row in table)
-
-
 def _fraction(x: fmpq) -> Fraction:
     return Fraction(int(x.p), int(x.q))
-
-
-def _rref_algebraic(
-    A: Sequence[Sequence[Fraction | Algebraic]],
-) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
-    """Return the form over ``Q(a)``, read off one over Q with a row ``a^k x`` per row x.
-
-    Each coordinate of ``Q(a)^n`` is d coordinates over Q. The rows span the same set, on
-    which a acts, so pivots come d at a time, the block of one coordinate; the first row of
-    a block has the entry ``1 + 0 a + ...`` there and 0 at every other pivot.
-    """
-    field = next(x.field for row in A for x in row if isinstance(x, Algebraic))
-    d, powers = field.degree, []
-    one = field.element([1])
-    for row in A:
-        left = [(one * x).polynomial for x in row]
-        for _ in range(d):
-            powers.append([c for x in left for c in padded(x.coeffs(), d)])
-            left = [x.left_shift(1) % field.modulus for x in left]
-    table, pivots = _rref_flint(fmpq_mat(powers))
-    rows = []
-    for flat in table[::d]:
-        blocks = (fmpq_poly(flat[j : j + d]) for j in range(0, len(flat), d))
-        elements = (Algebraic(field, x) for x in blocks)
-        rows.append(tuple(x.as_fraction() if x.is_rational else x for x in elements))
-    return tuple(rows), tuple(j // d for j in pivots[::d])
 
 
 def _rref(A: Rows) -> tuple[tuple[Scalars, ...], tuple[int, ...]]:
@@ -223,7 +192,7 @@ def independent_rows(A: Rows) -> tuple[int, ...]:
 def _pivots(A: Rows) -> tuple[int, ...]:
     """Return the pivot columns of A, as :func:`rref` does, without its rows."""
     if A and A[0] and all(type(x) is Fraction for row in A for x in row):
-        return _rref_flint(_in_flint(cast("Sequence[Sequence[Fraction]]", A)))[1]
+        return rref_flint(_in_flint(cast("Sequence[Sequence[Fraction]]", A)))[1]
     return rref(A)[1]
 
 

@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from polytope_nn.errors import InstanceError, NotOptimal
+from polytope_nn.errors import InstanceError, NotOptimal, Undecided
+from polytope_nn.exact.rational import matrix
 from polytope_nn.landscape.optimal_set import optimal_polytope
 from polytope_nn.landscape.staircase import staircase
 from polytope_nn.problems.training import TrainingProblem
@@ -51,6 +52,14 @@ def test_patterns_are_those_of_all_faces(seed):
         for pattern, w in found.items():
             values = [sum(s * t for s, t in zip(x, w, strict=True)) for x in X]
             assert pattern == tuple(int(v >= 0 if closed else v > 0) for v in values)
+
+
+def test_patterns_that_are_too_many_are_refused_before_any_is_listed():
+    """Of 30 general samples in dimension 7 there are 2 sum_{k<7} C(29, k) topes, 1,243,232."""
+    random = Random(7)  # noqa: S311
+    X = [[random.randint(-99, 99) for _ in range(7)] for _ in range(30)]
+    with pytest.raises(Undecided, match="more than 200000 patterns of thresholds"):
+        threshold_patterns(matrix(X), closed=True)
 
 
 def random_lasso(random):
