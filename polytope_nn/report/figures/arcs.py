@@ -21,6 +21,10 @@ from .paper.look import BLUE, INK, PALE, RED, STYLE
 __all__ = ["arcs_figure"]
 
 _PAIRS = 5  # that are drawn, both ends among them
+_FOOT = (
+    "between two tight rays: arcs of the directions that two neurons sweep together\n"
+    "solid: the first of some pairs; dashed: the second; ●: an end"
+)
 
 
 def arcs_figure(P: OptimalSet, title: str, form: str) -> bytes:
@@ -49,6 +53,7 @@ def arcs_figure(P: OptimalSet, title: str, form: str) -> bytes:
             axes = figure.add_subplot(1, len(parts), i + 1, projection="polar")
             _panel(axes, part)
         figure.suptitle(title, fontsize=10, x=0.02, ha="left")
+        figure.supxlabel(_FOOT, fontsize=8, color=INK, x=0.02, ha="left")
         return picture_bytes(figure, form)
 
 

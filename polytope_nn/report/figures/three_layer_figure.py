@@ -8,8 +8,7 @@ from polytope_nn.parallel.optimum import ParallelOptimum
 from polytope_nn.report.text import number
 from polytope_nn.report.three_layer import step_text
 
-from .paper.forms import picture_bytes
-from .paper.look import CALM, INK, PALE, STYLE, Look
+from .paper.look import CALM, INK, PALE, Look, Sheet, one_panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,23 +22,23 @@ def table_figure(O: ParallelOptimum, table: Sequence[WidthStep], form: str) -> b
     A cell says components/isolated points: blue where the networks are connected, red where
     some are isolated, pale where none is optimal. The bytes are the same on every run.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     across = len({step.k for step in table}) or 1
     down = len({step.m for step in table}) or 1
     problem = O.problem
     name = f"{problem.name}: " if problem.name else ""
     helps = "depth helps" if O.depth_helps else "depth does not help"
     title = f"{name}β² = {number(problem.two_layer.beta_squared)}, {helps}"
-    with mpl.rc_context(STYLE):
-        size = (1.6 + 0.95 * across, 1.4 + 0.6 * down)
-        figure = Figure(figsize=(max(4.2, size[0]), size[1]), layout="constrained")
-        FigureCanvasAgg(figure)
-        draw_table(figure.subplots(), table, Look())
-        figure.suptitle(title, fontsize=11, x=0.02, ha="left")
-        return picture_bytes(figure, form)
+    foot = (
+        "components/isolated points of the optimal networks\n"
+        "shaded: connected; red: some isolated; ·: none is optimal"
+    )
+    size = (max(4.2, 1.6 + 0.95 * across), 1.5 + 0.6 * down)
+    return one_panel(
+        lambda axes, look: draw_table(axes, table, look),
+        title,
+        form,
+        Sheet(size, foot, scales=True),
+    )
 
 
 def draw_table(axes: "Axes", table: Sequence[WidthStep], look: Look) -> None:
@@ -76,6 +75,3 @@ def draw_table(axes: "Axes", table: Sequence[WidthStep], look: Look) -> None:
     axes.set_yticks(range(len(rows)), [str(m) for m in rows])
     axes.set_xlabel("inner neurons k of a branch")
     axes.set_ylabel("branches m")
-    axes.set_title(
-        "components / isolated points of the optimal networks", fontsize=look.fontsize
-    )
