@@ -1,10 +1,10 @@
 """How messages write values and counts: as the reader's files have them, not as Python does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Sized
 from operator import index
 from typing import SupportsIndex
 
-__all__ = ["integer", "plural", "shown"]
+__all__ = ["integer", "plural", "shown", "uneven"]
 
 
 def shown(value: object, most: int = 40) -> str:
@@ -69,3 +69,22 @@ def plural(number: int, noun: str) -> str:
     if noun.endswith("ex"):
         return f"{number} {noun[:-2]}ices"
     return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"
+
+
+def uneven(rows: Sequence[Sized], place: str = "rows[{}]", first: int = 0) -> str:
+    """Return which row is of another length than the first, and the cure; "" where none is.
+
+    ``place`` names a row by its number, counted from ``first``.
+
+    >>> uneven([[1, 2], [1]]), uneven([[1, 2], [3, 4]])
+    ('rows[1] has 1 entry, rows[0] has 2: give every row the same length', '')
+    >>> uneven([[1], [1, 2]], "row {}", 1)
+    'row 2 has 2 entries, row 1 has 1: give every row the same length'
+    """
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            return (
+                f"{place.format(i + first)} has {plural(len(row), 'entry')}, "
+                f"{place.format(first)} has {len(rows[0])}: give every row the same length"
+            )
+    return ""

@@ -13,7 +13,7 @@ from numbers import Complex, Rational, Real
 from typing import Any
 
 from polytope_nn.errors import DimensionError, InexactError
-from polytope_nn.wording import shown
+from polytope_nn.wording import shown, uneven
 
 __all__ = [
     "Matrix",
@@ -143,10 +143,8 @@ def matrix(rows: Iterable[Iterable[object]]) -> Matrix:
     ((Fraction(1, 1), Fraction(1, 2)), (Fraction(0, 1), Fraction(3, 1)))
     """
     A = tuple(map(vector, listed(rows_of(rows))))
-    if len({len(row) for row in A}) > 1:
-        raise DimensionError(
-            f"rows of lengths {sorted({len(row) for row in A})}: a matrix is rectangular"
-        )
+    if apart := uneven(A):
+        raise DimensionError(apart)
     return A
 
 

@@ -39,7 +39,7 @@ def parallel_problem(instance: Instance) -> ParallelProblem:
         )
     if instance.skip != "none":
         raise InstanceError(
-            f"{source}: skip, layers: a {instance.skip} skip and three layers do not go "
+            f"{source}: skip, layers: skip {instance.skip} and three layers do not go "
             f'together: write "skip": "none"'
         )
     if instance.bias == "free":

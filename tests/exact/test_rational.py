@@ -125,7 +125,7 @@ def test_text_of_any_length():
 def test_matrices_are_rectangular():
     assert matrix([]) == ()
     assert matrix([[], []]) == ((), ())
-    with pytest.raises(DimensionError, match=r"rows of lengths \[1, 2\]"):
+    with pytest.raises(DimensionError, match=r"rows\[1\] has 2 entries, rows\[0\] has 1"):
         matrix([[1], [1, 2]])
     with pytest.raises(InexactError, match=r"0\.5 is a float"):
         matrix([[1, 0.5]])

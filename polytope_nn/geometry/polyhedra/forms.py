@@ -16,6 +16,7 @@ from polytope_nn.exact.field import Algebraic, FieldError
 from polytope_nn.exact.radical import simplest
 from polytope_nn.exact.rational import integer_row, rational, rows_of
 from polytope_nn.exact.scalar import RealNumber, Scalar, Scalars
+from polytope_nn.wording import uneven
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -115,9 +116,8 @@ def exact_vector(entries: Iterable[object]) -> Scalars:
 def exact_matrix(rows: Iterable[Iterable[object]]) -> Rows:
     """Return the rows as exact numbers; they have one length."""
     A = tuple(map(exact_vector, listed(rows_of(rows), "rows", "give a list of rows")))
-    lengths = sorted({len(row) for row in A})
-    if len(lengths) > 1:
-        raise DimensionError(f"rows of lengths {lengths}: a matrix is rectangular")
+    if apart := uneven(A):
+        raise DimensionError(apart)
     return A
 
 

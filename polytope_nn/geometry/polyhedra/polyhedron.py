@@ -329,5 +329,6 @@ def _common_length(rows: Sequence[Scalars], ambient_dim: int | None) -> int:
     if not lengths:
         raise DimensionError("no row to read the dimension from: give ambient_dim")
     if len(lengths) > 1:
-        raise DimensionError(f"rows of lengths {sorted(cast('set[int]', lengths))}")
+        apart = sorted(cast("set[int]", lengths))
+        raise DimensionError(f"rows of lengths {apart}: give every row the same length")
     return cast("int", lengths.pop())

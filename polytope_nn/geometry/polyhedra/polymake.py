@@ -128,7 +128,9 @@ def _form(
     told = fields.get("CONE_AMBIENT_DIM")
     widths |= {told} if isinstance(told, int) else set()
     if len(widths) != 1 or 0 in widths:
-        raise InstanceError(f"{first}, {second}: rows of lengths {sorted(widths)}")
+        raise InstanceError(
+            f"{first}, {second}: rows of lengths {sorted(widths)}: give every row the same length"
+        )
     n = widths.pop() - 1
     if first in {"FACETS", "INEQUALITIES"}:
         A, b = _below(rows)

@@ -15,7 +15,7 @@ from pathlib import Path
 from polytope_nn.errors import InexactError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, is_number, rational
 from polytope_nn.meant import meant, meant_file
-from polytope_nn.wording import plural, shown
+from polytope_nn.wording import plural, shown, uneven
 
 __all__ = [
     "Literal",
@@ -211,11 +211,8 @@ def rows_field(fields: dict[str, object], source: str) -> Matrix:
                 f"{source}: X, row {i}: {kind(row)} where a list of numbers belongs: write "
                 f"{_ROWS}"
             )
-        if len(row) != len(rows[0]):
-            raise InstanceError(
-                f"{source}: X, row {i} has {plural(len(row), 'entry')}, row 1 has "
-                f"{len(rows[0])}: give every row the same length"
-            )
+    if apart := uneven(rows, "row {}", 1):
+        raise InstanceError(f"{source}: X, {apart}")
     return tuple(
         tuple(number(x, f"{source}: X, row {i}, column {j}") for j, x in enumerate(row, 1))
         for i, row in enumerate(rows, 1)

@@ -15,7 +15,7 @@ from typing import Any
 from polytope_nn.errors import DimensionError, InexactError, InstanceError
 from polytope_nn.exact.rational import Matrix, Vector, exponent, rational
 from polytope_nn.meant import meant
-from polytope_nn.wording import shown
+from polytope_nn.wording import shown, uneven
 
 __all__ = [
     "INDEX",
@@ -199,10 +199,8 @@ def rows_given(X: Any, exact: str | None, name: str = "X") -> Matrix:  # noqa: A
         tuple(number_given(x, exact, f"{name}[{i}, {j}]") for j, x in enumerate(row))
         for i, row in enumerate(_rows(X))
     )
-    if len({len(row) for row in rows}) > 1:
-        raise DimensionError(
-            f"rows of lengths {sorted({len(row) for row in rows})}: a matrix is rectangular"
-        )
+    if apart := uneven(rows, f"{name}[{{}}]"):
+        raise DimensionError(apart)
     return rows
 
 

@@ -13,7 +13,7 @@ from polytope_nn.problems.reading.fields import (
     positive_field,
     vector_field,
 )
-from polytope_nn.wording import shown
+from polytope_nn.wording import shown, uneven
 
 from .lasso import GroupLasso
 
@@ -105,11 +105,8 @@ def _rows(given: object, place: str) -> list[list[Fraction]]:
             f"{place}: {kind(given)} where a list of lists belongs: write [[1, 2], [3, 4]]"
         )
     rows = [_entries(row, f"{place}, row {i}") for i, row in enumerate(given, 1)]
-    lengths = sorted({len(row) for row in rows})
-    if len(lengths) > 1:
-        raise InstanceError(
-            f"{place}: rows of lengths {lengths}: give every row the same length"
-        )
+    if apart := uneven(rows, "row {}", 1):
+        raise InstanceError(f"{place}, {apart}")
     return rows
 
 
