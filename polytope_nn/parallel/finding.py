@@ -220,14 +220,13 @@ def _floats(
         if found is None:
             continue
         way, *finer_ways = found.ways
-        every = [map(absorbed, chosen(problem, one)) for one in faced(problem, way)]
-        basics = [next(ways) for ways in every]
-        others = (one for ways in every for one in ways)
-        last = (completed(problem, basics[0], own).degenerate for _ in range(1))
-        flat = (one for basic in basics for one in flattened(problem, basic))
+        others = map(absorbed, chosen(problem, faced(problem, way)))
+        coarse = next(others)
+        last = (completed(problem, coarse, own).degenerate for _ in range(1))
+        flat = flattened(problem, coarse)
         finer, again = tee(absorbed(next(chosen(problem, one))) for one in finer_ways)
-        ends = (one for basic in chain(basics, again) for one in ended(problem, basic))
-        for found_one in chain(basics, others, last, finer, flat, ends):
+        ends = (one for each in chain([coarse], again) for one in ended(problem, each))
+        for found_one in chain([coarse], others, last, finer, flat, ends):
             whole = united(found_one)
             for one in (
                 (found_one,) if whole.parts == found_one.parts else (whole, found_one)

@@ -1,7 +1,8 @@
-"""Neurons in floats that may lie on one of two faces, and rows where theta may be no end: tried.
+"""Neurons in floats on two faces that may be one, and rows where theta may be no end: tried.
 
 Where a direction is close to the wall of a row, one branch may have it on the wall and another
-beside it; their equations would depend on each other. Which it is, exact numbers say.
+beside it; their equations would depend on each other. Which it is, the digits of a solution say
+(:mod:`~polytope_nn.parallel.equations.settled`).
 """
 
 from collections.abc import Iterator
@@ -33,18 +34,17 @@ Name = tuple[int, tuple[int, ...]]
 """The sign of a neuron and its face."""
 
 
-def faced(problem: ParallelProblem, found: DeepKappa) -> Iterator[DeepKappa]:
-    """Yield what was found, each neuron on its largest face, then each on its smallest."""
+def faced(problem: ParallelProblem, found: DeepKappa) -> DeepKappa:
+    """Return what was found, each neuron on the largest face that it may have."""
     alike = _alike(problem, found)
-    for end in (-1, 0) if alike else (0,):
-        parts = []
-        for part in found.parts:
-            faces: dict[Name, float] = {}
-            for name, c in part.faces.items():
-                own = alike.get(name, [name])[end]
-                faces[own] = faces.get(own, 0.0) + c
-            parts.append(replace(part, faces=faces))
-        yield replace(found, parts=tuple(parts))
+    parts = []
+    for part in found.parts:
+        faces: dict[Name, float] = {}
+        for name, c in part.faces.items():
+            own = alike.get(name, [name])[-1]
+            faces[own] = faces.get(own, 0.0) + c
+        parts.append(replace(part, faces=faces))
+    return replace(found, parts=tuple(parts))
 
 
 def _alike(problem: ParallelProblem, found: DeepKappa) -> dict[Name, list[Name]]:
