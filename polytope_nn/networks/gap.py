@@ -100,7 +100,7 @@ class Gap:
     def __repr__(self) -> str:
         return (
             f"Gap(primal={decimal(self.primal)}, dual={decimal(self.dual)}, "
-            f"gap={decimal(self.value, 6)})"
+            f"value={decimal(self.value, 6)})"
         )
 
 

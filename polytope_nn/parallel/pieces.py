@@ -19,6 +19,7 @@ from itertools import product
 from typing import TypeAlias
 
 from polytope_nn.dual.atoms import Atom
+from polytope_nn.errors import Undecided
 from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.linear import rank
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
@@ -112,6 +113,14 @@ class Piece:
     def rank(self) -> int:
         """The rank of the inner features."""
         return rank([a.feature for a in self.atoms])
+
+    @property
+    def rank_at_most(self) -> int:
+        """The rank of the inner features, or where balls hide it their number."""
+        try:
+            return self.rank
+        except Undecided:
+            return len(self.atoms)
 
     def config(self, c: Sequence[Scalar]) -> Config:
         """Return a point of the piece's cone as a branch."""

@@ -57,7 +57,10 @@ def drawn_networks(
 
 
 def networks(n: int = 6, d: int = 3) -> st.SearchStrategy[Network]:
-    """Return a strategy for networks of every kind, without their problem."""
+    """Return a strategy for networks of every kind, of planted problems that are not told.
+
+    These have at most n samples in at most d dimensions: with them :func:`drawn_networks` draws.
+    """
     return drawn_networks(n, d).map(lambda drawn: drawn.network)
 
 

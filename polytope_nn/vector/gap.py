@@ -72,7 +72,7 @@ class VectorGap:
     def __repr__(self) -> str:
         return (
             f"VectorGap(primal={decimal(self.primal)}, dual={decimal(self.dual)}, "
-            f"gap={decimal(self.value, 6)})"
+            f"value={decimal(self.value, 6)})"
         )
 
 

@@ -102,7 +102,9 @@ def test_random_float_networks():
         shown = found.primal.to_json()
         if isinstance(shown, dict):
             assert Fraction(shown["lower"]) < Fraction(shown["upper"])
-    assert "Gap(primal=" in repr(found)
+    names = [part.split("=")[0] for part in repr(found)[4:-1].split(", ")]
+    assert names == ["primal", "dual", "value"]
+    assert all(hasattr(found, name) for name in names)
 
 
 def test_trained_floats_get_close():

@@ -41,6 +41,7 @@ def test_the_least_numbers_of_branches(worked):
     w, O = worked
     S = two_widths(O)
     assert [S.m_star(k) for k in range(1, len(w.least) + 1)] == w.least
+    assert repr(S) == f"TwoWidths(optimum={O!r})"  # and nothing of what it keeps
 
 
 def test_components_and_isolated_points(worked):

@@ -40,9 +40,13 @@ class TwoWidths(Drawn):
     """The staircase of a three-layer optimum in both widths (P9-P11)."""
 
     optimum: ParallelOptimum
-    _listed: dict[int, tuple[Piece, ...]] = field(default_factory=dict, compare=False)
-    _most: dict[int, int | None] = field(default_factory=dict, compare=False)
-    _balls: dict[int, EnclosedWidth] = field(default_factory=dict, compare=False)
+    _listed: dict[int, tuple[Piece, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _most: dict[int, int | None] = field(default_factory=dict, compare=False, repr=False)
+    _balls: dict[int, EnclosedWidth] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def limited(self) -> bool:
@@ -105,12 +109,12 @@ class TwoWidths(Drawn):
     @property
     def inner_rank(self) -> int:
         """r_in, the largest rank of the inner atoms of a piece."""
-        return max(map(_rank_at_most, self.optimum.pieces), default=0)
+        return max((p.rank_at_most for p in self.optimum.pieces), default=0)
 
     @of_slots
     def is_saturated(self, k: int) -> bool:
         """Return whether a branch has more inner slots than any piece of this width has rank."""
-        return k > max(map(_rank_at_most, self.pieces(k)), default=0)
+        return k > max((p.rank_at_most for p in self.pieces(k)), default=0)
 
     @of_slots
     def m_star(self, k: int) -> int | None:
@@ -281,14 +285,6 @@ class TwoWidths(Drawn):
             return self.m_star(k)
         except Undecided:
             return 1
-
-
-def _rank_at_most(p: Piece) -> int:
-    """Return the rank of the inner atoms of a piece, or where balls hide it their number."""
-    try:
-        return p.rank
-    except Undecided:
-        return len(p.atoms)
 
 
 def two_widths(optimum: ParallelOptimum) -> TwoWidths:
