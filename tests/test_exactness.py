@@ -85,6 +85,10 @@ SOLVERS = {
     "vector/certificate/pairs.py",  # shares far from their ends, in floats
     "vector/certificate/products.py",  # shares of products of rows, in floats
     "vector/certificate/robust.py",
+    "vector/bounds/climbs.py",
+    "vector/bounds/cuts.py",  # where to cut, in floats
+    "vector/bounds/largest.py",  # on which face, in floats
+    "vector/bounds/near.py",
     "vector/search/columns.py",
     "vector/search/generation.py",
     "vector/search/apart.py",
@@ -110,7 +114,6 @@ HINTS = SOLVERS | {
     "vector/balls/enclosed.py",
     "vector/balls/ties.py",  # which coordinate is 1, in floats
     "vector/certificate/enclosures.py",
-    "vector/gap.py",
     "networks/masses/branched.py",
 }
 # calls of float() because floats are asked for, or were given

@@ -10,18 +10,17 @@ from polytope_nn.errors import NotOptimal, Undecided
 from polytope_nn.exact.radical import RootSum, decimal, enclosure, root_enclosure
 from polytope_nn.exact.rational import approximate_root
 from polytope_nn.exact.scalar import Scalar, dot
-from polytope_nn.limits import Limits
+from polytope_nn.limits import Limits, limits_of
 from polytope_nn.problems.losses import SeparableLoss
 
-from .faces import Covector
+from .bounds.largest import FaceBound, are_listed, largest
+from .bounds.near import near_dual
 from .finding import vector_optimum
 from .losses.entries import flat, rows_of
 from .losses.softmax import normalised
 from .network import VectorNetwork
 from .optimum import Optimum
-from .oracle import Violation, oracle
 from .problem import Rows, VectorProblem
-from .search.generation import Generation
 
 __all__ = [
     "FaceBound",
@@ -32,24 +31,16 @@ __all__ = [
 ]
 
 _ROUNDED = 160  # bits of an irrational residual
-_SLACK = 40  # a bound is 2^-40 above what floats say, and then 2^-39, ...
-_TRIES = 40
-
-
-@dataclass(frozen=True)
-class FaceBound:
-    """The face on which the residual is largest, about; ``sign`` is always 1."""
-
-    pattern: Covector
-    sign: int = 1
+_CUTS = 12  # of a residual
+_NEAR = Fraction(1, 1000)  # as good as its bound need be
 
 
 @dataclass(frozen=True, repr=False)
 class VectorGap:
     """A proved bound on the suboptimality: ``dual <= optimum <= primal``.
 
-    ``kappa`` is the dual point, shape (n, c). ``bound`` is None where it is that of the solved
-    ``optimum``.
+    ``kappa`` is the dual point, shape (n, c): that of the solved ``optimum``, or ``near`` it, or
+    the network's residual. ``bound`` is where that is largest, None where faces are not listed.
     """
 
     network: VectorNetwork
@@ -58,11 +49,14 @@ class VectorGap:
     kappa: Rows
     bound: FaceBound | None = None
     optimum: Optimum | None = None
+    near: bool = False
 
     @property
     def dual_point(self) -> str:
-        """What the dual point is: ``"optimum"`` or ``"residual"``."""
-        return "optimum" if self.bound is None else "residual"
+        """What the dual point is: ``"optimum"``, ``"near optimum"`` or ``"residual"``."""
+        if self.near:
+            return "near optimum"
+        return "residual" if self.optimum is None else "optimum"
 
     @property
     def value(self) -> RootSum:
@@ -84,7 +78,8 @@ def vector_gap(
 ) -> VectorGap:
     """Return the distance of a network from the optimum of every width, proved.
 
-    Where the optimum is undecided the network's own residual gives the bound.
+    Where the optimum is undecided, or faces are too many to list, a dual point near the optimum
+    gives the bound (:mod:`~polytope_nn.vector.bounds.near`), or the network's own residual.
 
     >>> P = VectorProblem([[1, 0], [0, 1]], [[6, 4], [4, 6]], beta=1)
     >>> best = {"neurons": [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]}
@@ -119,16 +114,43 @@ def vector_gap(
     else:
         D = problem
         network.objective(D)  # refused before the optimum is searched for
-        try:
-            O = vector_optimum(D, limits=limits)
-        except Undecided:
-            return vector_residual_gap(D, network)
+        found = _optimum(D, limits_of(limits))
+        if not isinstance(found, Optimum):
+            return _near_gap(D, network, limits_of(limits))
+        O = found
     whole = network.completed(D)
     if not D.is_squared and D.free.columns and network.skip is network.constant is None:
         other = with_fitting_part(O, network)
         if other is not None and (other.objective(D) - O.value).exact == 0:
             whole = other
     return VectorGap(whole, whole.objective(D), O.value, O.N, optimum=O)
+
+
+def _optimum(problem: VectorProblem, limits: Limits) -> Optimum | None:
+    """Return the optimum, None where it is undecided or has too many faces to be looked for."""
+    if not are_listed(problem):
+        return None
+    try:
+        return vector_optimum(problem, limits=limits)
+    except Undecided:
+        return None
+
+
+def _near_gap(problem: VectorProblem, network: VectorNetwork, limits: Limits) -> VectorGap:
+    """Return the gap to a dual point near the optimum, or by the residual where that is better.
+
+    It is of a network that is optimal.
+    """
+    residual = vector_residual_gap(problem, network)
+    try:
+        found = near_dual(problem, limits)
+    except Undecided:
+        return residual
+    if not found.value > residual.dual:
+        return residual
+    whole = network.completed(problem)
+    primal = whole.objective(problem)
+    return VectorGap(whole, primal, found.value, found.N, near=True)
 
 
 def with_fitting_part(O: Optimum, network: VectorNetwork) -> VectorNetwork | None:
@@ -155,11 +177,11 @@ def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> Vecto
     whole = network.completed(problem)
     fit = tuple(tuple(_near(x) for x in row) for row in whole.fit(problem))
     N = _annihilating(problem, problem.dual(fit))
-    square, pattern = _largest(problem, N)
+    found = largest(problem, N, _CUTS, _NEAR)
     t = Fraction(1)
-    if square > problem.beta_squared:
-        t = approximate_root(problem.beta_squared / square)
-        while t * t * square > problem.beta_squared:
+    if found.square > problem.beta_squared:
+        t = approximate_root(problem.beta_squared / found.square)
+        while t * t * found.square > problem.beta_squared:
             t *= 1 - Fraction(1, 1 << 50)
     pairs = zip(N, problem.Y, strict=True)
     linear = sum((cast("Fraction", dot(a, b)) for a, b in pairs), Fraction(0))
@@ -169,7 +191,7 @@ def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> Vecto
         t = min(t, max(Fraction(0), linear / quadratic))
     dual = t * linear - t * t * quadratic / 2
     scaled = tuple(tuple(t * x for x in row) for row in N)
-    return VectorGap(whole, whole.objective(problem), dual, scaled, FaceBound(pattern))
+    return VectorGap(whole, whole.objective(problem), dual, scaled, found.face)
 
 
 def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
@@ -191,13 +213,13 @@ def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
             network, primal, problem.infimum, rows_of(near, problem.c), nowhere
         )
     N = rows_of(near, problem.c)
-    square, pattern = _largest(problem, N)
+    found = largest(problem, N, _CUTS, _NEAR)
     t = Fraction(1)
-    if square > problem.beta_squared:
-        t = root_enclosure(problem.beta_squared / square, _ROUNDED)[0]
+    if found.square > problem.beta_squared:
+        t = root_enclosure(problem.beta_squared / found.square, _ROUNDED)[0]
     scaled = tuple(tuple(t * x for x in row) for row in N)
     dual = problem.dual_value(scaled)
-    return VectorGap(network, primal, dual, scaled, FaceBound(pattern))
+    return VectorGap(network, primal, dual, scaled, found.face)
 
 
 def _near(x: Scalar) -> Fraction:
@@ -219,22 +241,3 @@ def _annihilating(problem: VectorProblem, N: Rows) -> Rows:
         loss="squared",
     )
     return shifted.dual(bare.completed(shifted).fit(shifted))
-
-
-def _largest(problem: VectorProblem, N: Rows) -> tuple[Fraction, Covector]:
-    """Return a bound of ``max |N'(Xu)_+|^2 / |u|^2``, proved, and the face it is about on."""
-    import numpy as np
-
-    generation = Generation(problem)
-    floats = np.array([[float(t / generation.scales[1]) for t in row] for row in N])
-    above = generation.inside(floats, 0)
-    if not above:
-        return Fraction(0), (0,) * problem.n
-    value, face, _ = above[0]
-    square = Fraction(value) ** 2 * problem.beta_squared
-    for i in range(_TRIES):
-        trial = square * (1 + Fraction(1, 1 << max(0, _SLACK - i)))
-        widened = problem.altered(beta_squared=trial)
-        if not isinstance(oracle(widened, N), Violation):
-            return trial, face.covector
-    raise Undecided("a bound of the residual's largest dual value: give a smaller problem")
