@@ -7,6 +7,7 @@ Then the one requirement refuses, and without it a false certificate is accepted
 
 import json
 from fractions import Fraction
+from math import gcd
 
 import pytest
 
@@ -192,6 +193,79 @@ def squares_below_0(c):
             leaf["squares"] += [
                 ["-35/4", [int(i == j) for j in range(3)]] for i in range(3)
             ]
+
+
+@whole("vector_zero", "witness.dual", "no row is positive there")
+def leaves_that_are_said_to_be_empty(c):
+    c["data"]["beta_squared"] = "1/4"
+    for tope in c["witness"]["dual"][0]:
+        tope["leaves"] = [{"rows": [], "walls": []} for _ in tope["leaves"]]
+
+
+@whole("vector_zero", "witness.dual", "a row is not of the set it is taken from")
+def walls_that_do_not_vanish(c):
+    """With the rows a and b: ``2 |u|^2 - |h|^2 = |u|^2 + u_2^2 + a (.. a - 2 b) + b (.. b)``."""
+    c["data"]["beta_squared"] = "2"
+    signs = [(1, 1), (-1, -1), (1, -1), (-1, 1)]
+    for tope, (s, t) in zip(c["witness"]["dual"][0], signs, strict=True):
+        a, b = int(s < 0), 2 - int(t > 0)  # what of a^2 and b^2 is left
+        forms = ([s * a, 0, s * (a - 2)], [0, 0, t * b])
+        walls = [
+            [str(gcd(*form)), k, [x // gcd(*form) for x in form]]
+            for k, form in enumerate(forms)
+        ]
+        leaf = {"kernel": [], "pairs": [], "slack": "1", "squares": [["1", [0, 1, 0]]]}
+        tope |= {"tree": [-1], "leaves": [leaf | {"walls": walls}]}
+
+
+@whole("vector_zero", "claims.atoms", "a direction is 0")
+def a_direction_that_is_0(c):
+    claim(c, "atoms")["list"] = [{"g": ["0"] * 3, "h": ["0"] * 2}]
+
+
+def deep(c, beta_squared, token, leaves):
+    """Put a tree, and leave out all that is tight, where no branch is in use."""
+    c["data"]["beta_squared"] = beta_squared
+    c["data"]["layers"]["inner_width"] = 2
+    c["witness"]["dual"] = [{"trees": [[token], []], "leaves": leaves}]
+    c["witness"]["pieces"] = []
+    claim(c, "atoms")["list"] = []
+    claim(c, "pieces")["list"] = []
+
+
+@whole(
+    "parallel_nothing", "witness.dual", "a branch of the tree is cut although it has room"
+)
+def a_tree_cut_at_its_root(c):
+    deep(c, "1/100", -2, [])
+
+
+@whole(
+    "parallel_nothing", "witness.dual", "a leaf is called full although a branch has room"
+)
+def a_root_that_is_called_full(c):
+    deep(c, "1/100", -3, [{"atoms": [], "plus": [], "minus": [], "theta": [[], 1]}])
+
+
+def with_inner_atom(c, at):
+    """List an inner atom where beta is larger than anything that is reached."""
+    leaf = {"atoms": at, "plus": [[]] * 4, "minus": [[]] * 4, "theta": [[], 1]}
+    deep(c, "4", -1, [leaf])
+    claim(c, "atoms")["list"] = [{"g": ["0", "2"], "sign": 1}]
+
+
+@whole("parallel_nothing", "claims.atoms", "an atom is tight on no leaf")
+def an_inner_atom_of_no_leaf(c):
+    with_inner_atom(c, [])
+
+
+@whole("parallel_nothing", "witness.dual", "an atom of a leaf does not attain beta there")
+def an_inner_atom_that_is_not_tight(c):
+    with_inner_atom(c, [0])
+    points = [{"support": [0], "weights": ["1"]}]
+    polytope = {"farkas": [[-1]], "list": points, "tree": [0, 1, 2]}
+    claim(c, "pieces")["list"] = [{"atoms": [0], "sign": 1, "vertices": points}]
+    c["witness"]["pieces"] = [{"own": True, "piece": 0, "polytope": polytope}]
 
 
 def with_gate(c, g, product):

@@ -299,13 +299,3 @@ class Instance:
         a = a or [Fraction(0)] * len(self.Z)
         slope = a[: self.inputs] if self.sloped else [Fraction(0)] * self.inputs
         return [*slope, a[-1] if self.constants else Fraction(0)]
-
-
-def loss(D: Instance, z: Vector) -> Scalar:
-    """Return ``1/2 sum_k weights_k (z_k - y_k)^2``."""
-    total: Scalar = Fraction(0)
-    for s, y, w in zip(z, D.y, D.weights, strict=True):
-        D.clock.tick()
-        off = s - y
-        total = total + w * off * off
-    return Fraction(1, 2) * total
