@@ -10,9 +10,8 @@ from fractions import Fraction
 from functools import partial
 from math import floor
 
-from polytope_nn.checker.claims.boxes import dual as box_dual
 from polytope_nn.checker.claims.boxes import polytope as box_polytope
-from polytope_nn.checker.claims.boxes.polytope import Gammas, Grouped
+from polytope_nn.checker.claims.boxes.polytope import Gammas, Grouped, fit_of
 from polytope_nn.checker.claims.cones.eliminated import Eliminated
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.system.equations import System
@@ -251,7 +250,7 @@ def _of_halves(t: int, bits: int) -> str:
 def numbers(system: System, x: Numbers) -> list[Json]:
     """Return the claims of kappa, fit and objective."""
     kappa = x[: system.D.n]
-    fit, value = box_dual.fit_of(system.D, kappa)
+    fit, value = fit_of(system.D, kappa)
     return [
         {"claim": "dual", "kappa": list(map(ends, kappa))},
         {"claim": "optimum", "fit": list(map(ends, fit)), "objective": ends(value)},

@@ -65,7 +65,7 @@ class Lift:
 
     def alike(self, S: Any, first: Any, other: Any) -> Json:
         """Return W with ``B - C = Z W' + W Z'`` for the products of two faces, if there is one."""
-        from .claims.system.identities import level
+        from .claims.system.grouping import level
 
         n, free = S.D.n, level(S)
         N: list[Vector] = []

@@ -9,12 +9,11 @@ import pytest
 from polytope_nn.certificate import check
 from polytope_nn.certificate.check import Limits, Refuted, Unreadable
 from polytope_nn.certificate.enclosures import instance_of
-from polytope_nn.checker.claims.boxes import dual as box_dual
 from polytope_nn.checker.claims.boxes import functions as box_functions
 from polytope_nn.checker.claims.dual import patterns
-from polytope_nn.checker.claims.system.equations import System
-from polytope_nn.checker.claims.system.grouping import system_of
-from polytope_nn.checker.claims.system.identities import Exact, dual_basis
+from polytope_nn.checker.claims.system.equations import System, dual_basis
+from polytope_nn.checker.claims.system.grouping import Bases, system_of
+from polytope_nn.checker.claims.system.identities import Exact, Seen
 from polytope_nn.checker.kernel.intervals import Interval, solution
 from polytope_nn.checker.kernel.numbers import Field
 from polytope_nn.checker.kernel.reading import Clock
@@ -202,11 +201,9 @@ def test_a_negative_multiplier_in_intervals_is_refused():
     D, read, n = S.D, witness, S.D.n
     (charted,) = patterns(D, claims["patterns"], [read["patterns"]], [read["dual"]])
     order = [(tope, s) for tope in charted.topes for s in (1, -1)]
-    bases = box_dual.Bases(S, charted.chart)
+    bases = Bases(S, charted.chart)
     relu = [0] * n, [1] * n
-    right, wrong = (
-        box_dual.Seen(Exact(S, [s * t for t in x[:n]]), bases, relu, 1) for s in (1, -1)
-    )
+    right, wrong = (Seen(Exact(S, [s * t for t in x[:n]]), bases, relu, 1) for s in (1, -1))
     refused = 0
     for (tope, s), entry in zip(order, read["dual"], strict=True):
         if len(entry) == 2 and entry[1]:

@@ -4,12 +4,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..claims import polytope
-from ..claims.boxes import dual as box_dual
 from ..claims.boxes import functions as box_functions
 from ..claims.boxes import polytope as box_polytope
 from ..claims.boxes.polytope import vertices, weights_of
 from ..claims.cones import eliminated
 from ..claims.cones.boxed import feasible_in_boxes
+from ..claims.dual import Charted, per_sign
 from ..claims.listed import dual
 from ..claims.listed.dual import settled
 from ..claims.listed.system import Tied, tied_of
@@ -17,7 +17,8 @@ from ..claims.pieces import ties
 from ..claims.pieces.system import Pieced, optimum, pieces_of, vanish
 from ..claims.system import grouping
 from ..claims.system.equations import System
-from ..claims.system.identities import Exact
+from ..claims.system.grouping import Bases
+from ..claims.system.identities import Exact, Seen
 from ..kernel.intervals import Numbers, solution
 from ..kernel.numbers import Vector, bits, members
 from ..kernel.reading import Json, array, record
@@ -58,7 +59,7 @@ def prove_dual(P: Proof) -> None:
         return
     E = Exact(P.atoms, P.kappa)
     for charted in P.charts:
-        box_dual.bounded(P.atoms, E, charted)
+        bounded(P.atoms, E, charted)
 
 
 def prove_optimum(P: Proof) -> None:
@@ -67,7 +68,7 @@ def prove_optimum(P: Proof) -> None:
         optimum(P.atoms, P.x, P.claims)
         return
     pieces(P)
-    box_dual.optimum(P.D, P.kappa, P.claims)
+    box_polytope.optimum(P.D, P.kappa, P.claims)
 
 
 def prove_vertices(P: Proof) -> None:
@@ -185,3 +186,16 @@ def prove_tied_vertices(P: Proof) -> None:
     e = settled(S, weights(P), P.kappa)
     P.supports = vertices(S, e, P.claims["vertices"], P.witness["cover"])
     P.points = [(s, weights_of(S, e, members(s))) for s in P.supports]
+
+
+def bounded(S: System, E: Exact, charted: Charted) -> None:
+    """Prove that kappa is feasible on a chart, and that the atoms are all there are (T2).
+
+    Per tope and sign: a multiplier with ``|p| < beta``, as integers; or an atom and rows R
+    with ``p = g - sum_R mu_k s_k x_k``, an identity in kappa with ``mu >= 0``.
+    """
+    right, left, q = S.D.unit.whole_slopes
+    n = S.D.n
+    sees = Seen(E, Bases(S, charted.chart), ([left] * n, [right] * n), q)
+    for active, s, read in per_sign(S.D, charted):
+        sees.below(active, s, read)

@@ -61,7 +61,7 @@ def prove_enclosed(P: Proof) -> None:
         fine = spread or not (alone and witness["tied"])
         require(fine, "witness.system", "atoms alone are not tied")
         held: Json = witness.get("held", []) if P.kind.endswith("_listed") else []
-        fine = known is None or not held or ties.settled(P.D, known, held)
+        fine = known is None or not held or pairs.settled(P.D, known, held)
         require(fine, "witness.system", "a column is held: more is optimal than pairs make")
     if known is None:
         known, witness = standing.smooth(P.D), unheld(witness)

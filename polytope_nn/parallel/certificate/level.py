@@ -22,7 +22,7 @@ from polytope_nn.certificate.enclosures import (
 from polytope_nn.certificate.format import Certificate, Json, numerators, sparse
 from polytope_nn.certificate.raised import with_hints
 from polytope_nn.certificate.trees import pattern_tree
-from polytope_nn.checker.claims.boxes.dual import fit_of
+from polytope_nn.checker.claims.boxes.polytope import fit_of
 from polytope_nn.checker.claims.instance import Instance
 from polytope_nn.checker.claims.parallel.leaves import layers_of, three_layers
 from polytope_nn.checker.claims.system.equations import System

@@ -12,6 +12,7 @@ from polytope_nn.checker.claims.vector.enclosed import Proved
 from polytope_nn.checker.claims.vector.outputs import SYSTEM, Face, Outputs, face_of
 from polytope_nn.checker.claims.vector.standing import fits_of, smooth
 from polytope_nn.checker.claims.vector.system import System
+from polytope_nn.checker.claims.vector.system import held as held_columns
 from polytope_nn.checker.claims.vector.ties import (
     entry_of,
     is_turned,
@@ -19,7 +20,6 @@ from polytope_nn.checker.claims.vector.ties import (
     tied,
     turned,
 )
-from polytope_nn.checker.claims.vector.ties import held as held_columns
 from polytope_nn.checker.kernel.intervals import Interval, regular, solution
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.linear import solve

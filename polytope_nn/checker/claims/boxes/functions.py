@@ -22,8 +22,7 @@ from ..functions import (
 from ..instance import reduced
 from ..system.equations import System
 from ..system.grouping import direction, products
-from .dual import fit_of
-from .polytope import Gammas, Weights
+from .polytope import Gammas, Weights, fit_of
 
 
 def sign(x: Interval | Fraction | int) -> int:

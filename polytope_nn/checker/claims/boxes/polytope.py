@@ -1,4 +1,4 @@
-"""Claims *vertices* and *dimension* at level *interval*.
+"""Claims *optimum*, *vertices* and *dimension* at level *interval*.
 
 P is ``{c : sum of c = e, sum of c gamma = lambda}``, the first for each face of the system:
 ``Z gamma`` is what the feature of an atom has beside that of the face, with opposite signs
@@ -11,10 +11,20 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Protocol
 
-from ...kernel.intervals import Interval, Numbers, Regular, enclosed, linear, regular
+from ...kernel.intervals import (
+    Interval,
+    Numbers,
+    Regular,
+    enclosed,
+    inner,
+    linear,
+    regular,
+    valued,
+)
 from ...kernel.numbers import Vector, cleared
 from ...kernel.primitives import combination
 from ...kernel.reading import Clock, Json, array, rationals, record, require
+from ..instance import Instance
 from ..polytope import Based, Held, Wall, cover, farkas, supports_of
 from ..system.equations import Face, System
 
@@ -250,3 +260,23 @@ def shares(S: System, target: Vector, where: str) -> Vector:
     place = (where, "a row is not in a span it must be in")
     combination(zip(found, S.Z, strict=True), target, S.D.clock.tick, place)
     return found
+
+
+def fit_of(D: Instance, kappa: Numbers) -> tuple[Numbers, Interval]:
+    """Return the fit ``y - kappa/weights`` and the objective ``L(fit) + kappa'fit``."""
+    off_y = [k * D.inverse(i) for i, k in enumerate(kappa)]
+    fit = [y - t for y, t in zip(D.y, off_y, strict=True)]
+    bits = kappa[0].bits
+    return fit, inner(kappa, off_y, bits) * Fraction(1, 2) + inner(kappa, fit, bits)
+
+
+def optimum(D: Instance, kappa: Numbers, claims: Json) -> None:
+    """Prove the claimed ends of kappa, fit and objective."""
+    for name, listed in (("dual", "kappa"), ("optimum", "fit")):
+        array(claims[name][listed], f"claims.{name}", D.n)
+    fit, value = fit_of(D, kappa)
+    for i in range(D.n):
+        D.clock.tick()
+        enclosed(D.clock, claims["dual"]["kappa"][i], kappa[i], "claims.dual")
+        enclosed(D.clock, claims["optimum"]["fit"][i], fit[i], "claims.optimum")
+    valued(D.clock, claims["optimum"]["objective"], value, "claims.optimum")

@@ -27,7 +27,8 @@ from ..dual import Charted, multipliers, per_sign
 from ..instance import Instance
 from ..pieces.ties import weightless
 from ..problem.units import Block, per_block
-from ..system.identities import HINTS, Exact, dual_basis
+from ..system.equations import dual_basis
+from ..system.identities import HINTS, Exact
 from .system import Tied, column_of, feature_of
 
 DUAL = "witness.dual"

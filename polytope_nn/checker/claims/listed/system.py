@@ -24,7 +24,7 @@ from ..pieces.system import Pieced
 from ..polytope import Based
 from ..problem.units import block_of, owner_of, pattern_of, squared, told
 from ..system.equations import Face, axes_of, off, pins_of
-from ..system.identities import alike
+from ..system.grouping import alike
 
 WHERE = "claims.atoms"
 

@@ -16,11 +16,11 @@ from functools import partial
 from ...kernel.intervals import Interval, Numbers, inner, linear, valued
 from ...kernel.numbers import Vector, over_common, sign, zero
 from ...kernel.reading import Json, array, record, require, whole
-from ..boxes.dual import Bases, Seen, fit_of
+from ..boxes.polytope import fit_of
 from ..dual import Charted, per_sign
 from ..system.equations import System
-from ..system.grouping import products
-from ..system.identities import Exact
+from ..system.grouping import Bases, products
+from ..system.identities import Exact, Seen
 from .branches import Slots, lines
 from .leaves import WHERE as DUAL
 from .leaves import Layers, boxes, by_signs, trees

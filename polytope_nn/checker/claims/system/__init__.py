@@ -1,4 +1,4 @@
-"""Level *interval*: the system that kappa, the weights and lambda solve, and Krawczyk's test.
+"""Level *interval*: the system that kappa, the weights and lambda solve; kappa is feasible.
 
 An atom is a sign and a covector; its face has ``v_i``, the projections of the rows on the
 face's span. Unknowns are kappa, e (one per face of the system), lambda:

@@ -8,8 +8,8 @@ from operator import mul
 from typing import Any, TypeAlias
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
-from ...kernel.numbers import Vector, cleared, dot
-from ...kernel.reading import Json, array, indices, require
+from ...kernel.numbers import Vector, cleared, dot, over_common
+from ...kernel.reading import Json, array, indices, rationals, require
 from ..instance import Instance
 
 Row: TypeAlias = list[int]
@@ -293,3 +293,21 @@ def pins_of(D: Instance, witness: Json) -> dict[int, Fraction]:
     rows = indices(at, D.n, where)
     read = [D.field.rational(r, where) for r in array(values, where, len(rows))]
     return dict(zip(rows, read, strict=True))
+
+
+def dual_basis(D: Instance, rows: Sequence[Vector], hint: Json, where: str) -> list[Vector]:
+    """Return the w_k in the span of the rows with ``w_k'x_l = [k = l]``, times a number.
+
+    They are combinations of the rows, so in their span; the products are multiplied out.
+    """
+    why = "rows that must be independent are not"
+    found = []
+    for k, read in enumerate(array(hint, where, len(rows))):
+        parts, den = over_common(rationals(read, len(rows), where))
+        width = range(len(rows[0]))
+        w = [dot(parts, [x[j] for x in rows]) for j in width]
+        for m, x in enumerate(rows):
+            D.clock.tick()
+            require(dot(w, x) == den * (k == m), where, why)
+        found.append([Fraction(1, den) * t for t in w])
+    return found

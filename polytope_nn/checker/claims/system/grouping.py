@@ -1,6 +1,7 @@
 """The system that a certificate makes: its atoms, which of them are one face, what is free.
 
-At its solution each g has its covector; atoms in no face are idle, pins are free.
+At its solution each g has its covector; atoms in no face are idle, pins are free. Two forms B may
+be one modulo what is fitted freely: then both atoms are tight if one is.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from ...kernel.intervals import Numbers, linear, solution
-from ...kernel.numbers import Vector, dot
+from ...kernel.numbers import Vector, dot, over_common
 from ...kernel.primitives import combination
 from ...kernel.reading import (
     Json,
@@ -20,10 +21,10 @@ from ...kernel.reading import (
     require,
     whole,
 )
-from ..instance import Instance
+from ..instance import Chart, Instance
 from ..polytope import independent
-from .equations import Face, Signed, System, pins_of
-from .identities import alike, resting
+from .equations import Face, Signed, System, dual_basis, pins_of
+from .identities import DUAL, resting
 
 Made = TypeVar("Made", bound=System)
 
@@ -241,3 +242,67 @@ def pinned(S: System) -> None:
     found = rationals(hints[0], len(columns), where)
     place = (where, "y is not in the span of the faces")
     combination(zip(found, columns, strict=True), y, D.clock.tick, place)
+
+
+def alike(S: System, first: Face, other: Face, where: str) -> list[Vector]:
+    """Prove that two atoms have features that differ by what is fitted freely.
+
+    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
+    ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
+    ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
+    """
+    D, free = S.D, level(S)
+    listed = array(S.hints.ask("alike", S, first, other), where, len(free))
+    W = [rationals(read, D.n, where) for read in listed]
+    at = range(D.n) if free else sorted({*first.at, *other.at})
+    for i in at:
+        D.clock.tick()
+        for j in (j for j in at if j <= i):
+            made = dot([z[i] for z in free], [w[j] for w in W])
+            made += dot([z[j] for z in free], [w[i] for w in W])
+            same = first.product(i, j) == other.product(i, j) + made
+            require(same, where, "the atoms of a face are not alike")
+    end = len(W) - S.linear
+    S.nothing += W[end - len(S.unused) : end]
+    return W[end:]
+
+
+def level(S: System) -> list[Vector]:
+    """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
+    own = len(S.D.independent)
+    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear - len(S.unused) :]]
+
+
+class Bases:
+    """Dual bases of the rows that press on the atoms of a chart; the last one is kept."""
+
+    def __init__(self, S: System, chart: Chart) -> None:
+        self.S, self.chart = S, chart
+        self.last: tuple[int, list[int]] | None = None
+        self.products: list[Vector] = []
+
+    def of(self, a: int, R: list[int]) -> list[Vector]:
+        """Return ``X w_k`` for the dual basis of the rows R, which span the atom's kink."""
+        if self.last != (a, R):
+            self.products, self.last = self.made(a, R), (a, R)
+        return self.products
+
+    def made(self, a: int, R: list[int]) -> list[Vector]:
+        """Return them anew: R is a basis of the rows on the kink of the atom."""
+        D, X = self.S.D, self.chart.X
+        rows = [X[k] for k in R]
+        W = dual_basis(D, rows, self.S.hints.ask("basis", rows), DUAL)
+        found = [images(w, X) for w in W]
+        for k, t in enumerate(self.S.atoms[a][1]):
+            if t == 0 and k not in R:
+                place = (DUAL, "a row is not in a span it must be in")
+                shares = [products[k] for products in found]
+                terms = zip(shares, rows, strict=True)
+                combination(terms, X[k], D.clock.tick, place)
+        return found
+
+
+def images(w: Vector, X: list[Vector]) -> Vector:
+    """Return ``X w``."""
+    num, den = over_common(w)
+    return [Fraction(1, den) * dot(num, x) for x in X]

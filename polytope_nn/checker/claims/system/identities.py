@@ -1,22 +1,25 @@
-"""What is exact at level *interval*, where an interval around 0 decides nothing.
+"""Claim *dual* at level *interval*: every decision is strict, or exact; what is exact of kappa.
+
+An interval around 0 decides nothing.
 
 Each fact is an identity that is multiplied out here; who found it is not asked (``hints``).
 A sample that no face and no column of Z reaches has ``kappa_k = weights_k y_k``; a face with
 one unknown entry gives it as the root of ``|V'kappa|^2 = beta^2`` that lies in its interval;
 a linear form is a combination of ``Z'kappa = 0`` and known entries, or the factor of a form
-``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0. Two forms B are
-one modulo what is fitted freely: then both atoms are tight if one is.
+``kappa'(B_a - B_b)kappa = 0``, known entries put in, whose other factor is not 0.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from ...kernel.intervals import Numbers, contains, linear
-from ...kernel.numbers import Vector, cleared, dot, over_common
+from ...kernel.numbers import Vector, bits, cleared, dot
 from ...kernel.primitives import combination, quadratic
-from ...kernel.reading import Json, array, rationals, require, whole
-from ..instance import Instance
+from ...kernel.reading import Json, array, indices, rationals, require, whole
+from ..dual import multipliers
+from ..instance import Chart
 from .equations import Face, System
 
 HINTS = "witness.hints"
@@ -175,48 +178,118 @@ class Rest:
         return entry
 
 
-def alike(S: System, first: Face, other: Face, where: str) -> list[Vector]:
-    """Prove that two atoms have features that differ by what is fitted freely.
+DUAL = "witness.dual"
 
-    Their products have ``B - C = sum_j (z_j w_j' + w_j z_j')`` over columns z_j with
-    ``z_j'kappa = 0``, an identity: both are tight if one is, and the features differ by
-    ``sum_j (w_j'kappa) z_j``. Return the w_j of the last columns (proofs/claims.md).
+
+class Seen:
+    """What neurons see on a chart: kappa times a factor per row, inactive or active, over q."""
+
+    def __init__(
+        self, E: Exact, bases: Any, factors: tuple[list[int], list[int]], q: int
+    ) -> None:
+        self.E, self.bases, self.factors, self.q = E, bases, factors, q
+        self.pulls = Pulls(bases.chart, [(x.low, x.high) for x in E.kappa], factors)
+
+    def below(self, active: int, s: int, read: Json) -> None:
+        """Prove one bound strict, or tight at an atom."""
+        D, chart, bits_ = self.bases.S.D, self.bases.chart, self.bases.S.bits
+        q, beta = self.q, Fraction(D.beta_squared)
+        pull = self.pulls.of(active)
+        if len(array(read, DUAL)) == 2:
+            self.tight(active, s, read)
+            return
+        push, m = [0] * len(pull), 1
+        if read:
+            places, mu, m = multipliers(D, read, D.n)
+            mu = [t if active >> k & 1 else -t for k, t in zip(places, mu, strict=True)]
+            push = [q * dot(mu, [c[k] for k in places]) << bits_ for c in chart.columns]
+        # the ends of p in units of 2^-bits / (scale q m), exactly
+        p = [(s * m * x + t, s * m * z + t) for (x, z), t in zip(pull, push, strict=True)]
+        square = sum(max(x * x, z * z) for x, z in p)
+        unit = (D.scale * q * m << bits_) ** 2
+        strict = square * beta.denominator < beta.numerator * unit
+        require(strict, DUAL, "a bound is not proved to be below beta")
+
+    def tight(self, active: int, s: int, read: Json) -> None:
+        """Prove one bound tight at a listed atom: its multipliers, linear in kappa, are >= 0.
+
+        ``p - g = s sum_i kappa_i (x_i - v_i)`` over active rows, ``v_i = 0`` on the kink, lies in
+        the span of the kink's rows, where ``w_k`` gives the coordinates and ``w_k'v_i = 0``.
+        Off the kink factors are the slopes; on it they may be others (three-layer D13).
+        """
+        S, chart, (low, high) = self.bases.S, self.bases.chart, self.factors
+        a = whole(read[0], DUAL, 0, len(S.atoms) - 1)
+        R = indices(read[1], S.D.n, DUAL)
+        own, covector = S.atoms[a]
+        signs = [t == 0 or (t > 0) == bool(active >> k & 1) for k, t in enumerate(covector)]
+        passes = chart.anchor is None or covector[chart.anchor] == 0
+        pressed = all(covector[k] == 0 for k in R)
+        right, left, q = S.D.unit.whole_slopes
+        full = all(
+            (high[k] * q == right * self.q if t > 0 else low[k] * q == left * self.q)
+            for k, t in enumerate(covector)
+            if t
+        )
+        inside = own == s and all(signs) and passes and pressed and full
+        require(inside, DUAL, "an atom is not in this tope's closed cone")
+        for k, products in zip(R, self.bases.of(a, R), strict=True):
+            S.D.clock.tick()
+            turn = Fraction(-s if active >> k & 1 else s, self.q)
+            form = [
+                turn * (high if active >> i & 1 else low)[i] * t
+                for i, t in enumerate(products)
+            ]
+            self.E.not_negative(form, DUAL, "a multiplier is not proved to be >= 0")
+
+
+def ends(
+    column: Vector, numbers: list[tuple[int, int]], factors: list[int]
+) -> list[tuple[int, int]]:
+    """Return the ends of ``factors_k column_k numbers_k`` for all k, in the same units."""
+    turned = [f * c for f, c in zip(factors, column, strict=True)]
+    return [
+        (c * x, c * z) if c > 0 else (c * z, c * x)
+        for c, (x, z) in zip(turned, numbers, strict=True)
+    ]
+
+
+class Pulls:
+    """The ends of ``X'D kappa`` of topes, each from the one before: few rows turn.
+
+    From a tope to its opposite all do, and what both pull together is known.
     """
-    D, free = S.D, level(S)
-    listed = array(S.hints.ask("alike", S, first, other), where, len(free))
-    W = [rationals(read, D.n, where) for read in listed]
-    at = range(D.n) if free else sorted({*first.at, *other.at})
-    for i in at:
-        D.clock.tick()
-        for j in (j for j in at if j <= i):
-            made = dot([z[i] for z in free], [w[j] for w in W])
-            made += dot([z[j] for z in free], [w[i] for w in W])
-            same = first.product(i, j) == other.product(i, j) + made
-            require(same, where, "the atoms of a face are not alike")
-    end = len(W) - S.linear
-    S.nothing += W[end - len(S.unused) : end]
-    return W[end:]
 
+    def __init__(
+        self,
+        chart: Chart,
+        kappa: list[tuple[int, int]],
+        factors: tuple[list[int], list[int]],
+    ) -> None:
+        self.every = bits(chart.rows)
+        listed = [[ends(c, kappa, own) for c in chart.columns] for own in factors]
+        # per row, inactive and active: low and high ends of the first entry, the second, ...
+        self.sides = {
+            k: [[t for column in of for t in column[k]] for of in listed]
+            for k in chart.rows
+        }
+        nothing = [0] * (2 * chart.d)
+        inactive = [nothing, *(low for low, _ in self.sides.values())]
+        self.active, self.pull = 0, list(map(sum, zip(*inactive, strict=True)))
+        turned = [self.pull, *(high for _, high in self.sides.values())]
+        self.both = list(map(sum, zip(*turned, strict=True)))
 
-def level(S: System) -> list[Vector]:
-    """Return the columns z of Z with ``z'kappa = 0``: all but the unit columns of flats."""
-    own = len(S.D.independent)
-    return [*S.Z[:own], *S.Z[len(S.Z) - S.linear - len(S.unused) :]]
-
-
-def dual_basis(D: Instance, rows: Sequence[Vector], hint: Json, where: str) -> list[Vector]:
-    """Return the w_k in the span of the rows with ``w_k'x_l = [k = l]``, times a number.
-
-    They are combinations of the rows, so in their span; the products are multiplied out.
-    """
-    why = "rows that must be independent are not"
-    found = []
-    for k, read in enumerate(array(hint, where, len(rows))):
-        parts, den = over_common(rationals(read, len(rows), where))
-        width = range(len(rows[0]))
-        w = [dot(parts, [x[j] for x in rows]) for j in width]
-        for m, x in enumerate(rows):
-            D.clock.tick()
-            require(dot(w, x) == den * (k == m), where, why)
-        found.append([Fraction(1, den) * t for t in w])
-    return found
+    def of(self, active: int) -> list[tuple[int, int]]:
+        """Return the ends of each entry for a tope, its active rows as bits."""
+        turned = (active ^ self.active) & self.every
+        if 2 * turned.bit_count() > len(self.sides):
+            self.pull = [x - t for x, t in zip(self.both, self.pull, strict=True)]
+            turned ^= self.every
+        pull = self.pull
+        while turned:
+            bit = turned & -turned
+            low, high = self.sides[bit.bit_length() - 1]
+            new, old = (high, low) if active & bit else (low, high)
+            pull = [t + a - b for t, a, b in zip(pull, new, old, strict=True)]
+            turned ^= bit
+        self.active, self.pull = active, pull
+        return list(zip(pull[::2], pull[1::2], strict=True))

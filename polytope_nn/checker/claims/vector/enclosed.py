@@ -27,8 +27,8 @@ from ..dual import Charted
 from .faces import WHERE, Cell, Term, keys_of, leaf, on_topes
 from .outputs import SYSTEM, Face, Outputs, face_of
 from .standing import Standing, fits_of
-from .system import System, exact_rows
-from .ties import Tied, held, resting, tied
+from .system import System, exact_rows, held
+from .ties import Tied, resting, tied
 
 CLAIM, LEAST, MOST = "claims.enclosed", 32, 1 << 16
 MOST_LN, MOST_TWINS = 1 << 13, 12

@@ -16,8 +16,10 @@ from ...kernel.primitives import combination
 from ...kernel.reading import Json, array, record, require, whole
 from ..boxes import polytope
 from ..polytope import cover
+from ..problem.graphs import Flat
 from .enclosed import Proved
-from .outputs import Outputs
+from .outputs import SYSTEM, Outputs
+from .standing import Standing
 
 PAIRED, PAIRS = "claims.paired", "witness.pairs"
 
@@ -158,3 +160,15 @@ def made(P: Proved, onto: list[Vector]) -> Numbers:
             part = A[j * len(own) : (j + 1) * len(own)]
             found.append(linear(num, den, part, S.bits))
     return found
+
+
+def settled(D: Outputs, standing: Standing, read: Json) -> bool:
+    """Return whether what is held is of outputs where N is given as 0, with one fit each."""
+    G, found = D.free_entries(), set[int]()
+    for entry in array(read, SYSTEM):
+        m = whole(array(entry, SYSTEM, 3)[0], SYSTEM, 0, len(G) - 1)
+        found |= {e // D.n for e, t in enumerate(G[m]) if t}
+    every = (p for j in found for p in standing.pieces[j * D.n : (j + 1) * D.n])
+    return all(
+        isinstance(p, Flat) and not p.at and p.low == p.high is not None for p in every
+    )

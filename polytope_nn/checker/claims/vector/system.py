@@ -18,7 +18,8 @@ from fractions import Fraction
 
 from ...kernel.intervals import Interval, Numbers, inner, linear
 from ...kernel.numbers import Vector, cleared, dot
-from .outputs import Face, Outputs, even_row
+from ...kernel.reading import Json, array, require, whole
+from .outputs import SYSTEM, Face, Outputs, even_row
 from .standing import Standing
 from .ties import Tied
 
@@ -275,4 +276,30 @@ def exact_rows(D: Outputs, standing: Standing, used: Sequence[Face]) -> dict[int
         own = own if len(own) == D.c else even_row(D, used, k)
         if own:
             found[k] = own
+    return found
+
+
+def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
+    """Return coefficients of free columns that are given, after proving these annihilated.
+
+    Less a combination of columns that are not held such a column is 0 but where N is given, and
+    there its product with N is 0.
+    """
+    G, where, found = D.free_entries(), SYSTEM, {}
+    entries = array(read, where)
+    taken = [whole(array(entry, where, 3)[0], where, 0, len(G) - 1) for entry in entries]
+    others = [g for m, g in enumerate(G) if m not in taken]
+    for m, t, shares in entries:
+        left = list(G[m])
+        parts = [D.field.rational(s, where) for s in array(shares, where, len(others))]
+        for s, g in zip(parts, others, strict=True):
+            D.clock.tick()
+            left = [x - s * z for x, z in zip(left, g, strict=True)]
+        total = Fraction(0)
+        for e, x in enumerate(left):
+            at = standing.given(e)
+            require(not x or at is not None, where, "a column that is held is not spanned")
+            total += x * (at or 0)
+        require(total == 0, where, "a column that is held is not annihilated")
+        found[m] = D.field.rational(t, where)
     return found

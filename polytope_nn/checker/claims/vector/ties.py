@@ -185,44 +185,6 @@ def spread(D: Outputs, faces: list[Face], masses: Numbers, read: Json) -> Spread
     return Spread(D, bits, columns * (1 + D.even), totals)
 
 
-def held(D: Outputs, standing: Standing, read: Json) -> dict[int, Fraction]:
-    """Return coefficients of free columns that are given, after proving these annihilated.
-
-    Less a combination of columns that are not held such a column is 0 but where N is given, and
-    there its product with N is 0.
-    """
-    G, where, found = D.free_entries(), SYSTEM, {}
-    entries = array(read, where)
-    taken = [whole(array(entry, where, 3)[0], where, 0, len(G) - 1) for entry in entries]
-    others = [g for m, g in enumerate(G) if m not in taken]
-    for m, t, shares in entries:
-        left = list(G[m])
-        parts = [D.field.rational(s, where) for s in array(shares, where, len(others))]
-        for s, g in zip(parts, others, strict=True):
-            D.clock.tick()
-            left = [x - s * z for x, z in zip(left, g, strict=True)]
-        total = Fraction(0)
-        for e, x in enumerate(left):
-            at = standing.given(e)
-            require(not x or at is not None, where, "a column that is held is not spanned")
-            total += x * (at or 0)
-        require(total == 0, where, "a column that is held is not annihilated")
-        found[m] = D.field.rational(t, where)
-    return found
-
-
-def settled(D: Outputs, standing: Standing, read: Json) -> bool:
-    """Return whether what is held is of outputs where N is given as 0, with one fit each."""
-    G, found = D.free_entries(), set[int]()
-    for entry in array(read, SYSTEM):
-        m = whole(array(entry, SYSTEM, 3)[0], SYSTEM, 0, len(G) - 1)
-        found |= {e // D.n for e, t in enumerate(G[m]) if t}
-    every = (p for j in found for p in standing.pieces[j * D.n : (j + 1) * D.n])
-    return all(
-        isinstance(p, Flat) and not p.at and p.low == p.high is not None for p in every
-    )
-
-
 def resting(
     D: Outputs, faces: list[Face], standing: Standing, held: int, read: Json
 ) -> None:
