@@ -166,10 +166,64 @@ def weights_below_0(c):
 
 @whole("path_square", "claims.optimum", "the fit is not y - kappa/weights")
 def a_path_of_networks_twice_as_large(c):
+    doubled(c)
+    claim(c, "optimum").update({"fit": ["4"] * 4, "objective": "14"})
+
+
+def doubled(c):
+    """Make the networks of a path twice as large."""
     for point in claim(c, "path")["breakpoints"]:
         for neuron in filter(None, point["neurons"]):
             neuron["u"] = [str(2 * int(t)) for t in neuron["u"]]
-    claim(c, "optimum").update({"fit": ["4"] * 4, "objective": "14"})
+
+
+@whole("free_path", "claims.optimum", "the fit is not y")
+def a_path_that_fits_other_labels(c):
+    doubled(c)
+    claim(c, "optimum")["fit"] = ["2", "2", "0", "0"]
+
+
+@whole("path_square", "claims.path", "a neuron does not lower the loss")
+def a_path_of_neurons_that_cancel(c):
+    told = claim(c, "path")
+    told["width"] += 2
+    for point in told["breakpoints"]:
+        point["neurons"] += [{"sign": s, "u": ["2", "2"]} for s in (1, -1)]
+
+
+@whole("normed_l1", "claims.solution", "kappa'F is not beta |u|: not optimal")
+def a_network_of_neurons_that_cancel(c):
+    claim(c, "solution")["list"] += [{"sign": s, "u": ["7", "7"]} for s in (1, -1)]
+
+
+@whole("parallel_hat", "claims.attained", "a branch does not reach beta")
+def branches_that_cancel(c):
+    found = claim(c, "attained")["branches"]
+    found += [found[0] | {"sign": s} for s in (1, -1)]
+
+
+@whole("normed_l1", "witness.dual", "a bound exceeds beta")
+def a_norm_of_nothing(c):
+    y = c["data"]["y"]
+    claim(c, "dual")["kappa"] = y
+    value = sum(Fraction(t) ** 2 for t in y) / 2
+    claim(c, "intervals").update({"fits": [["0", "0"]] * len(y), "objective": str(value)})
+    claim(c, "solution")["list"] = []
+
+
+@whole("paired_listed", "claims.vertices", "a weight is not proved positive")
+def a_vertex_with_a_weight_below_0(c):
+    point = {"support": [0, 1, 2, 3, 4], "weights": [["0", "1"] for _ in range(5)]}
+    claim(c, "vertices")["list"].insert(0, point)
+    cover = c["witness"]["cover"]
+    cover["tree"] = [t + 3 if t % 3 == 1 else t for t in cover["tree"]]
+    apart = {"parent": [0, 1, 2], "rank": [1, 1, 1]}
+    c["witness"]["components"] = [apart, *[{"parent": [0, 0, 0], "rank": [1, 2, 2]}] * 2]
+
+
+@whole("square", "witness.components", "a parent has no smaller rank")
+def a_vertex_that_is_its_own_ground(c):
+    c["witness"]["components"][2]["rank"] = [1, 1]
 
 
 @whole("free_none_needed", "claims.dual", "kappa is not orthogonal to what is free")
