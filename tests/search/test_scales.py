@@ -7,9 +7,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from polytope_nn.certificate.certify import certify
+from polytope_nn.certificate.check import check
 from polytope_nn.errors import InstanceError, Undecided
-from polytope_nn.landscape.optimal_set import optimal_polytope
-from polytope_nn.landscape.staircase import staircase
 from polytope_nn.limits import Limits, on_terminal
 from polytope_nn.problems.training import TrainingProblem
 from polytope_nn.search import finding
@@ -57,8 +57,7 @@ KINDS = [
 @pytest.mark.parametrize("kind", KINDS)
 def test_scales(kind, seed):
     X, y, beta = instance(seed, kind)
-    O = optimum(TrainingProblem(X, y, beta=beta))
-    staircase(optimal_polytope(O))
+    check(certify(TrainingProblem(X, y, beta=beta)).to_json())
 
 
 def test_a_large_feature_beside_a_bias_is_as_at_other_sizes():
@@ -122,7 +121,7 @@ def test_scales_too_far_apart_are_undecided_at_worst(seed):
         for _ in range(n)
     ]
     with suppress(Undecided):
-        staircase(optimal_polytope(optimum(TrainingProblem(X, y, beta=1))))
+        check(certify(TrainingProblem(X, y, beta=1)).to_json())
 
 
 @pytest.mark.deep
@@ -137,7 +136,7 @@ def test_a_field_beyond_floats_is_no_crash():
         [-4 * tiny, -5],
     ]
     with suppress(Undecided):
-        optimum(TrainingProblem(X, [-2, -4, 2, 2, 1, -1], beta=2))
+        check(certify(TrainingProblem(X, [-2, -4, 2, 2, 1, -1], beta=2)).to_json())
 
 
 def test_irrational_beta():
