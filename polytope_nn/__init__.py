@@ -160,7 +160,7 @@ _HOMES = {
     "vector.trained.closest": "vector_nearest",
     "vector.trained.connection": "vector_connect",
 }
-_OLD = {"Interpolation": "OptimalPolytope"}  # names of the release before
+_OTHER = {"Interpolation": "OptimalPolytope"}  # other names of the same
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
@@ -274,8 +274,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name on its first use (PEP 562)."""
-    if name in _OLD:
-        return __getattr__(_OLD[name])
+    if name in _OTHER:
+        return __getattr__(_OTHER[name])
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -8,6 +8,7 @@ from polytope_nn.parallel.counts.statements import Statement
 from polytope_nn.parallel.counts.widths import TwoWidths, WidthStep
 from polytope_nn.parallel.depth import TwoLayerBound, two_layer_bound
 from polytope_nn.parallel.pieces import Piece
+from polytope_nn.parallel.problem import ParallelProblem
 from polytope_nn.wording import plural
 
 from .answers import numbers
@@ -16,6 +17,10 @@ from .text import count, number, row, vector_lines
 __all__ = ["step_text", "three_layer_fields", "three_layer_page"]
 
 _VERDICTS = {True: "holds", False: "fails", None: "does not apply"}
+_DECAY = {
+    "power3": "β/3 Σ_j (|W_j|³ + |w_j|³ + |α_j|³)",
+    "path": "β Σ_j |α_j| (Σ_l |W_jl|² w_jl²)^(1/2)",
+}
 
 
 def three_layer_fields(
@@ -146,9 +151,9 @@ def three_layer_page(
     bound = _bound(S)
     helps = "no" if not O.depth_helps else "yes"
     if bound is not None:
-        helps += f": every two-layer network is above {number(bound.value)}"
+        helps += f" (every two-layer network is above {number(bound.value)})"
     elif not O.depth_helps:
-        helps += ": kappa is the two-layer optimum as well"
+        helps += " (κ is the two-layer optimum as well)"
     size = f"n = {problem.n}, d = {len(problem.design[0])}"
     beta = f"β² = {number(problem.two_layer.beta_squared)}"
     lines = [
@@ -168,7 +173,15 @@ def three_layer_page(
         lines.append(f"{s.name:5} {_VERDICTS[s.holds]}{where}: {s.claim}")
     if O.vanishes:
         lines.append("y* = 0: the zero network is the only optimum")
-    return "\n".join(lines)
+    return "\n".join([*lines, _minimised(problem)])
+
+
+def _minimised(problem: ParallelProblem) -> str:
+    """Return the line that says what is minimised over the weights of the branches (P1, P12)."""
+    D = problem.two_layer
+    weight = "" if all(w == 1 for w in D.weights) else "ω_k "
+    bias = "; W_j includes the bias" if D.bias == "penalised" else ""
+    return f"minimised: ½ Σ_k {weight}(f(x_k) - y_k)² + {_DECAY[problem.regulariser]}{bias}"
 
 
 def _piece_lines(listed: Sequence[Piece]) -> list[str]:

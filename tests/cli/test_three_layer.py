@@ -9,6 +9,7 @@ import pytest
 
 from polytope_nn.cli import main
 from polytope_nn.parallel.finding import parallel_optimum
+from polytope_nn.parallel.networks.arrays import parallel_arrays
 from polytope_nn.parallel.networks.roads import some_network
 from polytope_nn.parallel.problem import ParallelProblem
 from tests.commands import answered, run
@@ -92,6 +93,34 @@ def test_the_page_and_the_figure(capsys, tmp_path):
     page = capsys.readouterr().out
     assert "depth helps: no" in page
     assert "2  ·  2/0" in page.replace("    ", "  ")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "β/3 Σ_j (|W_j|³ + |w_j|³ + |α_j|³)"),
+        (
+            {"regulariser": "path", "inner_width": 2, "bias": "penalised"},
+            "β Σ_j |α_j| (Σ_l |W_jl|² w_jl²)^(1/2); W_j includes the bias",
+        ),
+    ],
+)
+def test_the_page_says_what_is_minimised(capsys, file, more, words):
+    """At the weights of an optimal network it is the objective."""
+    assert main(["certify", file(HAT | more)]) == 0
+    page = capsys.readouterr().out
+    assert f"minimised: ½ Σ_k (f(x_k) - y_k)² + {words}\n" in page
+    O = parallel_optimum(ParallelProblem(HAT["X"], HAT["y"], beta=1, **more))
+    W, w, alpha = parallel_arrays(some_network(O)).values()
+    X = np.array(O.problem.design, dtype=float)
+    hidden = np.maximum(np.einsum("nd,mdk->mnk", X, W), 0)
+    fit = alpha @ np.maximum(np.einsum("mnk,mk->mn", hidden, w), 0)
+    if more:
+        paid = abs(alpha) @ np.sqrt(((W**2).sum(axis=1) * w**2).sum(axis=1))
+    else:
+        sizes = np.sqrt((W**2).sum(axis=(1, 2))), np.linalg.norm(w, axis=1), abs(alpha)
+        paid = sum((s**3).sum() for s in sizes) / 3
+    assert ((fit - HAT["y"]) ** 2).sum() / 2 + paid == pytest.approx(float(O.value))
 
 
 def test_a_certificate_is_written_and_accepted(capsys, tmp_path):
