@@ -50,6 +50,7 @@ SOLVERS = {
     "search/projecting/projections.py",
     "search/projecting/separating.py",  # a basis, proved in integers
     "search/units/block_search.py",
+    "search/units/fits.py",
     "search/units/blocks.py",
     "search/units/columns.py",
     "search/units/piecewise.py",

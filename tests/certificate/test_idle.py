@@ -366,10 +366,9 @@ def _moved(hints, k):
 
 def test_the_cure_of_a_block_that_may_be_tied_can_be_followed():
     """Classes are not changed a little; another beta breaks the tie."""
-    masks = [[0, 1, 1, 0], [0, 1, 1, 1], [0, 1, 0, 0]]
-    told = {"gates": masks, "loss": "logistic"}
-    X, y = [[-2], [1], [2], [2]], [1, 1, 1, -1]
+    told = {"gates": [[0, 1, 1, 1], [0, 0, 1, 0]], "loss": "exponential"}
+    X, y = [[0, 1, 1], [1, 0, 0], [0, -1, -1], [-1, 0, 0]], [1, 1, 1, 1]
     with pytest.raises(Undecided, match="or change beta or the labels a little"):
-        optimum(TrainingProblem(X, y, beta="1/2", **told))
-    C = certify(TrainingProblem(X, y, beta="51/100", **told))
+        optimum(TrainingProblem(X, y, beta="1/10", **told))
+    C = certify(TrainingProblem(X, [1, 1, 1, -1], beta="1/10", **told))
     check(C.to_json())

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from polytope_nn.certificate.format import Json
 from polytope_nn.checker.claims.listed.dual import others_of, reaches_alone
-from polytope_nn.checker.claims.listed.system import Tied, column_of
+from polytope_nn.checker.claims.listed.system import Tied
 from polytope_nn.checker.kernel.intervals import Numbers
 from polytope_nn.checker.kernel.reading import Clock
 from polytope_nn.checker.lift import Lift, hint
@@ -34,9 +34,7 @@ class Finder(Lift):
 
     def alone(self, S: Tied, j: int) -> Json:
         """Return the samples that a column of the basis reaches alone, where that says it."""
-        if not S.listed[S.faces[j].atoms[0]].is_column:
-            return None
-        others, own = others_of(S, j), column_of(S.D, S.listed[S.faces[j].atoms[0]])
+        others, own = others_of(S, j), S.aimed(j)
         alone = [
             k
             for k, t in enumerate(own)

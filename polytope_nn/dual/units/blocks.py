@@ -7,7 +7,7 @@ therefore a list of :class:`Part`: a map and a cone, and the pair of block and s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,7 @@ __all__ = [
     "block_optimum",
     "in_columns",
     "parts_of",
+    "sides_of",
     "strictly_below",
 ]
 
@@ -98,6 +99,25 @@ def parts_of(blocks: Sequence[Block]) -> tuple[Part, ...]:
             column = tuple((dot(row, u),) for row in A)
             found.append(Part(column, ((Fraction(1),),), pair, i, s, u))
     return tuple(found)
+
+
+def sides_of(part: Part) -> tuple[Part, ...]:
+    """Return a part of one unknown as columns, one for each side that is in its cone.
+
+    They are what any norm makes of it; a part of more unknowns is returned as it is.
+
+    >>> line = Part(((Fraction(2),), (Fraction(-1),)), (), 0, 0, 1)
+    >>> [[str(t) for (t,) in side.A] for side in sides_of(line)]
+    [['2', '-1'], ['-2', '1']]
+    """
+    if len(part.A[0]) > 1 or part.is_column:
+        return (part,)
+    half = ((Fraction(1),),)
+    return tuple(
+        replace(part, A=tuple((u * t,) for (t,) in part.A), cone=half, ray=(Fraction(u),))
+        for u in (1, -1)
+        if all(u * row[0] >= 0 for row in part.cone)
+    )
 
 
 @dataclass(frozen=True, repr=False)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Point", "by_fits", "held", "points", "tangent"]
+__all__ = ["Point", "by_fits", "held", "points", "sensitivity", "tangent"]
 
 _STEPS = 16
 _SETTLED = 1e-11  # of kappa, relative to the largest entry
@@ -94,16 +94,23 @@ def tangent(row: Smooth, z: float) -> Slope:
 
 
 def by_fits(
-    rows: Sequence[Smooth], fits: Sequence[float], kappa: Sequence[float]
+    rows: Sequence[Smooth | None], fits: Sequence[float], kappa: Sequence[float]
 ) -> tuple[float, ...]:
     """Return kappa, where a fit tells an entry better than the dual solution that of its fit.
 
-    The entry of a fit far out is tiny: rounded, it may leave the domain of its loss.
+    Samples without a smooth graph keep theirs. The entry of a fit far out is tiny: rounded, it may
+    leave the domain of its loss.
     """
     error = _DUAL * max(map(abs, kappa))
     return tuple(
-        _by_fit(row, z, t, error) for row, z, t in zip(rows, fits, kappa, strict=True)
+        t if row is None else _by_fit(row, z, t, error)
+        for row, z, t in zip(rows, fits, kappa, strict=True)
     )
+
+
+def sensitivity(row: Smooth, kappa: Fraction) -> float:
+    """Return how far a fit moves with kappa, at a kappa inside of the domain."""
+    return abs(float(row.derivative(Ball.from_rational(kappa, _BITS))))
 
 
 def _by_fit(row: Smooth, z: float, kappa: float, error: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
 from polytope_nn.dual.atoms import cone_projection
@@ -20,9 +21,9 @@ from polytope_nn.exact.scalar import Scalar, dot, squared_norm
 from polytope_nn.limits import Limits
 from polytope_nn.problems.problem import Problem
 from polytope_nn.search.candidate import Candidate, Span, simple
-from polytope_nn.search.losses.pieces import Pieces
 from polytope_nn.search.search import PINS
 
+from .fits import fits_near, told, told_by
 from .program import BlockPoint, BlockProgram
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ __all__ = ["BlockCandidate", "BlockSearch"]
 
 _USED = 1e-6  # a float weight below this part of the largest counts as 0
 _SMALL = 1e-2  # and one below this may: where a power is flat, floats hold few digits of it
-_TIED = 60  # bits to which a tie holds at a refined kappa
+_TIED = 60  # bits to which a tie holds at a refined kappa, at least
+_APART = 16  # choices of parts, in turn, where all that seem tied lead nowhere
 _WALL = 100  # bits to which g is on a wall there
 _NEAR = (1e-5, 1e-3, 1e-7)  # blocks this close to beta are taken as tied, in turn
 _REPAIRS = 12
@@ -97,14 +99,23 @@ class BlockSearch:
     def candidates(self, limits: Limits, reasons: list[str]) -> Iterator[BlockCandidate]:
         """Yield candidates refined to the bits of the limits."""
         seen: set[tuple[object, ...]] = set()
-        tried: set[tuple[_Tied, ...]] = set()
+        tried: dict[tuple[_Tied, ...], None] = {}
         for near in _NEAR:
-            tied = self.tied(self.kappa, Fraction(near), Fraction(near))
-            if tuple(tied) in tried:
+            tied = tuple(self.tied(self.kappa, Fraction(near), Fraction(near)))
+            if tied in tried:
                 continue
-            tried.add(tuple(tied))
+            tried[tied] = None
             for idle in self._idle(tied):
                 yield from self._pinned(tied, idle, limits, reasons, seen)
+        if seen:
+            return
+        # a tiny kappa may be all that tells one from another: floats take both as tied
+        for tied in list(tried):
+            some = (combinations(tied, size) for size in range(len(tied) - 1, 0, -1))
+            for fewer in islice(chain.from_iterable(some), _APART):
+                if fewer not in tried:
+                    tried[fewer] = None
+                    yield from self._pinned(fewer, frozenset(), limits, reasons, seen)
 
     def _pinned(
         self,
@@ -143,7 +154,7 @@ class BlockSearch:
         kappa = self.kappa
         excluded: set[int] = set()
         idle = set(small)
-        tiny = self.scale / (1 << _TIED)
+        tiny, near = self.scale / (1 << _TIED), max(_TIED, bits // 2)
         for _ in range(_REPAIRS):
             candidate = self._solved(kappa, tied, idle, pin, bits)
             found = zip(candidate.point[self.problem.n :], candidate.basis, strict=False)
@@ -160,7 +171,7 @@ class BlockSearch:
                 idle.add(worst)
                 continue
             kappa = tuple(t.midpoint for t in candidate.kappa)
-            there = self.tied(kappa, Fraction(1, 1 << _TIED), Fraction(1, 1 << _WALL))
+            there = self.tied(kappa, Fraction(1, 1 << near), Fraction(1, 1 << _WALL))
             if set(there) == set(tied):
                 return candidate
             excluded -= {t.part for t in there}
@@ -224,19 +235,25 @@ class BlockSearch:
         # a part with the feature of another, whatever kappa is, shares its weight
         forms = {gram(self.factor(t)) for t in basis}
         held = [t for t in used if t not in basis and gram(self.factor(t)) not in forms]
-        c = {t: self._weight(weights[t.part]) * self.scale for t in held}
+        c = {
+            t: Fraction(weights[t.part]).limit_denominator(1 << 12) * self.scale
+            for t in held
+        }
         chosen = tuple(
             Unit(Face(1, (t.part, *t.zero), t.part), self.factor(t)) for t in basis
         )
         system = pinned_system(
             problem, chosen, self.free, values, [(self.factor(t), c[t]) for t in held]
         )
-        left = [
-            z - sum((c[t] * features[t][k] for t in held), _PADDING)
-            for k, z in enumerate(self._fits(kappa))
+        beside = [
+            sum((c[t] * features[t][k] for t in held), _PADDING) for k in range(problem.n)
         ]
-        fitted = self._fitted([*(features[t] for t in basis), *self.free], left)
-        start = [*(values.get(j, t) for j, t in enumerate(kappa)), *fitted]
+        columns = [*(features[t] for t in basis), *self.free]
+        left = [z - t for z, t in zip(fits_near(problem, kappa), beside, strict=True)]
+        fitted = self._fitted(columns, left, told(problem, kappa))
+        made = [t + dot(fitted, [F[k] for F in columns]) for k, t in enumerate(beside)]
+        near = told_by(problem, made, kappa)
+        start = [*(values.get(j, t) for j, t in enumerate(near)), *fitted]
         beta, largest_row = self.program.beta, max(self.program.units)
         unit = min(self.scale, self.program.label * largest_row, beta / largest_row)
         return BlockCandidate(
@@ -264,31 +281,26 @@ class BlockSearch:
                 span.add(self._floats(column))
         return span.complement()
 
-    def _fits(self, kappa: Vector) -> Sequence[Fraction]:
-        """Return the fits that belong to kappa, about."""
-        problem = self.problem
-        if isinstance(problem, Pieces):
-            return [Fraction(z) for z in problem.fits([float(t) for t in kappa])]
-        rows = zip(problem.y, kappa, problem.inverse_weights, strict=True)
-        return [y - t * inverse for y, t, inverse in rows]
+    def _fitted(
+        self, columns: Sequence[Vector], left: Sequence[Fraction], told: Sequence[float]
+    ) -> Vector:
+        """Return the coefficients of columns with which they come nearest to a fit.
 
-    def _fitted(self, columns: Sequence[Vector], left: Sequence[Fraction]) -> Vector:
-        """Return the coefficients of columns with which they come nearest to a fit."""
+        Samples count as far as their fit is ``told``.
+        """
         import numpy as np
 
         sizes = [_largest(self._scaled(F)) or Fraction(1) for F in columns]
         pairs = zip(columns, sizes, strict=True)
         lines = [[float(t / size) for t in self._scaled(F)] for F, size in pairs]
-        matrix = np.array(lines).reshape(-1, self.problem.n).T
+        weights = np.array(told)
+        matrix = np.array(lines).reshape(-1, self.problem.n).T * weights[:, None]
         label = self.program.label
-        right = np.array([float(t / label) for t in self._scaled(left)])
+        right = np.array([float(t / label) for t in self._scaled(left)]) * weights
         fitted = np.linalg.lstsq(matrix, right, rcond=None)[0]
         return tuple(
             Fraction(float(x)) * label / s for x, s in zip(fitted, sizes, strict=True)
         )
-
-    def _weight(self, x: float) -> Fraction:
-        return Fraction(x).limit_denominator(1 << 12)
 
     def _feature(self, t: _Tied, kappa: Vector) -> Vector:
         V = self.factor(t)

@@ -9,11 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
-from polytope_nn.dual.units.blocks import BlockOptimum, Part, block_optimum, parts_of
+from polytope_nn.dual.atoms import Atom
+from polytope_nn.dual.units.blocks import (
+    BlockOptimum,
+    Part,
+    block_optimum,
+    parts_of,
+    sides_of,
+)
 from polytope_nn.errors import NotOptimal, Undecided
-from polytope_nn.exact.rational import Vector
+from polytope_nn.exact.rational import Matrix, Vector
 from polytope_nn.exact.recognise import guess_field, guess_rational
-from polytope_nn.exact.scalar import Scalars
+from polytope_nn.exact.scalar import Scalars, sign
 from polytope_nn.limits import Limits
 from polytope_nn.problems.losses import ExactFit, SeparableLoss, SquaredLoss
 from polytope_nn.problems.losses.graphs import Graph
@@ -64,7 +71,18 @@ class _Blocks:
         return block_optimum(self.problem, self.parts, kappa, self.blocks)
 
     def enclosed(self, found: BlockOptimum) -> BlockOptimum:
-        return found
+        lines = (part for part in self.parts if part.ray is None and len(part.A[0]) == 1)
+        cones = {(part.block, part.sign): part.cone for part in lines}
+        pairs = zip(found.atoms, found.owners, strict=True)
+        atoms = (_on_line(a, cones.get((block, a.sign))) for a, block in pairs)
+        return replace(found, atoms=tuple(atoms))
+
+
+def _on_line(a: Atom, cone: Matrix | None) -> Atom:
+    """Return the atom of a block of one unknown in words of its cone; others as they are."""
+    if cone is None:
+        return a
+    return replace(a, covector=tuple(sign(row[0] * a.g[0]) for row in cone))
 
 
 def block_search(
@@ -86,7 +104,8 @@ def block_search(
     require_solution(problem, parts)
     if kappa is not None:
         return kind.verified(kappa)
-    return parts_optimum(problem, parts, kind, len(blocks), limits)
+    lines = tuple(side for part in parts for side in sides_of(part))
+    return parts_optimum(problem, lines, kind, len(blocks), limits)
 
 
 def parts_optimum(

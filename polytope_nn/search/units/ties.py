@@ -155,7 +155,9 @@ class Ties:
         """Raise Undecided where nothing proves that a part is tied."""
         if form in self.basis:
             return
-        mixed = self.mixed(part) if part.is_column else self.alone(form)
+        mixed = self.mixed(part) if part.is_column else None
+        if mixed is None:
+            mixed = self.alone(form)
         if mixed is not None:
             self.mixtures[form] = mixed
         elif self.twin(form) is None:

@@ -29,7 +29,7 @@ from ..pieces.ties import weightless
 from ..problem.units import Block, per_block
 from ..system.equations import dual_basis
 from ..system.identities import HINTS, Exact
-from .system import Tied, column_of, feature_of
+from .system import Tied, feature_of
 
 DUAL = "witness.dual"
 
@@ -138,6 +138,7 @@ def settled(S: Tied, e: Numbers, kappa: Numbers) -> Numbers:
     with a positive one have no weight on all of P.
     """
     nothing = Fraction(0)
+    S.aim(kappa)
     idle = [j for j, weight in enumerate(e) if contains(weight, nothing)]
     blocks = {j for j in idle if not S.listed[S.faces[j].atoms[0]].is_column}
     for j in idle:
@@ -145,8 +146,9 @@ def settled(S: Tied, e: Numbers, kappa: Numbers) -> Numbers:
         if type(read) is list and len(read) == 2:
             weightless(S, Exact(S, kappa), j, read)
             blocks.discard(j)
-        elif j not in blocks:
+        elif read or j not in blocks:
             without_weight(S, j, read)
+            blocks.discard(j)
         fine = all(v[j] >= 0 for v in S.columns)
         require(fine, HINTS, "an atom may undo what has no weight")
     for j in sorted(blocks):
@@ -156,13 +158,9 @@ def settled(S: Tied, e: Numbers, kappa: Numbers) -> Numbers:
 
 
 def others_of(S: Tied, j: int) -> list[Vector]:
-    """Return the other columns of the basis; one of another kind is no column, and 0."""
-    found = []
-    for i, f in enumerate(S.faces):
-        atom = S.listed[f.atoms[0]]
-        plain = atom.is_column and i != j
-        found.append(column_of(S.D, atom) if plain else [Fraction(0)] * S.D.n)
-    return found
+    """Return the other columns of the basis; one of more unknowns is no column, and 0."""
+    nothing = [Fraction(0)] * S.D.n
+    return [nothing if i == j else S.aimed(i) for i in range(len(S.faces))]
 
 
 def reaches_alone(S: Tied, alone: set[int], k: int) -> bool:
@@ -175,8 +173,7 @@ def without_weight(S: Tied, j: int, read: Json) -> None:
     """Prove that a column of the basis has no weight."""
     at, told, free = array(read, HINTS, 3)
     K = [whole(at, HINTS, 0, S.D.n - 1)] if type(at) is int else indices(at, S.D.n, HINTS)
-    atom, others = S.listed[S.faces[j].atoms[0]], others_of(S, j)
-    own = column_of(S.D, atom)
+    own, others = S.aimed(j), others_of(S, j)
     still = {k: t for k in K if own[k] and (t := S.still(k)) is not None}
     shares, beside = rationals(told, len(others), HINTS), rationals(free, len(S.Z), HINTS)
     terms = [*zip(shares, others, strict=True), *zip(beside, S.Z, strict=True)]

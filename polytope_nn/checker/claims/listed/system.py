@@ -131,7 +131,23 @@ class Tied(Pieced, Based):
 
     listed: list[Atom] = field(default_factory=list)
     columns: list[Vector] = field(default_factory=list)
+    sides: dict[int, int] = field(default_factory=dict)
     common = 1
+
+    def aim(self, kappa: Numbers) -> None:
+        """Say on which side of 0 the g of each face of one unknown is proved to be."""
+        for j, f in enumerate(self.faces):
+            if self.listed[f.atoms[0]].is_column:
+                self.sides[j] = 1
+            elif len(f.columns) == 1:
+                (g,) = f.pull(kappa, self.bits)
+                self.sides[j] = (g.low > 0) - (g.high < 0)
+
+    def aimed(self, j: int) -> Vector:
+        """Return the F of a face of one unknown, with ``F'kappa = beta``; 0 of other faces."""
+        side = self.sides.get(j, 0)
+        own = column_of(self.D, self.listed[self.faces[j].atoms[0]])
+        return [side * t for t in own]
 
     @property
     def level(self) -> list[Vector]:
