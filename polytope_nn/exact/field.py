@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Algebraic", "FieldError", "NumberField", "of_one_field", "rational_kappa"]
 
 _FIRST_BITS = 64
+_HIGH = 8  # a degree from which an inverse is shorter by linear equations
 
 
 class NumberField:
@@ -198,10 +199,23 @@ class Algebraic(RealNumber):
         return Algebraic(self.field, -self.polynomial)
 
     def inverse(self) -> "Algebraic":
-        """Return ``1/self``, by the extended Euclidean algorithm."""
+        """Return ``1/self``, by the extended Euclidean algorithm.
+
+        In a high degree as the solution of linear equations, lifted from one prime: that is short
+        where the inverse is.
+        """
         if not self.polynomial:
             raise ZeroDivisionError("1/0")
-        return Algebraic(self.field, self.polynomial.xgcd(self.field.modulus)[1])
+        d, m = self.field.degree, self.field.modulus
+        if d < _HIGH or self.is_rational:
+            return Algebraic(self.field, self.polynomial.xgcd(m)[1])
+        columns, x = [], self.polynomial
+        for _ in range(d):
+            columns.append(padded(x.coeffs(), d))
+            x = x.left_shift(1) % m
+        one = fmpq_mat(d, 1, [1] + [0] * (d - 1))
+        found = fmpq_mat(columns).transpose().solve(one)
+        return Algebraic(self.field, fmpq_poly([t for (t,) in found.table()]))
 
     # comparisons: always decided
 

@@ -50,6 +50,17 @@ def test_an_entry_that_is_alone_is_inverted():
 
 
 @pytest.mark.parametrize("seed", range(8))
+def test_an_inverse_by_equations_is_that_of_euclid(seed):
+    random = Random(seed)  # noqa: S311
+    x = HIGH.element(
+        [Fraction(random.randint(-9, 9), random.randint(1, 4)) for _ in range(9)]
+    )
+    assert x.inverse().polynomial == x.polynomial.xgcd(HIGH.modulus)[1]
+    assert x * x.inverse() == 1
+    assert HIGH.element([Fraction(2, 3)]).inverse() == Fraction(3, 2)
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_products_with_one_vector_are_the_dot_products(seed):
     random = Random(seed)  # noqa: S311
     n = random.randint(1, 4)
