@@ -24,9 +24,10 @@ from fractions import Fraction
 from typing import cast
 
 from polytope_nn.errors import DimensionError, UnboundedError
-from polytope_nn.exact.linear import independent_rows, kernel, rref, transpose
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.linear import independent_rows, kernel, rank, rref, transpose
 from polytope_nn.exact.rational import Vector, identity, integer_row
-from polytope_nn.exact.scalar import Scalar, Scalars, dot
+from polytope_nn.exact.scalar import Scalar, Scalars, dot, middle
 from polytope_nn.wording import plural
 
 from .adjacency import indices
@@ -66,6 +67,9 @@ def slice_vertices(
     1 0 1
     0 2 0
     """
+    steady = _steady(A, b, most)
+    if steady:
+        return steady
     vertices, rays = slice_generators(A, b, most=most)
     if vertices and rays:
         support = tuple(j for j, x in enumerate(rays[0]) if not is_zero(x))
@@ -73,6 +77,39 @@ def slice_vertices(
             f"{{c >= 0 : A c = b}} is unbounded: it has a ray of support {support}"
         )
     return vertices
+
+
+def _steady(
+    A: Sequence[Sequence[Scalar]], b: Sequence[Scalar], most: int | None
+) -> tuple[Scalars, ...]:
+    """Return the vertices in balls where b alone is of balls, and they stay as at its middle.
+
+    The rows are independent, and at the middle every vertex has as many positive entries; in
+    balls these stay positive. Then for no b in the balls there is another: on the way there
+    from the middle the first one that appears would be the limit of one of these, for the
+    polytope moves continuously, and have fewer positive entries.
+    """
+    rational = all(isinstance(t, Fraction) for row in A for t in row)
+    kinds = {type(t) for t in b}
+    if not rational or kinds - {Fraction, Ball} or Ball not in kinds or rank(A) < len(A):
+        return ()
+    vertices, rays = slice_generators(A, tuple(map(middle, b)), most=most)
+    if rays:
+        return ()
+    columns, found = transpose(A), []
+    for vertex in vertices:
+        used = [j for j, t in enumerate(vertex) if t]
+        if len(used) < len(A):
+            return ()
+        basis = transpose([columns[j] for j in used])
+        masses = [dot(row, b) for row in _inverse(basis)]
+        if not all((t.lower if isinstance(t, Ball) else t) > 0 for t in masses):
+            return ()
+        c: list[Scalar] = [Fraction(0)] * len(columns)
+        for j, t in zip(used, masses, strict=True):
+            c[j] = t
+        found.append(tuple(c))
+    return tuple(found)
 
 
 def slice_generators(

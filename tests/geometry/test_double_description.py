@@ -238,3 +238,26 @@ def test_a_tie_of_balls_is_undecided():
         slice_vertices(A, vector(["1/3", 1]))
     diagonal = [[third, Fraction(0)], [Fraction(0), Fraction(1)]]
     assert slice_vertices(diagonal, vector([0, 2])) == (vector([0, 2]),)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_vertices_that_stay_are_those_for_every_number_in_balls(seed):
+    """Against all bases, for a right-hand side inside of the balls and at their ends."""
+    random = Random(seed)  # noqa: S311 - test data
+    m, N = random.randint(1, 3), random.randint(3, 6)
+    A = [[Fraction(random.randint(0, 3)) for _ in range(N)] for _ in range(m)]
+    A[0] = [Fraction(random.randint(1, 3)) for _ in range(N)]  # bounded
+    point = [Fraction(random.choice([0, 1, 2, 5]), 3) for _ in range(N)]
+    inside = [dot(row, point) for row in A]
+    room = Fraction(1, random.choice([8, 1 << 8, 1 << 64]))
+    b = [Ball.from_interval(t - room, t + room) for t in inside]
+    try:
+        found = slice_vertices(A, b)
+    except Undecided:
+        return  # a support that changes inside of the balls, or is not shown to stay
+    for right in (inside, [t.lower for t in b], [t.upper for t in b]):
+        exact = by_all_bases(A, right)
+        assert list(map(support, found)) == list(map(support, exact))
+        for c, x in zip(found, exact, strict=True):
+            for enclosure, value in zip(c, x, strict=True):
+                assert value in enclosure if value else enclosure == 0

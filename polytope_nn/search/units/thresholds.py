@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from polytope_nn.dual.atoms import Atom
 from polytope_nn.dual.units.blocks import BlockOptimum, Part, in_columns
@@ -21,6 +22,7 @@ from .minimum import require_solution
 
 __all__ = ["threshold_optimum"]
 
+_ENTRIES = {t: Fraction(t) for t in (-1, 0, 1)}
 _HALF_LINE = ((Fraction(1),),)
 
 
@@ -60,22 +62,22 @@ class _Patterns:
     patterns: Mapping[Pattern, tuple[int, ...]]
     beta: Scalar
 
-    @property
+    @cached_property
     def atoms(self) -> tuple[Atom, ...]:
         """An atom for each pattern and sign, sorted."""
         found = [
-            Atom(s, p, tuple(map(Fraction, w)), tuple(Fraction(s * t) for t in p))
+            Atom(s, p, tuple(map(Fraction, w)), tuple(_ENTRIES[s * t] for t in p))
             for p, w in self.patterns.items()
             for s in (1, -1)
         ]
         return tuple(sorted(found, key=lambda a: a.key))
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The atoms as parts, one column each."""
         found = []
         for i, a in enumerate(self.atoms):
-            A = tuple((Fraction(a.sign * t),) for t in a.covector)
+            A = tuple((_ENTRIES[a.sign * t],) for t in a.covector)
             found.append(Part(A, _HALF_LINE, i, i, a.sign))
         return tuple(found)
 
