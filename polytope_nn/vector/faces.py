@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from typing import cast
 
 from polytope_nn.errors import Undecided
@@ -21,6 +22,7 @@ from polytope_nn.exact.scalar import Scalar, Scalars, dot, sign
 from polytope_nn.geometry.arrangement import Arrangement, covectors
 from polytope_nn.geometry.farkas import alternative
 from polytope_nn.geometry.lines import word
+from polytope_nn.geometry.region_count import region_count
 
 __all__ = [
     "Covector",
@@ -137,14 +139,27 @@ def live_faces(
     Undecided
         When there are more than ``limit`` faces.
     """
+    every = _counted(H, limit)
     found = []
-    for i, covector in enumerate(covectors(H)):
-        if i >= limit:
-            raise Undecided(f"more than {limit} faces: give fewer samples or features")
+    for covector in every:
         face = live_face(H.X, covector, free=free)
         if face is not None:
             found.append(face)
     return tuple(sorted(found, key=lambda f: [-s for s in f.covector]))
+
+
+def _counted(H: Arrangement, limit: int) -> tuple[Covector, ...]:
+    """Return the covectors of all faces, counted before any face is looked at."""
+    try:
+        region_count(H.X, limit=limit)
+        every = tuple(islice(covectors(H), limit + 1))
+    except Undecided:
+        every = None
+    if every is None or len(every) > limit:
+        raise Undecided(
+            f"more than {limit} faces: give fewer samples or features; gap needs no faces"
+        )
+    return every
 
 
 def live_face(

@@ -99,6 +99,7 @@ def vector_optimum(
 
 def _found(problem: VectorProblem, limits: Limits) -> Optimum:
     """Return the optimum of a problem of sizes near 1."""
+    limits.progress(f"{len(problem.faces)} faces on which directions can be tight")
     zero = _nothing(problem)
     if zero is not None:
         return zero

@@ -157,3 +157,22 @@ def test_the_gap_of_an_optimal_network_is_small():
     best = {"neurons": [{"u": [4, 5], "v": ["4/5", 1]}, {"u": [1, 0], "v": ["9/5", 0]}]}
     found = vector_gap(problem, VectorNetwork.from_json(best))
     assert 0 <= float(found.value) < 2e-2
+
+
+@pytest.mark.usefixtures("without_faces")
+def test_beyond_seven_dimensions_quadratic_forms_bound_the_residual():
+    X = [[int(i == j) for j in range(8)] for i in range(8)] + [[1] * 8]
+    problem = VectorProblem(X, [[k, 9 - k] for k in range(9)], beta=20)
+    assert vector_gap(problem, VectorNetwork(())).dual_point == "residual"
+    square = Cuts(problem, problem.Y).square(40, NEAR)
+    r = random.Random(8)  # noqa: S311 - data of a test
+    directions = [*problem.X, *([r.randint(-2, 5) for _ in range(8)] for _ in range(60))]
+    most = max(made_of(u, problem.Y, problem.X) for u in directions)
+    assert most <= square <= 4 * most
+
+
+def made_of(u, N, X):
+    """What one direction makes of N, squared: no bound is below it."""
+    seen = [max(Q(0), sum(s * t for s, t in zip(x, u, strict=True))) for x in X]
+    h = [sum(s * row[j] for s, row in zip(seen, N, strict=True)) for j in range(2)]
+    return sum(t * t for t in h) / sum(t * t for t in u)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from polytope_nn.dual.cone_form import ConeForm, cone_form
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import kernel
+from polytope_nn.exact.linear import kernel, rank
 from polytope_nn.exact.rational import Vector, approximate_root
 from polytope_nn.exact.scalar import Scalar, dot
 from polytope_nn.geometry.polyhedra.polyhedron import Polyhedron
@@ -44,7 +44,7 @@ _STARTS = 24  # directions to climb from
 _OUTPUTS = (
     4  # beyond which each output more leaves a fourth of the cuts: Q has 2^c vertices
 )
-_BOX = 6  # outputs, beyond which Q is the box of the first cuts
+_BOX = 6  # outputs, beyond which Q is the box of the first cuts, as it is where trees do not end
 _NOTHING = 1e-9  # of the sum of all terms: their difference is rounding
 _BITS = 60  # of a bound in one direction
 _SHORT = 1 << 12  # directions are fractions of this denominator
@@ -89,7 +89,7 @@ class Cuts:
             When a tree of cones cannot hold the numbers.
         """
         box = sum((self.cut(v) ** 2 for v in self.frame()), Fraction(0))
-        if self.c > _BOX:
+        if self.c > _BOX or rank(self.X) > DIMENSION:
             return box * self.scale**2
         most >>= 2 * max(0, self.c - _OUTPUTS)
         far = self.farthest()

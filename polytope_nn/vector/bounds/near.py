@@ -10,10 +10,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from polytope_nn.errors import Undecided
+from polytope_nn.exact.linear import rank
 from polytope_nn.exact.radical import root_enclosure
 from polytope_nn.exact.scalar import Scalar
 from polytope_nn.limits import Limits
-from polytope_nn.search.cones.near import beside
+from polytope_nn.search.cones.near import DIMENSION, beside
 from polytope_nn.vector.faces import Face
 from polytope_nn.vector.losses.entries import rows_of
 from polytope_nn.vector.problem import Rows, VectorProblem
@@ -54,8 +56,10 @@ def near_dual(problem: VectorProblem, limits: Limits) -> NearDual:
     Raises
     ------
     Undecided
-        When floats find none.
+        When floats find none, or there are too many dimensions for trees of cones.
     """
+    if rank(problem.design) > DIMENSION:
+        raise Undecided("a dual point near the optimum: cones of so many dimensions")
     climbing, best = Climbing(problem, []), None
     for _ in range(_ROUNDS):
         limits.progress(f"searching the directions of {problem.n} samples by climbing")
