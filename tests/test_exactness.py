@@ -113,9 +113,11 @@ HINTS = SOLVERS | {
     "search/pressing.py",
     "geometry/kernel/insertion.py",
     "vector/balls/enclosed.py",
+    "vector/balls/saturated.py",  # which features make a fit, in floats
     "vector/balls/ties.py",  # which coordinate is 1, in floats
     "vector/certificate/enclosures.py",
     "networks/masses/branched.py",
+    "networks/masses/projected.py",  # rows that tell the others: proved regular
 }
 # calls of float() because floats are asked for, or were given
 ASKED = {

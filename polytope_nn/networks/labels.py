@@ -164,7 +164,7 @@ class LabelSearch:
     def solved(self, labels: list[int], start: list[Scalar]) -> tuple[Scalars, Scalars]:
         """Return the nearest masses of the labels and lam; the bound of lam is kept."""
         t = [self.t[j][a] for j, a in enumerate(labels)]
-        c, lam = nearest_masses([self.F[a] for a in labels], t, start)
+        c, lam = nearest_masses([self.F[a] for a in labels], t, start, self.y)
         try:
             best = [max(self.pulls(j, lam).values()) for j in range(len(self.t))]
             squares = sum((p * p for p in best if p > 0), _ZERO)

@@ -208,12 +208,17 @@ def _in_a_large_field(start: Start, limits: Limits) -> Optimum | None:
 
 def _rounded(problem: VectorProblem, hint: Hint, bits: int) -> Optimum | None:
     """Return the optimum where floats are near an N of small fractions, which it is, or roots."""
-    for N in rounded(hint):
-        for proof in (verified, partial(saturated_optimum, bits=bits)):
-            try:
-                return proof(problem, N)
-            except (NotOptimal, Undecided):
-                continue
+    found = (_exactly(problem, N, bits) for N in rounded(hint))
+    return next((O for O in found if O is not None), None)
+
+
+def _exactly(problem: VectorProblem, N: Rows, bits: int) -> Optimum | None:
+    """Return the optimum of an exact N, or None."""
+    for proof in (verified, partial(saturated_optimum, bits=bits)):
+        try:
+            return proof(problem, N)
+        except (NotOptimal, Undecided):
+            continue
     return None
 
 
@@ -227,10 +232,10 @@ def _saturated(start: Start, limits: Limits) -> Optimum | None:
         guess = guess_field(entries, max_degree=min(_SMALL, limits.degree))
         if guess is None:
             return None
-        N = rows_of(guess[1], start.system.problem.c)
-        return saturated_optimum(start.system.problem, N, limits.bits)
-    except (NotOptimal, Undecided):
+    except Undecided:
         return None
+    problem = start.system.problem
+    return _exactly(problem, rows_of(guess[1], problem.c), limits.bits)
 
 
 def _in_a_field(system: System, point: Balls, bits: int, degree: int) -> Optimum | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from polytope_nn import Network, TrainingProblem, gap, is_optimal, optimal_polytope, optimum
 from polytope_nn.errors import DimensionError, NotAttained
+from polytope_nn.exact.ball import Ball
 from polytope_nn.exact.scalar import nearest_float
 from polytope_nn.functions.attained import is_attained
 from polytope_nn.landscape.supports import is_nothing
@@ -461,3 +462,31 @@ def test_where_masses_are_no_solutions_of_exact_equations(name):
         drawn.append(float(distance(padded, other)))
     assert min(drawn) >= float(found.distance) - 1e-9
     assert min(drawn) <= float(found.distance) * 1.5 + 0.2
+
+
+def test_masses_of_balls_are_those_of_the_numbers_in_them():
+    """Fewer slots than rows, and a start that is known less well than what it makes."""
+    A = [[3, 1, 4, 1], [1, -2, 0, 5], [3, 1, 4, 1]]
+    t, start = (list(map(Fraction, x)) for x in ((5, "1/3", -2), (2, 1, 1)))
+    columns = [tuple(map(Fraction, row)) for row in A]
+    exact, _ = nearest_masses(columns, t, start)
+    narrow, wide = Fraction(1, 1 << 150), Fraction(1, 1 << 40)
+
+    def near(x, size):
+        return Ball.from_interval(x - size, x + size, 320)
+
+    balls = [tuple(near(x, narrow) for x in row) for row in columns]
+    balls[2] = balls[0]  # two slots of one atom
+    y = [sum(c * row[k] for c, row in zip(start, columns, strict=True)) for k in range(4)]
+    for made in (None, y):
+        c, _ = nearest_masses(
+            balls,
+            t,
+            [near(x, narrow if made is None else wide) for x in start],
+            made,
+        )
+        for ball, x in zip(c, exact, strict=True):
+            assert x in ball if isinstance(ball, Ball) else x == ball == 0
+            assert not isinstance(ball, Ball) or ball.upper - ball.lower < Fraction(
+                1, 1 << 120
+            )

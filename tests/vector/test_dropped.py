@@ -107,3 +107,46 @@ def test_softmax_rows_that_cancel_are_no_part_of_a_form():
     assert first == tuple(-t for t in second) == (Q(1, 2), Q(-1, 2))
     assert [a.g for a in O.atoms] == [(1, 0)]
     check(vector_certificate(O))
+
+
+def test_features_that_depend_on_each_other_beside_logarithms():
+    """|a| = |b| = |a + b| of a Poisson loss: the tie of one output is one beside another."""
+    X = [[2, 0, -2], [2, 0, -2], [-1, 1, 0]]
+    single = TrainingProblem(X, [0, 0, 0], beta="1/2", loss="poisson")
+    alone = optimal_polytope(single)
+    O = vector_optimum(VectorProblem(X, [[1, 0]] * 3, beta="1/2", loss="poisson"))
+    P = vector_optimal_set(O)
+    assert O.N == tuple((0, t) for t in (O.N[0][1], O.N[0][1], 4 * O.N[0][1]))
+    assert O.N[0][1] ** 2 == Q(1, 128)
+    assert sorted(map(int.bit_count, P.supports)) == [2, 2]
+    assert sorted(map(int.bit_count, alone.supports)) == [2, 2]
+    assert abs(middle(O.value) - 3 - middle(alone.optimum.value)) < Q(1, 10**9)
+    assert P.staircase.threshold == staircase(alone).threshold
+    for v in P.vertices:  # each makes the fit
+        for e, z in enumerate(O.chosen.fit):
+            made = sum(
+                c * a.feature[e // 2][e % 2] for a, c in zip(O.atoms, v, strict=True)
+            )
+            assert (
+                made == 0 == z if not e % 2 else abs(middle(made) - middle(z)) < Q(1, 10**9)
+            )
+
+
+def test_a_plane_of_which_a_ray_is_at_rest():
+    """The first sample fits best at 0, where its own ray is tight: neurons leave it alone."""
+    given = {"beta": 2, "loss": "poisson"}
+    O = vector_optimum(
+        VectorProblem([[0, -1, 1], [0, 1, 1]], [[0, 1, 2], [0, 0, 0]], **given)
+    )
+    assert [k.dim for k in O.continua] == [2]
+    rest = vector_optimum(VectorProblem([[0, 1, 1]], [[0, 0, 0]], **given))
+    assert not rest.continua
+    assert abs(middle(O.value) - 3 - middle(rest.value)) < Q(1, 10**9)
+    ((own, mass),), ((other, alone),) = O.network, rest.network
+    assert other.g == (0, 1, 1)
+    assert middle(own.g[0]) == 0 < middle(own.g[1]) == middle(own.g[2])
+    paid = [
+        middle(m) * middle(u.h[0]) * middle(u.g[1])
+        for u, m in ((own, mass), (other, alone))
+    ]
+    assert abs(paid[0] - paid[1]) < Q(1, 10**9)

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from polytope_nn.errors import Undecided
-from polytope_nn.exact.linear import solve
+from polytope_nn.exact.ball import Ball
+from polytope_nn.exact.ball_matrix import multiply_balls, solve_balls
+from polytope_nn.exact.linear import solve, transpose
 from polytope_nn.exact.scalar import Scalar, Scalars, dot, nearest_float
 from polytope_nn.landscape.supports import is_nothing
 
@@ -19,11 +21,15 @@ _STEPS = 200  # times the number of slots; Bland's rule needs far fewer
 
 
 def nearest_masses(
-    A: Sequence[Scalars], t: Sequence[Scalar], start: Sequence[Scalar]
+    A: Sequence[Scalars],
+    t: Sequence[Scalar],
+    start: Sequence[Scalar],
+    y: Sequence[Scalar] | None = None,
 ) -> tuple[Scalars, Scalars]:
     """Return the nearest masses and the multiplier lam that proves it.
 
-    ``A`` are the features of the slots, ``t`` the wished masses, ``start`` feasible masses.
+    ``A`` are the features of the slots, ``t`` the wished masses, ``start`` feasible masses,
+    ``y`` what they make, which may be known better than they are.
     An active set with the smallest index in and out: at every step the objective falls, or a
     fixed mass is freed without a move, which cannot go on for ever (Bland).
 
@@ -35,8 +41,10 @@ def nearest_masses(
     """
     c = list(start)
     free = [j for j, x in enumerate(c) if not is_nothing(x)]
+    if y is None:
+        y = [dot(column, c) for column in zip(*A, strict=True)]
     for _ in range(_STEPS * (len(c) + 1)):
-        wished, lam = _on(free, A, t, c)
+        wished, lam = _on(free, A, t, y)
         falling = [j for j in free if wished[j] < 0]
         if not falling:
             for j in free:
@@ -71,14 +79,35 @@ def _first(shares: list[tuple[Scalar, int]]) -> tuple[Scalar, int]:
 
 
 def _on(
-    free: Sequence[int], A: Sequence[Scalars], t: Sequence[Scalar], c: Sequence[Scalar]
+    free: Sequence[int], A: Sequence[Scalars], t: Sequence[Scalar], y: Sequence[Scalar]
 ) -> tuple[dict[int, Scalar], Scalars]:
     """Return the nearest masses on the free slots, of any sign, the others 0; and lam."""
-    size = len(A[0]) if A else 0
-    away = [c[j] - t[j] for j in free]
-    gap = [dot([A[j][k] for j in free], away) for k in range(size)]
-    gram = [[dot([A[j][k] for j in free], [A[j][i] for j in free]) for i in range(size)]
-            for k in range(size)]  # fmt: skip
-    lam = solve(gram, gap) if size else ()
-    assert lam is not None  # the right-hand side lies in the image: it is made of the A_j
-    return {j: t[j] + dot(A[j], lam) for j in free}, lam
+    rows = [tuple(A[j][k] for j in free) for k in range(len(y))]
+    wished = [t[j] for j in free]
+    gap = [s - dot(row, wished) for s, row in zip(y, rows, strict=True)]
+    told = _telling(rows, len({id(A[j]) for j in free}))
+    own, right = [rows[k] for k in told], [gap[k] for k in told]
+    if any(isinstance(x, Ball) for row in own for x in row):
+        found: Scalars | None = solve_balls(multiply_balls(own, transpose(own)), right)
+    else:
+        found = solve([[dot(row, other) for other in own] for row in own], right)
+    assert not own or found is not None  # what is asked lies in the image: A_j make it
+    lam: list[Scalar] = [Fraction(0)] * len(y)
+    for k, x in zip(told, found or (), strict=True):
+        lam[k] = x
+    return {j: t[j] + dot(A[j], lam) for j in free}, tuple(lam)
+
+
+def _telling(rows: Sequence[Scalars], many: int) -> list[int]:
+    """Return rows on which all others depend: of balls, whose Gram matrix is to be regular.
+
+    Floats choose as many as there are different columns; all where these are as many as rows.
+    """
+    balls = any(isinstance(x, Ball) for row in rows for x in row)
+    if not balls or many >= len(rows):
+        return list(range(len(rows)))
+    import numpy as np
+    from scipy.linalg import qr
+
+    table = np.array([[float(x) for x in row] for row in rows])
+    return sorted(int(k) for k in qr(table.T, mode="r", pivoting=True)[1][:many])
