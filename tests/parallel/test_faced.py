@@ -58,6 +58,16 @@ def test_a_theta_close_to_1_is_none_of_1():
     assert O.value == Fraction(552, 25) - 2 + kappa[2] ** 2 / 2
 
 
+@pytest.mark.parametrize("beside", [10**5, 10**6])
+def test_a_given_kappa_whose_theta_is_close_to_1(beside):
+    """Theta is 6e-6, 6e-7 below 1, and the equation of its row is solved."""
+    D, kappa = strict(Fraction(33, 20) + Fraction(1, beside))
+    O = parallel_optimum(D, kappa=kappa)
+    inner = {leaf.theta[2] for leaf in O.leaves if leaf.sigma < 0 and leaf.atoms}
+    assert inner == {Fraction(33, 20) / kappa[2]}
+    assert O.value == Fraction(552, 25) - 2 + kappa[2] ** 2 / 2
+
+
 def test_a_row_is_flattened_where_shares_cancel():
     """Beside a theta of 1 the neurons are those of 33/20: their shares of row 2 cancel."""
     D, _ = strict(Fraction(16501, 10000))

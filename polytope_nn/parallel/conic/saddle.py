@@ -146,7 +146,7 @@ class Saddles:
         """
         import numpy as np
 
-        program = self._program(sigma, plus, minus, excluded)
+        program = Program(self.sides(sigma, excluded), {1: tuple(plus), -1: tuple(minus)})
         found = solved(program)
         if found is None:
             return None
@@ -217,7 +217,7 @@ class Saddles:
         return frozenset(b for b in box.excluded if lengths[b] >= 1 - slack)
 
     def near(self, box: Box, saddle: Saddle) -> Iterator[Saddle]:
-        """Yield a saddle, with theta at its ends, and with all blocks that may attain beta.
+        """Yield a saddle, theta at its ends, all blocks that may attain beta, no theta at an end.
 
         Of those the program says little: where none of their neurons is needed, or a neuron lies
         on a wall, the value hardly changes with theta.
@@ -233,6 +233,9 @@ class Saddles:
             kept = {b: faces[b] for b in faces if b not in box.excluded}
             neurons = tuple((b, masses.get(b, (Fraction(0),) * self.d)) for b in kept)
             yield replace(ended, neurons=neurons, faces=(*kept.values(),))
+        if not box.open:
+            inner = tuple(j for j, t in enumerate(saddle.theta) if 0 < t < 1)
+            yield from () if inner == saddle.inner else (replace(saddle, inner=inner),)
 
     def told(
         self,
@@ -285,16 +288,6 @@ class Saddles:
         return tuple(
             Fraction(round(-float(t) * (1 << _BITS)), 1 << _BITS) for t in dual[1:]
         )
-
-    def _program(
-        self,
-        sigma: int,
-        plus: Sequence[int],
-        minus: Sequence[int],
-        excluded: Collection[Block],
-    ) -> Program:
-        """Return the conic program of a leaf."""
-        return Program(self.sides(sigma, excluded), {1: tuple(plus), -1: tuple(minus)})
 
     def sides(self, sigma: int, excluded: Collection[Block] = ()) -> Sides:
         """Return what the programs of a sign without some blocks have in common."""
