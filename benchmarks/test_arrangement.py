@@ -8,9 +8,12 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from polytope_nn.exact.rational import matrix
 from polytope_nn.geometry.arrangement import arrangement
 from polytope_nn.geometry.cdd import patterns_by_cdd
 from polytope_nn.geometry.region_count import region_count
+from polytope_nn.problems.units.gauges import rays_of_cells
+from polytope_nn.problems.units.thresholds import threshold_patterns
 
 
 def general(n, d):
@@ -60,3 +63,18 @@ def test_search_by_cdd(benchmark):
     X = general(12, 3)
     patterns = benchmark.pedantic(patterns_by_cdd, (X,), rounds=1)
     assert patterns == arrangement(X).patterns
+
+
+@pytest.mark.parametrize("name", ["l1", "linf"])
+def test_cells_of_a_norm(benchmark, name):
+    """A cell is the hull of its rays; its opposite is one too."""
+    rays, cells = benchmark(rays_of_cells, name, matrix(general(27, 4)))
+    place = {u: i for i, u in enumerate(rays)}
+    opposite = [place[tuple(-t for t in u)] for u in rays]
+    assert {tuple(sorted(opposite[i] for i in cell)) for cell in cells} == {*cells}
+
+
+def test_patterns_of_thresholds(benchmark):
+    X = matrix(general(35, 4))
+    found = benchmark(threshold_patterns, X, closed=False)
+    assert len(found) == region_count(X) + 1  # in general position; and none at 0

@@ -50,6 +50,18 @@ def test_elimination(benchmark, degree, n):
         )
 
 
+@pytest.mark.parametrize("degree", [8, 20])
+def test_few_rows_of_a_high_degree(benchmark, degree):
+    """As steps of a path have them: fractions, zeros, and quotients of long elements."""
+    rng = random.Random(degree)  # noqa: S311 - no secret
+    K = field(degree)
+    x = element(K, rng) / element(K, rng)
+    A = [[K.generator, Fraction(0), x], [Fraction(0), Fraction(2, 3), 1 + x]]
+    R, pivots = benchmark(rref, A)
+    assert pivots == (0, 1)
+    assert [K.generator * R[0][2], R[1][2] * 2 / 3] == [x, 1 + x]
+
+
 @pytest.mark.parametrize(("degree", "n"), [(2, 6)])
 def test_elimination_sympy(benchmark, degree, n):
     rng = random.Random(n)  # noqa: S311 - no secret
