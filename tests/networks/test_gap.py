@@ -196,3 +196,18 @@ def test_no_convergence_of_the_hint(monkeypatch):
     found = gap(P.optimum.problem, net)
     assert found.value >= 0
     assert found.dual <= P.optimum.value
+
+
+@pytest.mark.parametrize("loss", [{"kind": "power", "p": "3/2"}, "logistic"])
+def test_the_digits_of_a_bound_do_not_grow_with_the_samples(loss):
+    """A rounded residual has one denominator: each sample's own made 28 000 digits of 300."""
+    rng = np.random.default_rng(7)
+    X = [[str(t) for t in row] for row in rng.normal(size=(40, 2)).round(2).tolist()]
+    y = [1 if k % 3 else -1 for k in range(40)]
+    D = TrainingProblem(X, y, beta=1, loss=loss)
+    weights = rng.normal(size=(3, 2)).tolist()
+    network = Network.of(*((1, list(map(Fraction, u))) for u in weights))
+    found = gap(D, network)
+    assert 0 <= float(found.value) <= float(found.primal)
+    assert max(k.denominator.bit_length() for k in found.kappa) < 400
+    assert len(str(found.dual)) < 1500

@@ -21,6 +21,8 @@ from .smooth import Power, Smooth
 __all__ = ["Interval", "Loss", "SeparableLoss", "rows_of"]
 
 _BITS = 200  # to which an irrational kappa is rounded
+_LONG = 60  # bits of a denominator, beyond which a kappa is rounded
+_DIGITS = 120  # of the largest kappa, to which the others are rounded
 Interval: TypeAlias = tuple[Scalar | None, Scalar | None]
 
 
@@ -126,8 +128,11 @@ class SeparableLoss:
             known = [
                 sum(enclosure(x, _BITS), Fraction(0)) / 2 for x in ends if x is not None
             ]
-            middle = sum(known, Fraction(0)) / len(known)
-            found.append(_clipped(middle.limit_denominator(1 << 60), *row.domain))
+            found.append(sum(known, Fraction(0)) / len(known))
+        found = [
+            _clipped(t, *row.domain)
+            for t, row in zip(_short(found), self.rows, strict=True)
+        ]
         kappa = cast("Vector", project_out(free, found)) if free else tuple(found)
         try:
             self.interval(kappa)
@@ -139,6 +144,22 @@ class SeparableLoss:
     def is_piecewise(self) -> bool:
         """Whether every graph is a chain of flats and slopes."""
         return all(isinstance(row, Graph) for row in self.rows)
+
+
+def _short(x: Sequence[Fraction]) -> list[Fraction]:
+    """Return fractions near others: these themselves where short, else of one denominator.
+
+    So a sum over many samples stays short.
+
+    >>> _short([Fraction(1, 3), Fraction(3**99, 5**99)])[0]
+    Fraction(1, 3)
+    """
+    largest = max(map(abs, x), default=Fraction(0))
+    place = _DIGITS - largest.numerator.bit_length() + largest.denominator.bit_length()
+    unit = Fraction(2) ** place
+    return [
+        t if t.denominator < 1 << _LONG else Fraction(round(t * unit)) / unit for t in x
+    ]
 
 
 Loss: TypeAlias = SquaredLoss | ExactFit | SeparableLoss
