@@ -51,6 +51,7 @@ from .labels import LabelSearch
 from .masses.wishes import wished
 from .membership import Placement, mixture, network_of
 from .network import Network, given_network
+from .shared_field import set_in_one_field
 
 __all__ = ["Closest", "nearest"]
 
@@ -153,7 +154,7 @@ def nearest(problem: Solvable, network: Network, width: int | None = None) -> Cl
     """
     given_network(network)
     given_width(width)
-    P = optimal_polytope(problem)
+    P, (network,) = set_in_one_field(optimal_polytope(problem), network)
     D = P.problem
     network.require_dimension(len(D.rows_and_slopes[0][0]))
     slots = max(network.width, D.n + 1) if width is None else width

@@ -28,6 +28,7 @@ from .free_parts import completed
 from .gap import Gap, residual_gap
 from .membership import is_optimal
 from .network import Network, given_network
+from .shared_field import in_one_field
 
 __all__ = ["gap"]
 
@@ -80,6 +81,7 @@ def gap(problem: Solvable, network: Network, *, limits: Limits | None = None) ->
             return _by_cones(D, network, limits) or residual_gap(D, network)
     else:
         O = problem.optimum if isinstance(problem, OptimalPolytope) else problem
+    O, (network,) = in_one_field(O, network)
     D = trained(O.problem, ungated=True)
     network = completed(D, _fitting(D, O, network))
     optimal = _proved(D, O, network)

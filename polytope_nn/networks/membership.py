@@ -35,6 +35,7 @@ from .network import (
 )
 from .neuron import slot_of
 from .rest import moved
+from .shared_field import in_one_field
 
 __all__ = [
     "Held",
@@ -115,6 +116,7 @@ def is_optimal(problem: Solvable, network: Network) -> Membership:
     if restless:
         return Membership(None, (), (), f"it is not stationary: {restless}")
     O = problem.optimum if isinstance(problem, OptimalPolytope) else optimum(problem)
+    O, (network,) = in_one_field(O, network)
     network.require_parts(O.problem.skip)
     network.require_dimension(len(O.problem.rows_and_slopes[0][0]))
     if network.is_enclosed:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from polytope_nn.called import given_width
 from polytope_nn.landscape.optimal_set import Solvable, optimal_polytope
 from polytope_nn.networks.network import Network, given_network
+from polytope_nn.networks.shared_field import set_in_one_field
 from polytope_nn.shown import Drawn
 
 from .descent import Descent, descended
@@ -60,7 +61,7 @@ def connect(
     for network in (start, end):
         given_network(network)
     given_width(width)
-    P = optimal_polytope(problem)
+    P, (start, end) = set_in_one_field(optimal_polytope(problem), start, end)
     if width is None:
         width = max(start.width, end.width, P.problem.n + 1)
     T = optima(P)

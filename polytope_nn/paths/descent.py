@@ -35,6 +35,7 @@ from polytope_nn.exact.radical import RootSum, decimal
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.networks.membership import Placement, placed
 from polytope_nn.networks.network import Network, Neuron
+from polytope_nn.networks.shared_field import set_in_one_field
 from polytope_nn.shown import Drawn
 
 from .legs import led_down
@@ -112,8 +113,9 @@ def descent(
     Descent(width=3, breakpoints=2, objective=4 to 3)
     """
     given_width(width)
-    P = optimal_polytope(problem)
     given(Network, start, *([end] if end is not None else []))
+    P, networks = set_in_one_field(optimal_polytope(problem), *filter(None, (start, end)))
+    start, end = networks[0], networks[1] if len(networks) > 1 else None
     D = P.optimum.training_of_slopes
     m = width if width is not None else max(start.width, end.width if end else 0, D.n + 1)
     goal: Placement | None = None

@@ -16,6 +16,7 @@ from polytope_nn.functions.piecewise_linear import Interpolant, represented
 from polytope_nn.landscape.optimal_set import OptimalPolytope, Solvable, optimal_polytope
 from polytope_nn.networks.membership import Placement, mixture, placed
 from polytope_nn.networks.network import Network
+from polytope_nn.networks.shared_field import set_in_one_field
 from polytope_nn.shown import Drawn
 from polytope_nn.wording import plural
 
@@ -119,8 +120,8 @@ def path(problem: Solvable, start: Network, end: Network, width: int) -> Path | 
     >>> path(D, one, two, 3)
     Path(width=3, breakpoints=3)
     """
-    P = optimal_polytope(problem)
     given(Network, start, end)
+    P, (start, end) = set_in_one_field(optimal_polytope(problem), start, end)
     a = placed(P, start.padded(width), "start")
     b = placed(P, end.padded(width), "end")
     return joined(P, a, b)

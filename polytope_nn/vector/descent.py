@@ -197,7 +197,7 @@ def led(
         When the optimum is not known closely enough.
     """
     D = P.optimum.problem
-    whole = _completed(D, start)
+    whole = _with_rest(D, start)
     slots = (None if x is None or not (x.raw or is_used(x)) else x for x in whole.slots)
     whole = replace(whole, slots=tuple(slots))
     balanced = replace(whole, slots=tuple(x and replace(x, raw=False) for x in whole.slots))
@@ -212,17 +212,16 @@ def led(
     return nets, objectives, stops[-1].held
 
 
-def _completed(problem: VectorProblem, network: VectorNetwork) -> VectorNetwork:
-    """Return a network with all its free parts, 0 where the loss does not say which fit best."""
-    whole = network.completed(problem)
+def _with_rest(problem: VectorProblem, network: VectorNetwork) -> VectorNetwork:
+    """Return a network with all its free parts, 0 where it gives none."""
     if not problem.free.columns:
-        return whole
+        return network
     zeros = (_ZERO,) * problem.c
-    bare = whole.beside(problem, (zeros,) * len(problem.free.columns))
+    bare = network.beside(problem, (zeros,) * len(problem.free.columns))
     return replace(
-        whole,
-        skip=bare.skip if whole.skip is None else whole.skip,
-        constant=bare.constant if whole.constant is None else whole.constant,
+        network,
+        skip=bare.skip if network.skip is None else network.skip,
+        constant=bare.constant if network.constant is None else network.constant,
     )
 
 

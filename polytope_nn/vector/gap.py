@@ -61,7 +61,8 @@ class VectorGap:
     @property
     def value(self) -> RootSum:
         """The gap, primal minus dual; 0 proves the network optimal."""
-        return self.primal - self.dual
+        gap = self.primal - self.dual
+        return RootSum(()) if self.optimum is not None and _is_nothing(gap) else gap
 
     def __repr__(self) -> str:
         return (
@@ -220,6 +221,14 @@ def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
     scaled = tuple(tuple(t * x for x in row) for row in N)
     dual = problem.dual_value(scaled)
     return VectorGap(network, primal, dual, scaled, found.face)
+
+
+def _is_nothing(gap: RootSum) -> bool:
+    """Return whether a sum of roots is proved to be 0, as roots in one field may show it."""
+    try:
+        return gap.sign() == 0
+    except Undecided:
+        return False
 
 
 def _near(x: Scalar) -> Fraction:

@@ -167,25 +167,31 @@ class VectorNetwork:
         slopes = A[: len(problem.X[0])] if free.has_slopes else None
         return replace(self, skip=slopes, constant=A[-1] if free.has_constant else None)
 
-    def require(self, problem: VectorProblem, where: str) -> None:
-        """Refuse a network of other dimensions or other parts than the problem's."""
+    def required(self, problem: VectorProblem, where: str) -> "VectorNetwork":
+        """Return the network without the parts, all 0, that the problem has not; refuse others."""
         d, c = len(problem.design[0]), problem.c
         for j, x in enumerate(self.slots):
             if x is not None and (len(x.u), len(x.v)) != (d, c):
                 has = f"{plural(len(x.u), 'weight')} and {plural(len(x.v), 'output')}"
                 cure = f"the problem has {d} (a bias is the last) and {c}: give as many"
                 _refuse(where, f"neurons[{j}]", f"{has}, {cure}")
-        had = problem.free
-        if self.skip is not None and (
-            not had.has_slopes
-            or len(self.skip) != len(problem.X[0])
-            or any(len(row) != c for row in self.skip)
+        had, samples = problem.free, len(problem.X[0])
+        none: Rows = ((Fraction(0),) * c,) * samples
+        slopes, offset = none if self.skip is None else self.skip, self.constant or ()
+        if [len(row) for row in slopes] != [c] * samples or (
+            not had.has_slopes and any(t != 0 for row in slopes for t in row)
         ):
-            cure = f"give {plural(len(problem.X[0]), 'row')} of {c}, with a linear skip"
+            cure = f"give {plural(samples, 'row')} of {c}, with a linear skip"
             _refuse(where, "skip", cure)
-        if self.constant is not None and (not had.has_constant or len(self.constant) != c):
+        if (self.constant is not None and len(offset) != c) or (
+            not had.has_constant and any(t != 0 for t in offset)
+        ):
             cure = f"give {plural(c, 'number')}, with a skip that has a constant"
             _refuse(where, "constant", cure)
+        skip = self.skip if had.has_slopes else None
+        return replace(
+            self, skip=skip, constant=self.constant if had.has_constant else None
+        )
 
     @classmethod
     def load(cls, file: str, problem: VectorProblem) -> "VectorNetwork":
@@ -204,8 +210,7 @@ class VectorNetwork:
                 network = cls.from_json(json_of(path), file)
             except OSError as error:
                 raise InstanceError(f"{file}: {error.strerror}: check the path") from None
-        network.require(problem, file)
-        return network
+        return network.required(problem, file)
 
     @classmethod
     def from_arrays(

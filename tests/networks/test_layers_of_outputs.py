@@ -85,4 +85,4 @@ def test_what_is_no_network_of_two_layers(change, cure):
 def test_outputs_that_are_not_the_problem_s():
     D = VectorProblem(X, [[*row, 0] for row in Y], beta=1, bias="penalised")
     with pytest.raises(InstanceError, match="2 outputs"):
-        VectorNetwork.from_state_dict(state()).require(D, "state")
+        VectorNetwork.from_state_dict(state()).required(D, "state")

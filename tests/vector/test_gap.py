@@ -14,7 +14,9 @@ from polytope_nn.vector import gap as gaps
 from polytope_nn.vector.finding import vector_optimum
 from polytope_nn.vector.gap import vector_gap, vector_residual_gap
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from polytope_nn.vector.polytope import OptimalSet
 from polytope_nn.vector.problem import VectorProblem
+from polytope_nn.vector.trained.closest import vector_nearest
 from tests.commands import written
 from tests.oracles.outputs import CONTINUUM, PLANTED, W1, objective
 
@@ -32,6 +34,22 @@ def test_an_optimal_network_has_the_gap_0():
         assert found.value == 0
         assert found.bound is None
         assert network.fit(w.problem()) == O.fit
+
+
+def test_roots_of_outputs_that_a_field_has_add_up_to_0():
+    """Costs are roots of 26 and 22, the optimum is of the field of both: 0, no ball."""
+    P = VectorProblem(
+        [[1, 0, 1], [-1, 0, -1]], [[-3, 1, -1], [2, 3, 0]], beta="1/4", loss="absolute"
+    )
+    O = vector_optimum(P)
+    best = vector_nearest(OptimalSet(O), VectorNetwork((None,))).network
+    value = vector_gap(O, best).value
+    assert value.exact == 0
+    halves = tuple(
+        VectorNeuron(x.u, tuple(t / 2 for t in x.v)) for x in best.neurons for _ in range(2)
+    )
+    assert vector_gap(O, VectorNetwork(halves)).value.exact == 0
+    assert vector_gap(O, VectorNetwork(halves[1:])).value > 0
 
 
 def test_every_member_of_the_arcs_is_optimal():

@@ -25,6 +25,7 @@ from polytope_nn.errors import DimensionError
 from polytope_nn.exact.scalar import dot
 from polytope_nn.networks.network import Neuron
 from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from tests import commands
 from tests.oracles.outputs import CONTINUUM, PLANTED, V8, W1
 from tests.vector.test_descent import SKIPPED, drawn
 from tests.vector.test_paths import between, vertex
@@ -332,3 +333,45 @@ def test_outputs_at_right_angles_are_no_tie():
     size = [float(mass) * float(u.g[0]) * float(t) for t in u.h]
     # nothing is in common: the optimum is shared out to n c + 1 = 3 slots
     assert float(found.distance) == pytest.approx(32 + sum(t * t for t in size) / 3)
+
+
+SEVERAL = {"X": [[1], [2]], "y": [[5, 1], [6, 3]], "beta": "1/4", "bias": "penalised"}
+
+
+@pytest.mark.parametrize("skip", ["none", "constant", "linear", "affine"])
+def test_breakpoints_have_both_free_parts_and_what_is_not_given_is_0(
+    tmp_path, capsys, skip
+):
+    """The objective of the given end: half the squared residual at these labels, and beta."""
+    instance = commands.written(tmp_path, SEVERAL | {"skip": skip})
+    network = commands.written(
+        tmp_path, {"neurons": [{"u": [1, 0], "v": [1, 0]}]}, "n.json"
+    )
+    ends = ["--from", network, "--to", network]
+    found = commands.answered(capsys, "connect", instance, *ends)
+    first, *others, last = found["breakpoints"]
+    assert first["skip"] == last["skip"] == [["0", "0"]]
+    assert first["constant"] == last["constant"] == ["0", "0"]
+    assert all({"skip", "constant"} <= set(x) for x in others)
+    residual = Q(4**2 + 1**2 + 4**2 + 3**2, 2)
+    assert found["objectives"][0] == found["objectives"][-1] == str(residual + Q(1, 4))
+    gap = commands.answered(capsys, "gap", instance, network)
+    assert gap["primal"] == found["objectives"][0]
+    down = commands.answered(capsys, "descend", instance, "--from", network)
+    assert down["objectives"][0] == gap["primal"]
+    for i in (0, len(others) // 2):  # they are read again, with zeros for what there is not
+        again = commands.written(tmp_path, found["breakpoints"][i], "again.json")
+        exact = commands.answered(capsys, "gap", instance, again)
+        assert exact["primal"] == found["objectives"][i]
+
+
+def test_a_free_part_that_the_instance_has_not_is_refused_unless_it_is_0(tmp_path, capsys):
+    instance = commands.written(tmp_path, SEVERAL)
+    for key, zero, one in (("constant", [0, 0], [0, 1]), ("skip", [[0, 0]], [[1, 0]])):
+        bare = {"neurons": [{"u": [1, 0], "v": [1, 0]}]}
+        file = commands.written(tmp_path, bare | {key: zero}, "n.json")
+        assert commands.answered(capsys, "gap", instance, file)["primal_float"] == 21.25
+        file = commands.written(tmp_path, bare | {key: one}, "n.json")
+        assert f"n.json: {key}: " in commands.refused(capsys, "gap", instance, file)
+        file = commands.written(tmp_path, bare | {key: zero[:-1]}, "n.json")
+        assert f"n.json: {key}: " in commands.refused(capsys, "gap", instance, file)

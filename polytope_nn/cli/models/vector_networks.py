@@ -2,6 +2,8 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -11,11 +13,12 @@ from polytope_nn.errors import InstanceError
 if TYPE_CHECKING:
     from polytope_nn.landscape.optimal_set import OptimalPolytope
     from polytope_nn.problems.instance import Instance
+    from polytope_nn.vector.network import VectorNetwork
     from polytope_nn.vector.polytope import OptimalSet
     from polytope_nn.vector.trained.closest import VectorClosest
     from polytope_nn.vector.trained.connection import VectorConnection
 
-__all__ = ["connection_of", "nearest_of", "optimal_set_of", "picture_of"]
+__all__ = ["connection_of", "nearest_of", "optimal_set_of", "picture_of", "with_both"]
 
 
 def optimal_set_of(args: argparse.Namespace, instance: "Instance") -> "OptimalSet":
@@ -38,6 +41,14 @@ def connection_of(args: argparse.Namespace, instance: "Instance") -> "VectorConn
         VectorNetwork.load(file, P.optimum.problem) for file in (args.start, args.end)
     )
     return vector_connect(P, start, end, args.width)
+
+
+def with_both(network: "VectorNetwork", found: "VectorConnection") -> "VectorNetwork":
+    """Return a network with both free parts, 0 where it has none."""
+    D = found.down.polytope.optimum.problem
+    zeros = (Fraction(0),) * D.c
+    skip = network.skip or (zeros,) * len(D.X[0])
+    return replace(network, skip=skip, constant=network.constant or zeros)
 
 
 def nearest_of(args: argparse.Namespace, instance: "Instance") -> "VectorClosest":

@@ -61,11 +61,13 @@ def run(args: argparse.Namespace) -> int:
     instance = finite_instance(args, args.instance)
     found: Connection | VectorConnection
     if instance.model == "vector":
-        from polytope_nn.cli.models.vector_networks import connection_of
+        from polytope_nn.cli.models import vector_networks
 
-        found = connection_of(args, instance)
-        networks = [x.to_json() for x in found.breakpoints]
-        pages = [line(x) for x in found.breakpoints]
+        found = several = vector_networks.connection_of(args, instance)
+        networks = [
+            vector_networks.with_both(x, several).to_json() for x in several.breakpoints
+        ]
+        pages = [line(x) for x in several.breakpoints]
     else:
         found = one = _found(args, instance)
         d = one.down.polytope.problem.dimension

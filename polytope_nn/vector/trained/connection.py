@@ -34,7 +34,7 @@ def vector_connect(
     P
         The optimal set.
     start, end
-        Any exact networks; what is free fits best where they do not give it.
+        Any exact networks; what is free is 0 where they do not give it.
     width
         The number of slots.
 
