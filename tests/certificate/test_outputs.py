@@ -22,7 +22,7 @@ from tests.oracles.outputs import CONTINUUM, PLANTED, W1
 
 from . import forgeries_enclosed, forgeries_losses  # noqa: F401 - they register their own
 from .forgeries_outputs import OF_OUTPUTS, forged_outputs
-from .forging import canonical, claim, sealed
+from .forging import canonical, claim, golden, sealed
 
 
 @pytest.mark.parametrize("name", OF_OUTPUTS)
@@ -59,7 +59,7 @@ def problem(c):
         data["X"],
         data["y"],
         beta_squared=data["beta_squared"],
-        weights=data["loss"]["weights"],
+        weights=data["loss"].get("weights"),
         loss=loss_told(data["loss"]),
         bias=data["unit"]["bias"],
         skip=data["free"],
@@ -85,18 +85,51 @@ def confirmed(c):
     for theirs, ours in zip(c["claims"], found["claims"], strict=True):
         if theirs["claim"] == "continua":
             for one, other in zip(theirs["list"], ours["list"], strict=True):
-                values = numbers(c, c["data"]["X"], 2) @ numbers(c, one["point"], 1)
+                values = rows_of(c) @ numbers(c, one["point"], 1)
                 assert list(np.sign(values.round(9))) == one["face"]
                 other["point"], other["kernel"] = one["point"], one["kernel"]
         if theirs["claim"] == "network":
             fit = sum(added(c, x) for x in theirs["neurons"])
             boxed = c["kind"] == "continuum_general"
             made = claim(c, "fitted" if boxed else "optimum")["fit"]
-            assert fit == pytest.approx(numbers(c, made, 2))
+            assert is_free(c, numbers(c, made, 2) - fit)
             ours["neurons"] = theirs["neurons"]
         if theirs["claim"] == "fitted":
             ours["fit"] = theirs["fit"]
     return canonical(c["claims"]) == canonical(found["claims"])
+
+
+OTHERS = {  # what golden certificates have not: labels that are fitted, a bias beside constants
+    "interpolation": (
+        [[-2, -2], [0, 0]],
+        [[0, -2, -2], [1, 0, -2]],
+        "interpolation",
+        "none",
+    ),
+    "continuum": (
+        [[0, 0, -1], [-2, 2, 0], [-1, 0, 2]],
+        [[3, 1, 2], [0, 1, -2], [-2, -2, -3]],
+        *("squared", "penalised"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_oracle_knows_honest_ones(name):
+    X, y, loss, bias = OTHERS[name]
+    D = VectorProblem(X, y, beta=2, loss=loss, bias=bias, skip="constant")
+    assert confirmed(json.loads(vector_certificate(vector_optimum(D)).to_json()))
+
+
+# another kind is written of the first today; of the second what is free is held, fits may move
+@pytest.mark.parametrize("name", ["paired_squares", "pieces_held"])
+def test_the_oracle_knows_a_lie_about_a_fit(name):
+    c = golden(name)
+    found = remade(c)
+    assert met(c, found)
+    ends = claim(c, "enclosed")["fit"][0][0]
+    ends[:] = [str(Fraction(t) + 1) for t in ends]
+    assert not met(c, found)
 
 
 def met(c, found):
@@ -105,13 +138,14 @@ def met(c, found):
     What is found may be exact, and then has more to say than is claimed.
     """
     one = claim(c, "enclosed")
-    if found["kind"] == c["kind"]:
+    boxed = any(t["claim"] == "enclosed" for t in found["claims"])
+    if boxed:
         other = claim(found, "enclosed")
         for name in ("atoms", "continua"):
             pair = ([x["face"] for x in y[name]] for y in (one, other))
             if not operator.eq(*pair):
                 return False
-        same, pairs = (
+        same, fits = (
             [
                 pair
                 for x, z in zip(one[k], other[k], strict=True)
@@ -119,7 +153,10 @@ def met(c, found):
             ]
             for k in ("kappa", "fit")
         )
+        pairs = []
         if not all(meet(*pair) for pair in same) and not as_good(c):
+            return False
+        if not all(meet(*pair) for pair in fits) and not belongs(c):
             return False
     else:
         named = (
@@ -129,7 +166,7 @@ def met(c, found):
         )
         other, pairs = claim(found, named), []
     value = other["objective"]
-    if found["field"] != "Q" and found["kind"] != c["kind"]:
+    if found["field"] != "Q" and not boxed:
         near = Fraction(numbers(found, value, 0))
         value = [near - abs(near) / 10**12, near + abs(near) / 10**12]
     pairs.append((one["objective"], value))
@@ -157,7 +194,7 @@ def as_good(c):
     scaled = np.array([[float(t / generation.scales[1]) for t in row] for row in N])
     off = [
         sum(map(operator.mul, z, column))
-        for z in D.free.Z
+        for z in zip(*D.free.Z, strict=True)
         for column in zip(*N, strict=True)
     ]
     value = float(D.dual_value(tuple(map(tuple, N))))
@@ -169,20 +206,50 @@ def as_good(c):
     )
 
 
+def belongs(c):
+    """Whether the claimed fit belongs to the claimed N and atoms make it, in floats.
+
+    Where what is free is held there are others, as good.
+    """
+    one, D = claim(c, "enclosed"), problem(c)
+    N, fit = (
+        [[Fraction(middle(t)) for t in row] for row in one[k]] for k in ("kappa", "fit")
+    )
+    product = sum(
+        s * t for x, z in zip(N, fit, strict=True) for s, t in zip(x, z, strict=True)
+    )
+    value = float(D.loss(fit) + product)
+    return (
+        not one["continua"]
+        and value == pytest.approx(middle(one["objective"]))
+        and made_by(c, [["0", "0"]] * len(one["atoms"]))
+    )
+
+
 def made_by_pairs(c):
     """Whether atoms and their opposites make the fit by the claimed shares, in floats."""
-    X, one = numbers(c, c["data"]["X"], 2), claim(c, "enclosed")
-    free, n = c["data"]["free"], len(X)
-    seen = np.c_[X, np.ones(n)] if c["data"]["unit"]["bias"] == "penalised" else X
+    return made_by(c, claim(c, "paired")["shares"])
+
+
+def made_by(c, shares):
+    """Whether atoms make the fit, each with a share of its opposite, in floats."""
+    one = claim(c, "enclosed")
     N, left = (np.array([list(map(middle, r)) for r in one[k]]) for k in ("kappa", "fit"))
-    for x, s in zip(one["atoms"], map(middle, claim(c, "paired")["shares"]), strict=True):
-        z, m = seen @ [middle(t) for t in x["g"]], middle(x["mass"])
+    for x, s in zip(one["atoms"], map(middle, shares), strict=True):
+        z, m = rows_of(c) @ [middle(t) for t in x["g"]], middle(x["mass"])
         h = N.T @ np.maximum(z, 0)
         left -= m * np.outer((1 - s) * np.maximum(z, 0) + s * np.maximum(-z, 0), h)
         if not -1e-9 < s < 1 + 1e-9:
             return False
+    return is_free(c, left)
+
+
+def is_free(c, left):
+    """Whether what is free makes a fit, in floats."""
+    X = numbers(c, c["data"]["X"], 2)
+    free, n = c["data"]["free"], len(X)
     if c["data"]["loss"]["kind"] == "softmax":
-        left -= left.mean(axis=1, keepdims=True)
+        left = left - left.mean(axis=1, keepdims=True)
     Z = {"none": X[:, :0], "linear": X, "constant": np.ones((n, 1))}
     Z = Z.get(free, np.c_[X, np.ones(n)])
     off = left - Z @ np.linalg.lstsq(Z, left, rcond=None)[0]
@@ -210,9 +277,15 @@ def numbers(c, read, depth):
     return sum(float(Fraction(t)) * root**i for i, t in enumerate(read))
 
 
+def rows_of(c):
+    """Return what neurons see, in floats: the inputs, and 1 for the bias."""
+    X = numbers(c, c["data"]["X"], 2)
+    return np.c_[X, np.ones(len(X))] if c["data"]["unit"]["bias"] == "penalised" else X
+
+
 def added(c, neuron):
     """Return what a neuron adds to the fit, in floats."""
-    phi = np.maximum(numbers(c, c["data"]["X"], 2) @ numbers(c, neuron["g"], 1), 0)
+    phi = np.maximum(rows_of(c) @ numbers(c, neuron["g"], 1), 0)
     h = numbers(c, claim(c, "dual")["kappa"], 2).T @ phi
     return numbers(c, neuron["mass"], 0) * np.outer(phi, h)
 
