@@ -146,7 +146,7 @@ def _of_a_loss(
 ) -> Gap:
     """Return the bound by a subgradient of any loss at the fit, scaled (general G8).
 
-    Where what is free moves it out of the domain of kappa the bound is that of kappa = 0.
+    Where what is free moves it out of the domain of kappa it is scaled into it first.
     """
     free = [problem.free.columns[j] for j in problem.free.basis]
     kappa = loss.near_gradient(network.fit(problem.design), free)

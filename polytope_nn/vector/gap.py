@@ -198,7 +198,7 @@ def vector_residual_gap(problem: VectorProblem, network: VectorNetwork) -> Vecto
 def _of_a_loss(problem: VectorProblem, network: VectorNetwork) -> VectorGap:
     """Return the bound by a subgradient of any loss at the fit, scaled (general G8).
 
-    Where what is free moves it out of the domain of N the bound is the loss's infimum.
+    Where what is free moves it out of the domain of N it is scaled into it first.
     """
     primal = network.objective(problem)
     E = problem.entries

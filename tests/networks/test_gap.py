@@ -211,3 +211,18 @@ def test_the_digits_of_a_bound_do_not_grow_with_the_samples(loss):
     assert 0 <= float(found.value) <= float(found.primal)
     assert max(k.denominator.bit_length() for k in found.kappa) < 400
     assert len(str(found.dual)) < 1500
+
+
+@pytest.mark.parametrize("loss", [{"kind": "huber", "delta": "1/2"}, "absolute"])
+def test_a_residual_that_what_is_free_moves_out_of_the_domain_is_scaled(loss):
+    """Of labels far on one side a mean is taken, which leaves entries beyond delta."""
+    X, y = [[1], [2], [-1], [-3], [1]], [9, 8, 7, -9, 0]
+    D = TrainingProblem(X, y, beta="1/2", loss=loss, skip="constant")
+    network = Network.of((1, [1]))
+    kappa = D.loss.near_gradient(network.fit(D.X), D.free.columns)
+    pairs = list(zip(kappa, [row.domain for row in D.loss.rows], strict=True))
+    assert all(low <= k <= high for k, (low, high) in pairs)
+    assert any(k in {low, high} for k, (low, high) in pairs)
+    assert sum(kappa) == 0
+    found = gap(D, network)
+    assert 0 < found.dual <= float(optimum(D).value) + 1e-9

@@ -119,7 +119,8 @@ class SeparableLoss:
     def near_gradient(self, z: Scalars, free: Sequence[Vector]) -> Vector:
         """Return a rational kappa near minus the gradient at z, with ``Z'kappa = 0``.
 
-        It is 0 where independent free columns move it out of the domain; a finite loss.
+        Where independent free columns move it out of the domain it is scaled into it again, which
+        may leave 0; a finite loss.
         """
         found: list[Fraction] = []
         for row, t in zip(self.rows, z, strict=True):
@@ -134,6 +135,9 @@ class SeparableLoss:
             for t, row in zip(_short(found), self.rows, strict=True)
         ]
         kappa = cast("Vector", project_out(free, found)) if free else tuple(found)
+        pairs = zip(kappa, self.rows, strict=True)
+        t = min(_share(k, *row.domain) for k, row in pairs)
+        kappa = tuple(t * k for k in kappa)
         try:
             self.interval(kappa)
         except NotOptimal:
@@ -211,6 +215,18 @@ def _value(row: Graph | Smooth, z: Scalar) -> Scalar | None:
 def _clipped(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
     x = x if high is None else min(x, high)
     return x if low is None else max(x, low)
+
+
+def _share(x: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """Return the largest ``t <= 1`` with ``low <= t x <= high``; 0 is between these.
+
+    >>> one = Fraction(1)
+    >>> [str(_share(x * one, -one, None)) for x in (2, -1, -3)]
+    ['1', '1', '1/3']
+    """
+    if high is not None and x > high:
+        return high / x
+    return low / x if low is not None and x < low else Fraction(1)
 
 
 def _shown(end: Fraction | None) -> str:
