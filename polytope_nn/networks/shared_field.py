@@ -1,6 +1,6 @@
 """Networks and an optimum whose numbers are of several fields, moved into one (CONTRACT §5)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from polytope_nn.dual.optimum import Optimum
@@ -15,7 +15,7 @@ from polytope_nn.search.finding import optimum
 from .network import Network
 from .neuron import Neuron, RawNeuron
 
-__all__ = ["in_one_field", "set_in_one_field"]
+__all__ = ["in_one_field", "mover", "set_in_one_field"]
 
 
 def in_one_field(O: Optimum, *networks: Network) -> tuple[Optimum, tuple[Network, ...]]:
@@ -29,12 +29,37 @@ def in_one_field(O: Optimum, *networks: Network) -> tuple[Optimum, tuple[Network
     Undecided
         When no field of all of them is seen, or the moved kappa is not verified.
     """
-    own = [x.field for x in (*O.kappa, *O.weights) if isinstance(x, Algebraic)]
-    given = (x for network in networks for x in _numbers(network))
-    others = [x.field for x in given if isinstance(x, Algebraic)]
-    fields = list(dict.fromkeys([*own[:1], *others]))
-    if len(fields) < 2:
+    numbers = [x for network in networks for x in _numbers(network)]
+    found = mover([*O.kappa, *O.weights], numbers)
+    if found is None:
         return O, networks
+    move, moves = found
+    within = tuple(_moved(network, move) for network in networks)
+    if not moves:
+        return O, within
+    try:
+        return optimum(O.problem, kappa=tuple(map(move, O.kappa))), within
+    except InexactError as error:
+        raise Undecided(f"{error}; or write the networks in fractions") from error
+
+
+def mover(
+    own: Iterable[Scalar], given: Iterable[Scalar]
+) -> tuple[Callable[[Scalar], Scalar], bool] | None:
+    """Return what moves numbers into one field, and whether it moves an optimum's own.
+
+    None where all of them are of one field.
+
+    Raises
+    ------
+    Undecided
+        When no field of all of them is seen.
+    """
+    first = [x.field for x in own if isinstance(x, Algebraic)][:1]
+    others = [x.field for x in given if isinstance(x, Algebraic)]
+    fields = list(dict.fromkeys([*first, *others]))
+    if len(fields) < 2:
+        return None
     generators = generators_in_one(fields)
     if generators is None:
         raise Undecided(
@@ -43,16 +68,10 @@ def in_one_field(O: Optimum, *networks: Network) -> tuple[Optimum, tuple[Network
         )
     images = dict(zip(fields, generators, strict=True))
 
-    def moved(x: Scalar) -> Scalar:
+    def move(x: Scalar) -> Scalar:
         return at(x, images[x.field]) if isinstance(x, Algebraic) else x
 
-    within = tuple(_moved(network, moved) for network in networks)
-    if not own or generators[0].field == own[0]:
-        return O, within
-    try:
-        return optimum(O.problem, kappa=tuple(map(moved, O.kappa))), within
-    except InexactError as error:
-        raise Undecided(f"{error}; or write the networks in fractions") from error
+    return move, bool(first) and generators[0].field != first[0]
 
 
 def set_in_one_field(

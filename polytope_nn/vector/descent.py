@@ -32,6 +32,7 @@ from .paths import VectorPath
 from .placements import mixtures, placement_of
 from .polytope import OptimalSet
 from .problem import VectorProblem
+from .shared_field import set_in_one_field
 
 if TYPE_CHECKING:
     from polytope_nn.exact.scalar import Scalars
@@ -105,6 +106,8 @@ def vector_descent(
     25/2 19/8
     """
     m = wide_enough(P, width, start, end)
+    P, (start, *ends) = set_in_one_field(P, *filter(None, (start, end)))
+    end = ends[0] if ends else None
     directions = tight_directions(P)
     goal = None
     if end is not None:

@@ -21,6 +21,7 @@ from .losses.softmax import normalised
 from .network import VectorNetwork
 from .optimum import Optimum
 from .problem import Rows, VectorProblem
+from .shared_field import in_one_field
 
 __all__ = [
     "FaceBound",
@@ -119,6 +120,7 @@ def vector_gap(
         if not isinstance(found, Optimum):
             return _near_gap(D, network, limits_of(limits))
         O = found
+    O, (network,) = in_one_field(O, network)
     whole = network.completed(D)
     if not D.is_squared and D.free.columns and network.skip is network.constant is None:
         other = with_fitting_part(O, network)

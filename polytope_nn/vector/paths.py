@@ -23,6 +23,7 @@ from .network import VectorNetwork
 from .optimum import Direction, Optimum
 from .placements import last_used, mixtures, padded, placed
 from .polytope import OptimalSet
+from .shared_field import set_in_one_field
 from .trained.free_parts import with_free_part
 
 __all__ = [
@@ -200,6 +201,7 @@ def vector_joining_width(P: OptimalSet, start: VectorNetwork, end: VectorNetwork
 def _ends(P: OptimalSet, start: VectorNetwork, end: VectorNetwork) -> _Ends:
     given(OptimalSet, P)
     given(VectorNetwork, start, end)
+    P, (start, end) = set_in_one_field(P, start, end)
     O = P.optimum
     some = bool(O.continua) and O.level == "interval"
     known, points = known_mixtures(P) if some else (O.atoms, ())

@@ -5,11 +5,27 @@ from fractions import Fraction as Q
 
 import pytest
 
-from polytope_nn import Network, TrainingProblem, connect, descent, gap, nearest, optimum
+from polytope_nn import (
+    Network,
+    TrainingProblem,
+    VectorProblem,
+    connect,
+    descent,
+    gap,
+    nearest,
+    optimum,
+    vector_connect,
+    vector_nearest,
+    vector_optimal_set,
+)
 from polytope_nn.errors import Undecided
 from polytope_nn.exact.field import NumberField
 from polytope_nn.networks.membership import is_optimal
 from polytope_nn.paths.path import Path, joining_width, path
+from polytope_nn.vector.descent import vector_descent
+from polytope_nn.vector.gap import vector_gap
+from polytope_nn.vector.network import VectorNetwork, VectorNeuron
+from polytope_nn.vector.paths import vector_path
 from tests import commands
 
 ROOT_2 = TrainingProblem([[1]], [2], beta_squared=2)  # kappa = sqrt 2, u = 2 - sqrt 2
@@ -53,6 +69,30 @@ def test_no_field_of_all_is_said():
     )
     with pytest.raises(Undecided, match="write the networks in fractions"):
         connect(ROOT_2, Network.of((1, fifth)), Network.of((1, other)))
+
+
+def test_several_outputs_by_closed_forms():
+    """X = 1, y = (3, 4): the optimum is y less sqrt 2 of its length 5; u v' = sqrt 3 (1, 1)."""
+    D = VectorProblem([[1]], [[3, 4]], beta_squared=2)
+    P, size = vector_optimal_set(D), Q(1) - (OTHER + 3) / 10
+    best = VectorNetwork((VectorNeuron((Q(1),), (3 * size, 4 * size)),))
+    far = VectorNetwork((VectorNeuron((THIRD,), (Q(1), Q(1))),))
+    assert vector_gap(D, best).value.exact == 0
+    assert vector_nearest(P, best).distance == 0
+    assert vector_path(P, best, best, 1).width == 1
+    primal = ((3**0.5 - 3) ** 2 + (3**0.5 - 4) ** 2) / 2 + 2 * 3**0.5
+    found = vector_gap(D, far)
+    assert (float(found.primal), float(found.dual)) == pytest.approx(
+        (primal, 5 * 2**0.5 - 1)
+    )
+    fit = [t * (1 - 2**0.5 / 5) for t in (3, 4)]
+    square = sum((t - 3**0.5) ** 2 for t in fit)
+    assert float(vector_nearest(P, far, 1).distance) == pytest.approx(square)
+    joined = vector_connect(P, far, best)
+    ends = [float(joined.objectives[i]) for i in (0, -1)]
+    assert ends == pytest.approx([primal, 5 * 2**0.5 - 1])
+    down = vector_descent(P, far, best)
+    assert float(down.objectives[-1]) == pytest.approx(5 * 2**0.5 - 1)
 
 
 def test_every_stationary_network_is_read(tmp_path, capsys):

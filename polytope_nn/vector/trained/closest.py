@@ -35,6 +35,7 @@ from polytope_nn.vector.network import VectorNetwork, VectorNeuron
 from polytope_nn.vector.optimum import Direction, Optimum, seen_at
 from polytope_nn.vector.placements import mixtures
 from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.shared_field import set_in_one_field
 from polytope_nn.vector.trained.directions import DirectionSearch, Mixed
 from polytope_nn.vector.trained.free_parts import with_free_part
 from polytope_nn.wording import plural
@@ -139,6 +140,7 @@ def vector_nearest(
     given_width(width)
     given(OptimalSet, P)
     given(VectorNetwork, network)
+    P, (network,) = set_in_one_field(P, network)
     O, D = P.optimum, P.optimum.problem
     if O.continua:
         return nearest_of_continuum(P, network, width)

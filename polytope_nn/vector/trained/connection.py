@@ -12,6 +12,7 @@ from polytope_nn.vector.descent import (
 )
 from polytope_nn.vector.network import VectorNetwork
 from polytope_nn.vector.polytope import OptimalSet
+from polytope_nn.vector.shared_field import set_in_one_field
 
 __all__ = ["VectorConnection", "vector_connect"]
 
@@ -60,6 +61,7 @@ def vector_connect(
     """
     m = wide_enough(P, width, start, end)
     given(VectorNetwork, start, end)
+    P, (start, end) = set_in_one_field(P, start, end)
     directions = tight_directions(P)
     down, reached = descended(P, directions, start, None, m)
     up, _ = descended(P, directions, end, reached, m)
