@@ -169,6 +169,7 @@ class VectorNetwork:
 
     def required(self, problem: VectorProblem, where: str) -> "VectorNetwork":
         """Return the network without the parts, all 0, that the problem has not; refuse others."""
+        given(VectorProblem, problem)
         d, c = len(problem.design[0]), problem.c
         for j, x in enumerate(self.slots):
             if x is not None and (len(x.u), len(x.v)) != (d, c):
