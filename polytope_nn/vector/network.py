@@ -189,10 +189,8 @@ class VectorNetwork:
         ):
             cure = f"give {plural(c, 'number')}, with a skip that has a constant"
             _refuse(where, "constant", cure)
-        skip = self.skip if had.has_slopes else None
-        return replace(
-            self, skip=skip, constant=self.constant if had.has_constant else None
-        )
+        constant = self.constant if had.has_constant else None
+        return replace(self, skip=self.skip if had.has_slopes else None, constant=constant)
 
     @classmethod
     def load(cls, file: str, problem: VectorProblem) -> "VectorNetwork":
