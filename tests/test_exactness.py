@@ -88,7 +88,6 @@ SOLVERS = {
     "vector/certificate/robust.py",
     "vector/bounds/climbs.py",
     "vector/bounds/cuts.py",  # where to cut, in floats
-    "vector/bounds/largest.py",  # on which face, in floats
     "vector/bounds/near.py",
     "vector/search/columns.py",
     "vector/search/generation.py",
@@ -116,6 +115,7 @@ HINTS = SOLVERS | {
     "vector/balls/saturated.py",  # which features make a fit, in floats
     "vector/balls/ties.py",  # which coordinate is 1, in floats
     "vector/certificate/enclosures.py",
+    "vector/bounds/largest.py",  # on which face, in floats
     "networks/masses/branched.py",
     "networks/masses/projected.py",  # rows that tell the others: proved regular
 }

@@ -89,12 +89,22 @@ def vector_optimum(
     limits = limits_of(limits)
     smaller, units = resized(problem)
     try:
-        return in_units(_found(smaller, limits), problem, units)
+        return in_units(_in_range(smaller, limits), problem, units)
     except Undecided:
         other, own = resized(problem, losses=True)
         if own == units:
             raise
-        return in_units(_found(other, limits), problem, own)
+        return in_units(_in_range(other, limits), problem, own)
+
+
+def _in_range(problem: VectorProblem, limits: Limits) -> Optimum:
+    """Return the optimum where floats can hold the numbers of a problem."""
+    try:
+        return _found(problem, limits)
+    except (OverflowError, ZeroDivisionError) as error:
+        raise Undecided(
+            "the search in floating point: beta, X or Y are beyond its range: give kappa"
+        ) from error
 
 
 def _found(problem: VectorProblem, limits: Limits) -> Optimum:

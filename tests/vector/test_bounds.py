@@ -5,6 +5,7 @@ from fractions import Fraction as Q
 
 import pytest
 
+from polytope_nn.errors import Undecided
 from polytope_nn.limits import Limits
 from polytope_nn.vector.bounds import largest as bounds
 from polytope_nn.vector.bounds import near as nears
@@ -176,3 +177,29 @@ def made_of(u, N, X):
     seen = [max(Q(0), sum(s * t for s, t in zip(x, u, strict=True))) for x in X]
     h = [sum(s * row[j] for s, row in zip(seen, N, strict=True)) for j in range(2)]
     return sum(t * t for t in h) / sum(t * t for t in u)
+
+
+BEYOND = "1" + "0" * 400
+HARD = {
+    "only zeros": ([[0, 0], [0, 0]], [[1, 2], [3, 4]]),
+    "one point": ([[1, 2]], [[1, 2]]),
+    "y* = 0": ([[1, 2], [3, 1]], [[0, 0], [0, 0]]),
+    "fewer samples than features": ([[1, 2, 3, 4]], [[1, -1]]),
+    "samples beyond floats": ([[BEYOND, 1], [1, 2]], [[1, 2], [2, 1]]),
+    "samples below floats": ([[f"1/{BEYOND}", 0], [0, f"1/{BEYOND}"]], [[1, 2], [2, 1]]),
+}
+
+
+@pytest.mark.parametrize("listed", [0, 10**6])
+@pytest.mark.parametrize("loss", ["squared", {"kind": "power", "p": 3}])
+@pytest.mark.parametrize("name", HARD)
+def test_a_gap_is_proved_or_undecided_whatever_the_data(name, loss, listed, monkeypatch):
+    monkeypatch.setattr(bounds, "_LISTED", listed)
+    problem = VectorProblem(*HARD[name], beta=1, loss=loss)
+    try:
+        found = vector_gap(problem, VectorNetwork(()))
+    except Undecided:
+        assert "floats" in name  # no accident
+        return
+    assert found.value >= 0
+    assert found.dual <= found.primal

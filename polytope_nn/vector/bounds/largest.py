@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from polytope_nn.errors import Undecided
@@ -26,7 +27,7 @@ __all__ = ["FaceBound", "Largest", "are_listed", "largest"]
 _LISTED = 1500  # regions, beyond which faces are not listed
 _SLACK = 40  # a bound is 2^-40 above what floats say, and then 2^-39, ...
 _TRIES = 40
-_ABOVE = 1e-7  # of beta: what climbs less high is rounding
+_ABOVE = Fraction(1, 10**7)  # of beta: what climbs less high is rounding
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,20 @@ def largest(problem: VectorProblem, N: Rows, cuts: int, near: Fraction) -> Large
     Undecided
         When it is not shown, or a tree of cones cannot hold the numbers.
     """
-    if not any(flat(N)):
+    if not (any(flat(N)) and any(flat(problem.design))):
         return Largest(Fraction(0), FaceBound((0,) * problem.n))
     if are_listed(problem):
-        return _on_faces(problem, N)
-    found = Cuts(problem, N)
-    square = found.square(cuts, near)
-    beta = float(approximate_root(problem.beta_squared) / found.scale)
-    above = [top.u for top in found.tops if top.value > beta * (1 + _ABOVE)]
+        try:
+            return _on_faces(problem, N)
+        except (OverflowError, ZeroDivisionError):
+            pass  # cuts have a scale of their own
+    try:
+        found = Cuts(problem, N)
+        square = found.square(cuts, near)
+    except (OverflowError, ZeroDivisionError) as error:
+        raise Undecided("cuts of a dual value: numbers are beyond floats") from error
+    high = approximate_root(problem.beta_squared) * (1 + _ABOVE) / found.scale
+    above = [top.u for top in found.tops if Fraction(top.value) > high]
     return Largest(square, None, tuple(above))
 
 
@@ -83,8 +90,10 @@ def _on_faces(problem: VectorProblem, N: Rows) -> Largest:
     generation = Generation(problem)
     floats = np.array([[float(t / generation.scales[1]) for t in row] for row in N])
     above = generation.inside(floats, 0)
-    if not above:
-        return Largest(Fraction(0), FaceBound((0,) * problem.n))
+    if not above and not isinstance(oracle(problem, N), Violation):
+        return Largest(problem.beta_squared, FaceBound((0,) * problem.n))
+    if not above or not isfinite(above[0][0]):
+        raise OverflowError("floats see nothing of N")
     value, face, _ = above[0]
     square = Fraction(value) ** 2 * problem.beta_squared
     for i in range(_TRIES):

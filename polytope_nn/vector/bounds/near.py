@@ -63,7 +63,10 @@ def near_dual(problem: VectorProblem, limits: Limits) -> NearDual:
     climbing, best = Climbing(problem, []), None
     for _ in range(_ROUNDS):
         limits.progress(f"searching the directions of {problem.n} samples by climbing")
-        N = _in_fractions(problem, climbing.hint().N)
+        try:
+            N = _in_fractions(problem, climbing.hint().N)
+        except (OverflowError, ZeroDivisionError) as error:
+            raise Undecided("a dual point in floats: numbers are beyond these") from error
         limits.progress("proving a dual point near the optimum by cuts")
         bound = largest(problem, N, _CUTS, _NEAR)
         found = _scaled(problem, N, bound)

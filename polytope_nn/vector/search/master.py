@@ -41,6 +41,8 @@ def master(
     loss = problem.entries.loss
     of_rows = np.ones(n) if lengths is None else lengths
     every = np.repeat(of_rows, c)
+    if not every.all():
+        raise OverflowError("the length of a sample is 0 in floats")
     own = unit  # of fits of rows of length 1
     if lengths is not None:
         own = max(
